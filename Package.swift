@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// The way of the data is the order of the targets:
+/// feed → message → report → person → item → decision → event → audit.
+/// What each may import is written in ARCHITECTURE.md and held by Tests/ArchitectureTests.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "huren",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "huren", targets: ["huren"])],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+    .target(name: "Clinical", swiftSettings: strict),
+    .target(name: "XMLReading", dependencies: ["CLibXML2"], swiftSettings: strict),
+    .target(name: "Feeds", dependencies: ["CLibArchive", "XMLReading"], swiftSettings: strict),
+    .target(
+      name: "Messages",
+      dependencies: ["Clinical", "XMLReading", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(
+      name: "Catalogue",
+      dependencies: [
+        "Clinical", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    .target(name: "PersonIndex", dependencies: ["Clinical"], swiftSettings: strict),
+    .target(
+      name: "Recognition",
+      dependencies: ["Clinical", "Catalogue", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+    .target(
+      name: "RegistryStore",
+      dependencies: ["Clinical", "CZstd", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+    .target(
+      name: "Registry",
+      dependencies: [
+        "Clinical", "XMLReading", "Feeds", "Messages", "Catalogue", "PersonIndex", "Recognition", "RegistryStore",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "huren",
+      dependencies: ["Registry", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
+  ]
+)

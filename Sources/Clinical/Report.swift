@@ -1,0 +1,93 @@
+/// A diagnostic report (FHIR DiagnosticReport, HL7 v2 OBR group, CDA document) as one message states it: one version of it.
+///
+/// Values stand as sent; only times are placed. Items, units, specimens and organizations are interpreted when read.
+public struct Report: Hashable, Sendable {
+  /// How a newer version stands to the older ones.
+  public enum UpdateMode: UInt8, Sendable {
+    /// HL7 v2: results not repeated stay.
+    case update = 0
+    /// CDA, FHIR, vendor documents, v2 senders declared `snapshot`: the newer replaces the older.
+    case snapshot = 1
+  }
+
+  /// Who reports it.
+  public var source: OrganizationReference
+  /// The source's own number of the report (OBR-3, …1.33, DiagnosticReport.identifier). With the source, its identity.
+  public var reportNumber: String
+  public var patient: Patient
+  /// nil: the message states none. A document without one is final (recognition.md): document dialects say `.final` here.
+  public var status: ResultStatus?
+  /// By what versions are ordered: OBR-22, else MSH-7; effectiveTime; issued, else lastUpdated.
+  public var versionTime: Instant
+  /// MSH-7, creationTime or what stands for it: the message's own time.
+  public var messageTime: Instant
+  /// When it was reported (OBR-22, author/time, issued).
+  public var reported: Instant?
+  public var updateMode: UpdateMode
+  /// What was ordered (OBR-4, DiagnosticReport.code).
+  public var orderCode: Code?
+  public var orderCodeTranslations: [Code] = []
+  /// The ordering system's number (OBR-2, ORC-2, …1.24).
+  public var orderNumber: String?
+  /// OBR-24, DiagnosticReport.category, as sent.
+  public var section: String?
+  public var setting: Setting?
+  public var orderingInstitution: OrganizationReference?
+  public var department: String?
+  public var clinician: String?
+  public var ordered: Instant?
+  /// When an examination was performed, where it stands at the report (OBR-7, DiagnosticReport.effective).
+  public var performed: Instant?
+  public var observations: [Observation] = []
+  public var studies: [ImagingStudy] = []
+  /// What was seen, as words of the whole report (客观所见); a finding.
+  public var findingsText: String?
+  /// What it means (主观提示, conclusion). A diagnosis alone is not a result (国卫医发〔2022〕6号 Art. 2).
+  public var impression: String?
+  /// The report as a document (PDF): its type or address, never the bytes.
+  public var attachments: [String] = []
+
+  public init(
+    source: OrganizationReference, reportNumber: String, patient: Patient, versionTime: Instant, messageTime: Instant,
+    updateMode: UpdateMode
+  ) {
+    self.source = source
+    self.reportNumber = reportNumber
+    self.patient = patient
+    self.versionTime = versionTime
+    self.messageTime = messageTime
+    self.updateMode = updateMode
+  }
+}
+
+/// A dialect a message can be written in; the words of `huren import` for them.
+public enum Dialect: String, Sendable, CaseIterable, Codable {
+  case hl7v2XML = "v2.xml"
+  case hl7v2ER7 = "v2.er7"
+  case chineseCDA = "cda-cn"
+  case chineseCDAInRCMR = "rcmr"
+  case cda = "cda"
+  case hl7v3Organizer = "v3-organizer"
+  case fhirXML = "fhir.xml"
+  case fhirJSON = "fhir.json"
+  case mapped = "mapped"
+}
+
+/// What one message of a feed says.
+public struct Message: Hashable, Sendable {
+  public var dialect: Dialect
+  /// For `.mapped`: the mapping file's name.
+  public var mapping: String?
+  /// The sender's own id of the message (MSH-10, id); nil where there is none: its bytes then stand for it.
+  public var messageID: String?
+  public var messageTime: Instant
+  /// At least one.
+  public var reports: [Report]
+
+  public init(dialect: Dialect, messageID: String?, messageTime: Instant, reports: [Report]) {
+    self.dialect = dialect
+    self.messageID = messageID
+    self.messageTime = messageTime
+    self.reports = reports
+  }
+}

@@ -1,0 +1,68 @@
+public import Clinical
+public import XMLReading
+
+/// What a dialect reader needs to know of the registry: nothing but where its clocks stand.
+public struct ReadingContext: Sendable {
+  /// Where a time without zone is placed.
+  public var zone: RegistryZone
+
+  public init(zone: RegistryZone = .shanghai) {
+    self.zone = zone
+  }
+}
+
+/// Why a message is quarantined whole; one of the fatal codes of `Finding.Code`.
+public struct Refusal: Error, Hashable, Sendable {
+  public var finding: Finding
+
+  public init(_ finding: Finding) { self.finding = finding }
+
+  public init(_ code: Finding.Code, _ message: String, at element: XMLElement) {
+    finding = Finding(code, message, at: Location(element.location))
+  }
+}
+
+/// What stands beside an accepted message, collected while it is read, and the small questions every dialect asks:
+/// a filler is an absence, a time that cannot be placed is noted.
+public struct ReadingNotes {
+  public let context: ReadingContext
+  public private(set) var findings: [Finding] = []
+
+  public init(_ context: ReadingContext) { self.context = context }
+
+  /// Notes something about an element. `message` says what and what to do; never a value.
+  public mutating func note(_ code: Finding.Code, _ message: String, at element: XMLElement) {
+    findings.append(Finding(code, message, at: Location(element.location)))
+  }
+
+  /// The moment a text names; what is neither filler nor time is noted.
+  public mutating func instant(_ text: String?, at element: XMLElement) -> Instant? {
+    guard let text, let time = Filler.time(text) else { return nil }
+    if let instant = context.zone.instant(time) { return instant }
+    note(.unreadableTime, "a time that cannot be placed: send YYYYMMDDhhmmss or an RFC 3339 time", at: element)
+    return nil
+  }
+
+  /// The date a text names; what is neither filler nor date is noted.
+  public mutating func date(_ text: String?, at element: XMLElement) -> CalendarDate? {
+    guard let text, let time = Filler.time(text) else { return nil }
+    if let date = CalendarDate(time) { return date }
+    note(.unreadableDate, "a date that is not in the calendar: send YYYYMMDD", at: element)
+    return nil
+  }
+}
+
+extension Location {
+  /// Where an element stands.
+  public init(_ location: XMLLocation) {
+    self.init(line: location.line, column: location.column, path: location.path)
+  }
+}
+
+extension XMLElement {
+  /// The text, or nil when it is empty or a filler.
+  var filled: String? { Filler.value(text) }
+
+  /// An attribute's value, or nil when it is absent, empty or a filler.
+  func filled(_ attribute: String) -> String? { self.attribute(attribute).flatMap { Filler.value($0) } }
+}

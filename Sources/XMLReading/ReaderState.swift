@@ -1,0 +1,207 @@
+internal import CLibXML2
+
+/// What libxml2's callbacks write into. One per reader.
+final class ReaderState {
+  static let libraryIsReady: Bool = {
+    xmlInitParser()
+    return true
+  }()
+
+  private let limits: XMLLimits
+  var handler = xmlSAXHandler()
+  private var context: xmlParserCtxtPtr?
+  private(set) var names: [String] = []
+  /// libxml2 interns names in the parser's dictionary: equal pointers are equal names.
+  private var nameIndex: [UnsafePointer<xmlChar>: Int32] = [:]
+  private var extensionIndex: [UnsafePointer<xmlChar>: Int32] = [:]
+  private var spelt: [String: Int32] = [:]
+
+  var builder = XMLTreeBuilder()
+  var events = 0
+  private(set) var depth = 0
+  private(set) var failure: XMLReadingError?
+  private var lineOffset = 0
+  private var columnOffset = 0
+  private var prologue = 0
+  private var prologueLength = 0
+  private var line = 1
+  private var column = 1
+
+  var nameCount: Int { names.count }
+
+  init(limits: XMLLimits) {
+    self.limits = limits
+    handler.initialized = XML_SAX2_MAGIC
+    handler.startElementNs = { pointer, local, prefix, uri, _, _, count, _, attributes in
+      ReaderState.of(pointer).start(local, prefix, uri, Int(count), attributes)
+    }
+    handler.endElementNs = { pointer, _, _, _ in ReaderState.of(pointer).end() }
+    handler.characters = { pointer, bytes, count in ReaderState.of(pointer).characters(bytes, count) }
+    handler.ignorableWhitespace = handler.characters
+    handler.cdataBlock = handler.characters
+    handler.internalSubset = { pointer, _, _, _ in
+      ReaderState.of(pointer).fail(.doctype, "a DOCTYPE is refused: send the message without it")
+    }
+    handler.comment = { pointer, _ in ReaderState.of(pointer).events += 1 }
+    handler.processingInstruction = { pointer, _, _ in ReaderState.of(pointer).events += 1 }
+    handler.serror = { pointer, error in
+      guard let error = error?.pointee, let pointer else { return }
+      // Warnings (level 1) are no reason; namespace errors (an unbound prefix) are.
+      if error.level.rawValue >= XML_ERR_ERROR.rawValue {
+        ReaderState.of(pointer).fail(
+          .malformed, XMLErrorText.text(for: Int(error.code)), line: Int(error.line), column: Int(error.int2))
+      }
+    }
+  }
+
+  private static func of(_ pointer: UnsafeMutableRawPointer?) -> ReaderState {
+    Unmanaged<ReaderState>.fromOpaque(pointer!).takeUnretainedValue()
+  }
+
+  func reset() {
+    builder = XMLTreeBuilder()
+    events = 0
+    depth = 0
+    failure = nil
+    context = nil
+  }
+
+  func forgetNames() {
+    names = []
+    nameIndex = [:]
+    extensionIndex = [:]
+    spelt = [:]
+  }
+
+  func begin(_ context: xmlParserCtxtPtr, line: Int, column: Int, prologue: Int, prologueLength: Int, size: Int) {
+    self.context = context
+    lineOffset = line - 1
+    columnOffset = column - 1
+    self.prologue = prologue
+    self.prologueLength = prologueLength
+    self.line = line
+    self.column = column
+    builder.reserve(bytes: min(size, 1 << 20))
+  }
+
+  func error(_ kind: XMLReadingError.Kind, _ message: String) -> XMLReadingError {
+    mark()
+    return XMLReadingError(
+      kind, message, at: XMLLocation(line: line, column: column, path: builder.openPath(names: names)))
+  }
+
+  /// Remembers where the parser is: the end of this event is where the next begins.
+  private func mark() {
+    guard let input = context?.pointee.input else { return }
+    (line, column) = place(Int(input.pointee.line), Int(input.pointee.col))
+  }
+
+  private func place(_ inputLine: Int, _ inputColumn: Int) -> (Int, Int) {
+    inputLine <= 1
+      ? (inputLine + lineOffset, max(1, inputColumn - prologueLength + columnOffset))
+      : (inputLine + lineOffset, inputColumn)
+  }
+
+  private func fail(_ kind: XMLReadingError.Kind, _ message: String, line: Int? = nil, column: Int? = nil) {
+    if failure != nil { return }
+    failure = error(kind, message)
+    if let line, line > 0 {
+      let (l, c) = place(line, column ?? 0)
+      failure?.location.line = l
+      failure?.location.column = c
+    }
+    xmlStopParser(context)
+  }
+
+  private func start(
+    _ local: UnsafePointer<xmlChar>?, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?, _ count: Int,
+    _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
+  ) {
+    events += 1
+    if failure != nil { return }
+    depth += 1
+    if depth <= prologue {
+      mark()
+      return
+    }
+    if depth - prologue > limits.depth { return fail(.limit, "more than \(limits.depth) elements within one another") }
+    if builder.count >= limits.elements { return fail(.limit, "more than \(limits.elements) elements") }
+    if count > limits.attributes { return fail(.limit, "more than \(limits.attributes) attributes in one tag") }
+    if builder.count == 0, let uri { builder.rootNamespace = String(cString: uri) }
+    builder.start(name: elementName(local!, uri), line: line, column: column)
+    if let attributes {
+      for index in 0..<count {
+        let field = attributes + 5 * index
+        let value = UnsafeBufferPointer(start: field[3]!, count: field[4]! - field[3]!)
+        if value.count > limits.attributeLength {
+          return fail(.limit, "an attribute of more than \(limits.attributeLength >> 20) MiB")
+        }
+        attribute(attributeName(field[0]!, field[1], field[2]), value)
+      }
+    }
+    mark()
+  }
+
+  /// Without entity substitution libxml2 hands an ampersand in an attribute on as `&#38;`.
+  private func attribute(_ name: Int32, _ value: UnsafeBufferPointer<UInt8>) {
+    guard value.contains(38) else { return builder.attribute(name: name, value: value) }
+    var decoded: [UInt8] = []
+    var index = 0
+    let escaped: [UInt8] = [38, 35, 51, 56, 59]
+    while index < value.count {
+      decoded.append(value[index])
+      index += value[index...].starts(with: escaped) ? escaped.count : 1
+    }
+    decoded.withUnsafeBufferPointer { builder.attribute(name: name, value: $0) }
+  }
+
+  private func end() {
+    events += 1
+    if failure != nil { return }
+    depth -= 1
+    if depth >= prologue, builder.depth > 0 { builder.end() }
+    mark()
+  }
+
+  private func characters(_ bytes: UnsafePointer<xmlChar>?, _ count: Int32) {
+    events += 1
+    if failure != nil { return }
+    if builder.textLength + Int(count) > limits.textLength {
+      return fail(.limit, "more than \(limits.textLength >> 20) MiB of text")
+    }
+    builder.characters(UnsafeBufferPointer(start: bytes, count: Int(count)))
+    mark()
+  }
+
+  private func elementName(_ local: UnsafePointer<xmlChar>, _ uri: UnsafePointer<xmlChar>?) -> Int32 {
+    if let uri, strcmp(uri, "urn:hl7-org:sdtc") {
+      if let index = extensionIndex[local] { return index }
+      let index = intern("sdtc:" + String(cString: local))
+      extensionIndex[local] = index
+      return index
+    }
+    if let index = nameIndex[local] { return index }
+    let index = intern(String(cString: local))
+    nameIndex[local] = index
+    return index
+  }
+
+  private func attributeName(
+    _ local: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?
+  ) -> Int32 {
+    guard let prefix else { return elementName(local, nil) }
+    let isInstance = uri.map { strcmp($0, "http://www.w3.org/2001/XMLSchema-instance") } ?? false
+    return intern((isInstance ? "xsi" : String(cString: prefix)) + ":" + String(cString: local))
+  }
+
+  private func intern(_ name: String) -> Int32 {
+    if let index = spelt[name] { return index }
+    names.append(name)
+    spelt[name] = Int32(names.count - 1)
+    return Int32(names.count - 1)
+  }
+
+  private func strcmp(_ a: UnsafePointer<xmlChar>, _ b: StaticString) -> Bool {
+    xmlStrEqual(a, b.utf8Start) == 1
+  }
+}

@@ -1,0 +1,134 @@
+/// One document as a tree in four flat arrays. Built once, never changed; elements are views into it.
+public final class XMLTree: Sendable {
+  struct Node: Sendable {
+    /// Index into `names`; -1 for a run of text that follows a child element.
+    var name: Int32
+    var parent: Int32
+    var firstChild: Int32 = -1
+    var nextSibling: Int32 = -1
+    var textStart: Int32 = 0
+    var textLength: Int32 = 0
+    var attributeStart: Int32 = 0
+    var attributeCount: Int32 = 0
+    var line: Int32
+    var column: Int32
+  }
+
+  struct Attribute: Sendable {
+    var name: Int32
+    var start: Int32
+    var length: Int32
+  }
+
+  let nodes: [Node]
+  let attributes: [Attribute]
+  let text: [UInt8]
+  let names: [String]
+  /// The namespace of the root element, where it has one.
+  public let rootNamespace: String?
+
+  init(nodes: [Node], attributes: [Attribute], text: [UInt8], names: [String], rootNamespace: String?) {
+    self.nodes = nodes
+    self.attributes = attributes
+    self.text = text
+    self.names = names
+    self.rootNamespace = rootNamespace
+  }
+
+  /// The document element.
+  public var root: XMLElement { XMLElement(tree: self, index: 0) }
+
+  func string(_ start: Int32, _ length: Int32) -> String {
+    if length == 0 { return "" }
+    return text.withUnsafeBufferPointer {
+      String(decoding: UnsafeBufferPointer(rebasing: $0[Int(start)..<Int(start + length)]), as: UTF8.self)
+    }
+  }
+}
+
+/// Builds a tree from events in document order; for readers of other notations (FHIR JSON) as well as for XML.
+public struct XMLTreeBuilder {
+  private var nodes: [XMLTree.Node] = []
+  private var attributes: [XMLTree.Attribute] = []
+  private var text: [UInt8] = []
+  private var open: [(node: Int32, lastChild: Int32)] = []
+  /// The root element's namespace, set by who knows it.
+  public var rootNamespace: String?
+
+  public init() {}
+
+  /// How many elements and text runs there are.
+  public var count: Int { nodes.count }
+  /// How many elements are open.
+  public var depth: Int { open.count }
+  /// Bytes of character data so far, attributes included.
+  public var textLength: Int { text.count }
+
+  mutating func reserve(bytes: Int) {
+    nodes.reserveCapacity(bytes / 10 + 8)
+    text.reserveCapacity(bytes / 3 + 64)
+    open.reserveCapacity(16)
+  }
+
+  public mutating func start(name: Int32, line: Int, column: Int) {
+    append(XMLTree.Node(
+      name: name, parent: open.last?.node ?? -1, attributeStart: Int32(attributes.count), line: Int32(clamping: line),
+      column: Int32(clamping: column)))
+    open.append((Int32(nodes.count - 1), -1))
+  }
+
+  private mutating func append(_ node: XMLTree.Node) {
+    let index = Int32(nodes.count)
+    nodes.append(node)
+    if let last = open.indices.last {
+      let sibling = open[last].lastChild
+      if sibling < 0 { nodes[Int(open[last].node)].firstChild = index } else { nodes[Int(sibling)].nextSibling = index }
+      open[last].lastChild = index
+    }
+  }
+
+  /// Adds an attribute to the element opened last.
+  public mutating func attribute(name: Int32, value: UnsafeBufferPointer<UInt8>) {
+    attributes.append(.init(name: name, start: Int32(text.count), length: Int32(value.count)))
+    text.append(contentsOf: value)
+    nodes[nodes.count - 1].attributeCount += 1
+  }
+
+  /// Adds character data to the innermost open element. White space alone between children is left out.
+  public mutating func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let frame = open.last, bytes.count > 0 else { return }
+    let target = frame.lastChild < 0 ? frame.node : frame.lastChild
+    let isRun = frame.lastChild < 0 || nodes[Int(target)].name == -1
+    if isRun, nodes[Int(target)].textLength > 0 {
+      text.append(contentsOf: bytes)
+      nodes[Int(target)].textLength += Int32(bytes.count)
+      return
+    }
+    if bytes.allSatisfy({ $0 == 32 || $0 == 10 || $0 == 13 || $0 == 9 }) {
+      if frame.lastChild >= 0 || bytes.count > 1 && bytes[0] != 32 { return }
+    }
+    if frame.lastChild < 0 {
+      nodes[Int(target)].textStart = Int32(text.count)
+      nodes[Int(target)].textLength = Int32(bytes.count)
+    } else {
+      let parent = nodes[Int(frame.node)]
+      append(XMLTree.Node(
+        name: -1, parent: frame.node, textStart: Int32(text.count), textLength: Int32(bytes.count), line: parent.line,
+        column: parent.column))
+    }
+    text.append(contentsOf: bytes)
+  }
+
+  public mutating func end() { open.removeLast() }
+
+  /// The tree of what came so far, which may be less than a whole document. nil when nothing came.
+  public func tree(names: [String]) -> XMLTree? {
+    nodes.isEmpty
+      ? nil : XMLTree(nodes: nodes, attributes: attributes, text: text, names: names, rootNamespace: rootNamespace)
+  }
+
+  /// The path of the innermost open element.
+  func openPath(names: [String]) -> String {
+    open.isEmpty ? "/" : open.map { "/" + names[Int(nodes[Int($0.node)].name)] }.joined()
+  }
+}

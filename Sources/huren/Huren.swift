@@ -1,0 +1,1 @@
+@main struct Huren { static func main() {} }
