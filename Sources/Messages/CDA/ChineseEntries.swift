@@ -1,0 +1,223 @@
+import Clinical
+import XMLReading
+
+/// Gathers the data elements (DE…, 2.16.156.10011.2.2.1) of a Chinese report's sections.
+///
+/// The standard puts each item in an organizer of its own; senders also write several items in one organizer, several results under
+/// one item, or no organizer at all. So results go to the item (DE04.30.019.00) that they follow.
+struct ChineseEntries {
+  private let specimenNumber: String?
+  private var items: [ChineseItem] = []
+  private var method: String?
+  private var category: String?
+  private var resultText: String?
+  private var findings: String?
+  private var impression: String?
+  private var remark: String?
+  private var bodySite: Code?
+  private var procedureSite: Code?
+  private var laterality: Code?
+  private var studies: [ImagingStudy] = []
+  /// The observation that names the reporting institution.
+  private(set) var reporter: XMLElement?
+
+  init(specimenNumber: String?) { self.specimenNumber = specimenNumber }
+
+  mutating func read(_ section: XMLElement, notes: inout ReadingNotes) {
+    var loose: [XMLElement] = []
+    for entry in section.all("entry") {
+      readStudies(entry)
+      for act in entry.children {
+        switch act.name {
+        case "organizer": readItems(in: members(of: act), performer: act.performer, isLoose: false, notes: &notes)
+        case "observation": loose.append(act)
+        case "procedure": readSite(of: act)
+        default: break
+        }
+      }
+    }
+    readItems(in: loose, performer: nil, isLoose: true, notes: &notes)
+  }
+
+  /// The observations of an organizer, those of organizers within it included.
+  private mutating func members(of organizer: XMLElement) -> [XMLElement] {
+    readStudies(organizer)
+    var result: [XMLElement] = []
+    for component in organizer.all("component") {
+      readStudies(component)
+      for act in component.children {
+        if act.name == "observation" { result.append(act) }
+        if act.name == "organizer" { result += members(of: act) }
+      }
+    }
+    return result
+  }
+
+  private mutating func readItems(
+    in observations: [XMLElement], performer: OrganizationReference?, isLoose: Bool, notes: inout ReadingNotes
+  ) {
+    var current = ChineseItem()
+    current.performer = performer
+    for element in observations {
+      readStudies(element)
+      let code = element.first("code")?.filled("code")
+      if isLoose, readReport(code, element) { continue }
+      if code == "DE04.30.019.00", current.place != nil {
+        finish(&current, notes: &notes)
+        current.performer = performer
+      } else if code == "DE04.30.015.00", current.hasQuantity {
+        // A second result under one item.
+        let repeated = current.withoutResult
+        finish(&current, notes: &notes)
+        current = repeated
+      }
+      current.read(code, element, notes: &notes)
+      if isSite(element) { bodySite = bodySite ?? siteCode(element) }
+      if let text = text(element), code == "DE04.50.131.00" || code == "DE04.50.132.00" {
+        readFindings(code, element, text)
+      }
+    }
+    finish(&current, notes: &notes)
+  }
+
+  private mutating func finish(_ item: inout ChineseItem, notes: inout ReadingNotes) {
+    if item.code != nil {
+      items.append(item)
+    } else if let place = item.place ?? item.resultPlace {
+      notes.note(
+        .missingCode, "a result without an item code (DE04.30.019.00): it is left out, send the code", at: place)
+    }
+    item = ChineseItem()
+  }
+
+  /// What stands beside the items and is said of the whole report. Says whether it was that.
+  private mutating func readReport(_ code: String?, _ element: XMLElement) -> Bool {
+    if isSite(element) {
+      bodySite = bodySite ?? siteCode(element)
+      return true
+    }
+    switch code {
+    case "DE02.10.027.00": method = method ?? text(element)
+    case "DE04.30.018.00": category = category ?? text(element)
+    case "DE04.50.130.00": resultText = ChineseEntries.join(resultText, text(element))
+    case "DE04.50.131.00", "DE04.50.132.00":
+      if let text = text(element) { readFindings(code, element, text) }
+    case "DE06.00.179.00": remark = ChineseEntries.join(remark, text(element))
+    case "DE08.10.013.00": reporter = reporter ?? element
+    default: return false
+    }
+    return true
+  }
+
+  /// 客观所见 and 主观提示. Some templates give both the code of the first; then the name tells.
+  private mutating func readFindings(_ code: String?, _ element: XMLElement, _ text: String) {
+    let isImpression = code == "DE04.50.132.00" || element.first("code")?.displayName?.contains("主观") == true
+    if isImpression {
+      impression = ChineseEntries.join(impression, text)
+    } else {
+      findings = ChineseEntries.join(findings, text)
+    }
+  }
+
+  private func text(_ element: XMLElement) -> String? {
+    element.first("value").flatMap { $0.words ?? $0.displayName ?? $0.filled("code") }
+  }
+
+  /// 检查部位, by its name: the data element's number differs from sender to sender.
+  private func isSite(_ element: XMLElement) -> Bool {
+    element.first("code")?.displayName?.contains("部位") ?? false
+  }
+
+  private func siteCode(_ element: XMLElement) -> Code? { element.first("value")?.concept(nil)?.code }
+
+  private mutating func readSite(of procedure: XMLElement) {
+    guard let target = procedure.first("targetSiteCode") else { return }
+    procedureSite = procedureSite ?? target.concept(nil)?.code
+    laterality = laterality ?? target.laterality
+  }
+
+  private mutating func readStudies(_ element: XMLElement) {
+    for reference in element.all("reference") {
+      for external in reference.all("externalDocument") + reference.all("externalObservation")
+        + reference.all("externalAct")
+      {
+        guard let study = ImagingStudy(external), !studies.contains(study) else { continue }
+        studies.append(study)
+      }
+    }
+  }
+
+  private static func join(_ first: String?, _ second: String?) -> String? {
+    guard let first, let second else { return first ?? second }
+    return first + "\n" + second
+  }
+
+  /// Writes what was gathered into the report.
+  func fill(_ report: inout Report, kind: ChineseDocument.Kind) {
+    report.section = category
+    report.findingsText = kind == .examination ? findings ?? resultText : resultText ?? findings
+    report.impression = impression
+    report.observations = items.map { item in
+      var observation = item.observation
+      observation.method = observation.method ?? method
+      observation.note = observation.note ?? remark
+      observation.bodySite = observation.bodySite ?? bodySite ?? (kind == .examination ? procedureSite : nil)
+      observation.laterality = observation.laterality ?? laterality
+      if kind == .laboratory { addSpecimenNumber(to: &observation) }
+      // 客观所见 is said of the whole examination; a lab's report text is one item's result only when there is one item.
+      if observation.valueKind == .none, kind == .examination || items.count == 1, let text = report.findingsText {
+        observation.value = text
+        observation.valueKind = .text
+      }
+      return observation
+    }
+    if kind == .examination { report.performed = report.observations.lazy.compactMap(\.observed).first }
+    report.studies = studies.map { study in
+      var study = study
+      study.bodySite = report.observations.first?.bodySite
+      study.laterality = report.observations.first?.laterality
+      study.started = report.performed
+      return study
+    }
+  }
+
+  private func addSpecimenNumber(to observation: inout Observation) {
+    guard let specimenNumber else { return }
+    var specimen = observation.specimen ?? Specimen()
+    specimen.identifier = specimen.identifier ?? specimenNumber
+    observation.specimen = specimen
+  }
+}
+
+extension XMLElement {
+  /// The side named by a qualifier of a body site (`targetSiteCode/qualifier/value`).
+  var laterality: Code? { first("qualifier")?.first("value")?.plainCode }
+}
+
+extension ImagingStudy {
+  /// The study that an external act's ids name: a DICOM UID as extension, or as a root by itself.
+  ///
+  /// - Returns: nil where no id has the form of a UID.
+  init?(_ external: XMLElement) {
+    let uids = external.items("id").compactMap { id -> String? in
+      if let text = id.filled("extension") { return ImagingStudy.uid(text) }
+      guard let root = id.filled("root"), !ChineseRoot.isNamespace(root) else { return nil }
+      return ImagingStudy.uid(root)
+    }
+    guard let uid = uids.first else { return nil }
+    self.init()
+    studyInstanceUID = uid
+    let address = external.first("text")?.first("reference")?.filled("value")
+    endpoint = address.flatMap { $0.hasPrefix("http://") || $0.hasPrefix("https://") ? $0 : nil }
+  }
+
+  /// A DICOM UID (PS3.5 §9): digits and dots, at most 64 characters; `urn:oid:` before it is left out.
+  static func uid(_ text: String) -> String? {
+    let uid = text.lowercased().hasPrefix("urn:oid:") ? String(text.dropFirst(8)) : text
+    let arcs = uid.split(separator: ".", omittingEmptySubsequences: false)
+    let isUID =
+      uid.utf8.count <= 64 && arcs.count >= 4
+      && arcs.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
+    return isUID ? uid : nil
+  }
+}

@@ -1,0 +1,95 @@
+import Clinical
+import Foundation
+import XMLReading
+
+/// `RCMR_IN000002UV02`, the registration of a document on a Chinese platform: the CDA stands in base64 in
+/// `controlActProcess/subject/clinicalDocument/storageCode/originalText/@value`.
+enum RCMRReader {
+  static func read(_ root: XMLElement, notes: inout ReadingNotes) throws(Refusal) -> Message {
+    try V3Wrapper.refuseTest(root)
+    let time = try V3Wrapper.creationTime(root, notes: &notes)
+    var reports: [Report] = []
+    for subject in root.first("controlActProcess")?.all("subject") ?? [] {
+      for document in subject.all("clinicalDocument") {
+        var report = try CDAReader.document(try inner(document, notes: &notes), notes: &notes)
+        report.messageTime = time
+        if ["nullified", "aborted", "cancelled"].contains(document.first("statusCode")?.filled("code")) {
+          report.status = .cancelled
+        }
+        reports.append(report)
+      }
+    }
+    if reports.isEmpty {
+      throw Refusal(
+        .unreadable, "no clinicalDocument in controlActProcess/subject: there is nothing to register", at: root)
+    }
+    return Message(
+      dialect: .chineseCDAInRCMR, messageID: root.identifiers.first?.value, messageTime: time, reports: reports)
+  }
+
+  /// The root of the document that is registered.
+  private static func inner(_ document: XMLElement, notes: inout ReadingNotes) throws(Refusal) -> XMLElement {
+    let holders = [
+      document.first("storageCode")?.first("originalText"), document.first("storageCode"), document.first("text"),
+    ]
+    for case let holder? in holders {
+      let inline = [holder, holder.first("value")].compactMap { $0?.first("ClinicalDocument") }.first
+      if let inline { return try recognised(inline) }
+      let content =
+        holder.filled("value") ?? holder.first("value").flatMap { $0.filled("value") ?? $0.filled } ?? holder.filled
+      if let content { return try recognised(parse(content, at: holder, notes: &notes)) }
+    }
+    if let inline = document.first("ClinicalDocument") { return try recognised(inline) }
+    throw Refusal(
+      .unreadable, "no document in storageCode/originalText: send the CDA in base64 as its value", at: document)
+  }
+
+  private static func recognised(_ root: XMLElement) throws(Refusal) -> XMLElement {
+    if root.name == "ClinicalDocument", CDAReader.recognises(root) != nil { return root }
+    throw Refusal(
+      .unknownDialect, "the document inside is no ClinicalDocument: looked for C0006, C0007 or a lab CDA", at: root)
+  }
+
+  private static func parse(
+    _ content: String, at holder: XMLElement, notes: inout ReadingNotes
+  ) throws(Refusal) -> XMLElement {
+    let bytes = try decode(content, at: holder)
+    do throws(XMLReadingError) {
+      let (encoding, markLength) = try TextEncoding.detect(bytes)
+      var document = Array(bytes.dropFirst(markLength))
+      if let transcoder = Transcoder(from: encoding) {
+        var output: [UInt8] = []
+        if transcoder.append(document, to: &output, isLast: true) > 0 {
+          notes.note(
+            .encodingMislabelled, "the document inside has bytes that are not of the encoding it declares", at: holder)
+        }
+        document = output
+      }
+      let reader = XMLTreeReader()
+      return try document.withUnsafeBufferPointer { (buffer) throws(XMLReadingError) in try reader.read(buffer) }.root
+    } catch {
+      let code: Finding.Code =
+        switch error.kind {
+        case .doctype: .doctypeRefused
+        case .limit: .limitExceeded
+        case .malformed, .encoding: .unreadable
+        }
+      throw Refusal(
+        code, "the document inside, line \(error.location.line) column \(error.location.column): \(error.message)",
+        at: holder)
+    }
+  }
+
+  /// The bytes of base64 with white space anywhere and its padding optional; XML itself, only escaped, is taken too.
+  private static func decode(_ content: String, at holder: XMLElement) throws(Refusal) -> [UInt8] {
+    if content.first == "<" { return Array(content.utf8) }
+    var characters = content.utf8.filter { $0 != 32 && !(9...13).contains($0) }
+    while characters.last == 61 { characters.removeLast() }
+    characters += repeatElement(61, count: (4 - characters.count % 4) % 4)
+    guard let data = Data(base64Encoded: Data(characters)), !data.isEmpty else {
+      throw Refusal(
+        .unreadable, "the document inside is not base64: send the CDA in base64 without a line prefix", at: holder)
+    }
+    return Array(data)
+  }
+}

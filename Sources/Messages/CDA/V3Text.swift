@@ -1,0 +1,119 @@
+import Clinical
+import XMLReading
+
+/// Text and codes of HL7 V3, in datatypes R1 (`<name>text</name>`, `@displayName`) and R2 / ISO 21090
+/// (`@value`, `<displayName value=/>`), which Chinese platforms write in the same namespace.
+extension XMLElement {
+  /// The words of an ST, ED, SC or TS: the text, else `@value`; escapes undone. nil for a filler.
+  var words: String? {
+    Filler.value(EscapedText.plain(text)) ?? filled("value").flatMap { Filler.value(EscapedText.plain($0)) }
+  }
+
+  /// `@displayName`, in R2 `<displayName value=/>`.
+  var displayName: String? { filled("displayName") ?? first("displayName")?.words }
+
+  /// The code an element states directly, translations apart.
+  var plainCode: Code? {
+    filled("code").map { Code($0, display: displayName, system: filled("codeSystem") ?? filled("codeSystemName")) }
+  }
+
+  /// The text the coder saw: `originalText`, which may point into the narrative.
+  func originalText(_ narrative: Narrative?) -> String? {
+    guard let original = first("originalText") else { return nil }
+    return original.words ?? narrative?.text(referredToBy: original)
+  }
+
+  /// A coded concept (CD, CE, CV) and its translations. Where there is no code of its own the first translation is the code;
+  /// where there is none at all, words are.
+  func concept(_ narrative: Narrative?) -> (code: Code, translations: [Code])? {
+    var codes = ([self] + all("translation")).compactMap(\.plainCode)
+    if codes.isEmpty {
+      return (displayName ?? originalText(narrative) ?? words).map { (Code($0), []) }
+    }
+    var code = codes.removeFirst()
+    if code.display == nil { code.display = originalText(narrative) }
+    return (code, codes.filter { $0.identifier != code.identifier || $0.system != code.system })
+  }
+}
+
+/// Formatting escapes that hospital systems carry over from HL7 v2 into XML text: `\X000d\`, `\X0A\`, `\.br\`.
+enum EscapedText {
+  /// The text with its escapes as line breaks.
+  static func plain(_ text: String) -> String {
+    guard text.utf8.contains(92) else { return text }
+    var result = ""
+    var rest = Substring(text)
+    while let start = rest.firstIndex(of: "\\") {
+      result += rest[..<start]
+      let inner = rest[rest.index(after: start)...]
+      if let end = inner.prefix(8).firstIndex(of: "\\"), isLineBreak(inner[..<end]) {
+        if !result.hasSuffix("\n") { result += "\n" }
+        rest = inner[inner.index(after: end)...]
+      } else {
+        result += "\\"
+        rest = inner
+      }
+    }
+    return result + rest
+  }
+
+  private static func isLineBreak(_ escape: Substring) -> Bool {
+    switch escape.lowercased() {
+    case "x0d", "x0a", "x000d", "x000a", "x0d0a", ".br", "xd", "xa": true
+    default: false
+    }
+  }
+}
+
+/// The narrative blocks of a document, found by the `ID`s that entries refer to. Read only when an entry does refer.
+final class Narrative {
+  private let root: XMLElement
+  private var texts: [String: String] = [:]
+  private lazy var elements: [String: XMLElement] = {
+    var result: [String: XMLElement] = [:]
+    for block in root.descendants("text") { Narrative.index(block, into: &result) }
+    return result
+  }()
+
+  init(_ root: XMLElement) { self.root = root }
+
+  /// The text that an element's `reference/@value` of the form `#id` points at.
+  func text(referredToBy element: XMLElement) -> String? {
+    guard let value = element.first("reference")?.filled("value"), value.hasPrefix("#") else { return nil }
+    let id = String(value.dropFirst())
+    if let known = texts[id] { return Filler.value(known) }
+    guard let target = elements[id] else { return nil }
+    let text = Narrative.squeezed(target.wholeText)
+    texts[id] = text
+    return Filler.value(text)
+  }
+
+  /// Text with each run of white space as one space.
+  static func squeezed(_ text: String) -> String {
+    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
+  private static func index(_ element: XMLElement, into result: inout [String: XMLElement]) {
+    for child in element.children {
+      if let id = child.attribute("ID"), result[id] == nil { result[id] = child }
+      index(child, into: &result)
+    }
+  }
+}
+
+extension ReadingNotes {
+  /// The moment of a TS, or where an IVL_TS begins: `@value`, else `low`, `center`, `high`, else the text.
+  mutating func start(of element: XMLElement?) -> Instant? { moment(of: element, parts: ["low", "center", "high"]) }
+
+  /// The moment of a TS, or where an IVL_TS ends.
+  mutating func end(of element: XMLElement?) -> Instant? { moment(of: element, parts: ["high", "center", "low"]) }
+
+  private mutating func moment(of element: XMLElement?, parts: [String]) -> Instant? {
+    guard let element else { return nil }
+    if let value = element.filled("value") { return instant(value, at: element) }
+    for part in parts {
+      if let bound = element.first(part), let value = bound.filled("value") { return instant(value, at: bound) }
+    }
+    return instant(element.filled, at: element)
+  }
+}

@@ -1,0 +1,31 @@
+import Clinical
+import XMLReading
+
+/// The transmission wrapper that every HL7 V3 interaction has.
+enum V3Wrapper {
+  /// - Throws: `testMessage` for processingCode T (training) and D (debugging).
+  static func refuseTest(_ root: XMLElement) throws(Refusal) {
+    guard let element = root.first("processingCode"), let code = element.filled("code") ?? element.words,
+      ["T", "D"].contains(code.uppercased())
+    else { return }
+    throw Refusal(.testMessage, "processingCode \(code) marks a test: send P for what is to count", at: element)
+  }
+
+  /// - Throws: `missingMessageTime` when there is none that can be placed.
+  static func creationTime(_ root: XMLElement, notes: inout ReadingNotes) throws(Refusal) -> Instant {
+    let element = root.first("creationTime")
+    if let time = notes.start(of: element) { return time }
+    throw Refusal(.missingMessageTime, "no readable creationTime: send YYYYMMDDhhmmss", at: element ?? root)
+  }
+
+  /// The organization, else the device, that sent it.
+  static func sender(_ root: XMLElement) -> OrganizationReference? {
+    guard let device = root.first("sender")?.first("device") else { return nil }
+    if let organization = device.first("asAgent")?.first("representedOrganization")?.organization() {
+      return organization
+    }
+    guard let id = device.identifiers.first else { return nil }
+    return OrganizationReference(
+      application: id.extension, identifier: id.extension, oid: id.extension == nil ? id.root : nil)
+  }
+}
