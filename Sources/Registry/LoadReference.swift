@@ -40,7 +40,7 @@ extension Registry {
     }
   }
 
-  private static func referenceFolder(_ directory: String) throws -> ReferenceFolder {
+  static func referenceFolder(_ directory: String) throws -> ReferenceFolder {
     do {
       return try ReferenceFolder(directory: URL(filePath: directory))
     } catch {

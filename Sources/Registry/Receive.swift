@@ -33,7 +33,7 @@ extension Registry {
     var running: [Task<[Preparing.Outcome], Never>] = []
     defer { for task in running { task.cancel() } }
     while true {
-      let batch = try nextBatch(of: &feed)
+      let batch = nextBatch(of: &feed)
       if !batch.isEmpty {
         running.append(
           Task.detached {
@@ -49,15 +49,15 @@ extension Registry {
     }
     try receiving.commit()
     for problem in feed.problems { receiving.add(problem) }
-    receiving.summary.files = feed.filesSeen
+    receiving.summary.files = feed.files
     receiving.summary.seconds = (ContinuousClock.now - start).seconds
     return ImportOutcome(summary: receiving.summary, problems: receiving.problems)
   }
 
-  private func nextBatch(of feed: inout FeedReader) throws -> [MessageFrame] {
+  private func nextBatch(of feed: inout FeedReader) -> [MessageFrame] {
     var batch: [MessageFrame] = []
     var bytes = 0
-    while batch.count < 256, bytes < 1 << 20, let frame = try feed.next() {
+    while batch.count < 256, bytes < 1 << 20, let frame = feed.next() {
       bytes += frame.bytes.count
       batch.append(frame)
     }
@@ -146,7 +146,7 @@ struct Receiving {
 
   func progress(_ feed: FeedReader, since start: ContinuousClock.Instant) -> ImportProgress {
     ImportProgress(
-      messages: summary.messages, quarantined: summary.quarantined, bytesRead: feed.bytesRead,
+      messages: summary.messages, quarantined: summary.quarantined, bytesRead: feed.bytes,
       bytesTotal: feed.bytesTotal, seconds: (ContinuousClock.now - start).seconds)
   }
 }

@@ -41,6 +41,12 @@ public struct Explanation: Sendable {
     data = list.data
   }
 
+  /// Of a message that was refused before anything was read of it.
+  init(findings: [Finding]) {
+    isAccepted = false
+    self.findings = findings
+  }
+
   /// The data of a message that a mapping read, each with its place.
   init(of message: Message, trace: MappingTrace, root: XMLElement, findings: [Finding], zone: RegistryZone) {
     self.init(of: message, zone: zone)
