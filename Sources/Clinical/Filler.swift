@@ -17,7 +17,9 @@ public enum Filler {
   /// A date's or time's text, or nil when it is a filler, zeros included (`00000000`, `0000-00-00 00:00:00`).
   public static func time(_ text: some StringProtocol) -> String? {
     guard let text = value(text) else { return nil }
-    let isZeros = text.utf8.allSatisfy { $0 == 48 || $0 == 45 || $0 == 58 || $0 == 32 || $0 == 84 || $0 == 47 || $0 == 46 }
+    let isZeros = text.utf8.allSatisfy {
+      $0 == 48 || $0 == 45 || $0 == 58 || $0 == 32 || $0 == 84 || $0 == 47 || $0 == 46
+    }
     return isZeros ? nil : text
   }
 

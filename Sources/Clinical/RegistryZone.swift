@@ -33,7 +33,8 @@ public struct RegistryZone: Sendable {
   }
 
   /// The default of a registry: Asia/Shanghai.
-  public static let shanghai = RegistryZone(identifier: "Asia/Shanghai") ?? .init(identifier: "+08:00", fixedOffset: 28_800_000)
+  public static let shanghai =
+    RegistryZone(identifier: "Asia/Shanghai") ?? .init(identifier: "+08:00", fixedOffset: 28_800_000)
 
   /// How far local time is ahead of UTC at a moment, in milliseconds.
   public func offset(at utcMilliseconds: Int64) -> Int64 {

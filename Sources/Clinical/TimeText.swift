@@ -78,7 +78,9 @@ private struct DigitScanner {
   init(_ text: some StringProtocol) {
     bytes = Array(text.utf8)
     while let last = bytes.last, last == 32 || last == 10 || last == 13 || last == 9 { bytes.removeLast() }
-    while index < bytes.count, bytes[index] == 32 || bytes[index] == 10 || bytes[index] == 13 || bytes[index] == 9 { index += 1 }
+    while index < bytes.count, bytes[index] == 32 || bytes[index] == 10 || bytes[index] == 13 || bytes[index] == 9 {
+      index += 1
+    }
   }
 
   private var next: UInt8? { index < bytes.count ? bytes[index] : nil }

@@ -11,11 +11,14 @@ enum XMLErrorText {
     Int(XML_ERR_DOCUMENT_END.rawValue): "something stands after the document's end, or the document ends too early",
     Int(XML_ERR_INVALID_CHAR.rawValue): "a character that XML does not allow",
     Int(XML_ERR_INVALID_CHARREF.rawValue): "a character reference that XML does not allow",
-    Int(XML_ERR_UNDECLARED_ENTITY.rawValue): "an entity that is not declared: only &amp; &lt; &gt; &quot; &apos; are known",
-    Int(XML_WAR_UNDECLARED_ENTITY.rawValue): "an entity that is not declared: only &amp; &lt; &gt; &quot; &apos; are known",
+    Int(XML_ERR_UNDECLARED_ENTITY.rawValue):
+      "an entity that is not declared: only &amp; &lt; &gt; &quot; &apos; are known",
+    Int(XML_WAR_UNDECLARED_ENTITY.rawValue):
+      "an entity that is not declared: only &amp; &lt; &gt; &quot; &apos; are known",
     Int(XML_ERR_NAME_REQUIRED.rawValue): "a bare & or < in text: write &amp; or &lt;, or declare the sender's repair",
     Int(XML_ERR_ENTITYREF_NO_NAME.rawValue): "a bare & in text: write &amp;",
-    Int(XML_ERR_ENTITYREF_SEMICOL_MISSING.rawValue): "a bare & in text, or an entity without its semicolon: write &amp;",
+    Int(XML_ERR_ENTITYREF_SEMICOL_MISSING.rawValue):
+      "a bare & in text, or an entity without its semicolon: write &amp;",
     Int(XML_ERR_LT_IN_ATTRIBUTE.rawValue): "a bare < in an attribute: write &lt;",
     Int(XML_ERR_ATTRIBUTE_NOT_STARTED.rawValue): "an attribute's value without quotes",
     Int(XML_ERR_ATTRIBUTE_NOT_FINISHED.rawValue): "an attribute's value is not closed",

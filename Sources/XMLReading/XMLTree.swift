@@ -71,9 +71,10 @@ public struct XMLTreeBuilder {
   }
 
   public mutating func start(name: Int32, line: Int, column: Int) {
-    append(XMLTree.Node(
-      name: name, parent: open.last?.node ?? -1, attributeStart: Int32(attributes.count), line: Int32(clamping: line),
-      column: Int32(clamping: column)))
+    append(
+      XMLTree.Node(
+        name: name, parent: open.last?.node ?? -1, attributeStart: Int32(attributes.count), line: Int32(clamping: line),
+        column: Int32(clamping: column)))
     open.append((Int32(nodes.count - 1), -1))
   }
 
@@ -112,9 +113,10 @@ public struct XMLTreeBuilder {
       nodes[Int(target)].textLength = Int32(bytes.count)
     } else {
       let parent = nodes[Int(frame.node)]
-      append(XMLTree.Node(
-        name: -1, parent: frame.node, textStart: Int32(text.count), textLength: Int32(bytes.count), line: parent.line,
-        column: parent.column))
+      append(
+        XMLTree.Node(
+          name: -1, parent: frame.node, textStart: Int32(text.count), textLength: Int32(bytes.count), line: parent.line,
+          column: parent.column))
     }
     text.append(contentsOf: bytes)
   }

@@ -1,0 +1,95 @@
+public import Clinical
+import Yams
+
+/// The registry's own choices: `policy.yaml`.
+public struct Policy: Hashable, Sendable {
+  public enum ConsentDefault: String, Sendable, CaseIterable {
+    case permit, deny
+  }
+
+  public enum CriticalValues: String, Sendable, CaseIterable {
+    case exclude, allow
+  }
+
+  /// IANA name.
+  public var timeZone = "Asia/Shanghai"
+  /// For reports that state no setting.
+  public var defaultSetting = Setting.outpatient
+  /// What holds where a person stated nothing. It has no default of its own: somebody must have chosen it.
+  public var consentDefault: ConsentDefault
+  public var critical = CriticalValues.exclude
+  public var partialPanels = true
+  /// In elapsed days of 24 hours.
+  public var minimumAgeDays = 28
+
+  public init(consentDefault: ConsentDefault) { self.consentDefault = consentDefault }
+
+  /// Every choice in force, defaults included, as `key=value`: what its digest is made of.
+  var canonicalRows: [[String]] {
+    [
+      ["timeZone", timeZone], ["defaultSetting", defaultSetting.rawValue], ["consentDefault", consentDefault.rawValue],
+      ["critical", critical.rawValue], ["partialPanels", String(partialPanels)],
+      ["minimumAgeDays", String(minimumAgeDays)],
+    ]
+  }
+
+  private static let example = "consentDefault: permit (or deny)"
+
+  /// Reads the file; nil with problems when there is something wrong with it.
+  static func read(_ bytes: [UInt8]?, problems: inout [ReferenceProblem]) -> Policy? {
+    let file = ReferenceFolder.policyName
+    func note(_ line: Int, _ column: String?, _ message: String) {
+      problems.append(ReferenceProblem(file: file, line: line, column: column, message: message))
+    }
+    guard let bytes else {
+      note(0, nil, "the file is missing: write it with at least the line \(example)")
+      return nil
+    }
+    guard let text = String(validating: bytes, as: UTF8.self), let root = try? Yams.compose(yaml: text) else {
+      note(1, nil, "not YAML in UTF-8, or empty: write one `key: value` a line, at least \(example)")
+      return nil
+    }
+    guard let mapping = root.mapping else {
+      note(1, nil, "not a list of `key: value` lines")
+      return nil
+    }
+    let before = problems.count
+    var policy = Policy(consentDefault: .deny)
+    var statesConsent = false
+    for (key, value) in mapping {
+      let line = key.mark?.line ?? 0
+      let name = key.string ?? ""
+      let word = value.string ?? ""
+      func choice<T: RawRepresentable & CaseIterable>(_ type: T.Type) -> T? where T.RawValue == String {
+        if let choice = T(rawValue: word) { return choice }
+        note(line, name, "not one of " + T.allCases.map(\.rawValue).joined(separator: ", "))
+        return nil
+      }
+      switch name {
+      case "timeZone":
+        policy.timeZone = word
+        if RegistryZone(identifier: word) == nil {
+          note(line, name, "not a zone of the zone database: write Asia/Shanghai")
+        }
+      case "defaultSetting": policy.defaultSetting = choice(Setting.self) ?? policy.defaultSetting
+      case "consentDefault":
+        statesConsent = true
+        policy.consentDefault = choice(ConsentDefault.self) ?? policy.consentDefault
+      case "critical": policy.critical = choice(CriticalValues.self) ?? policy.critical
+      case "partialPanels":
+        if let flag = value.bool { policy.partialPanels = flag } else { note(line, name, "neither true nor false") }
+      case "minimumAgeDays":
+        if let days = value.int, days >= 0 {
+          policy.minimumAgeDays = days
+        } else {
+          note(line, name, "not a whole number of days")
+        }
+      default:
+        let known = "timeZone, defaultSetting, consentDefault, critical, partialPanels, minimumAgeDays"
+        note(line, name, "unknown key: the keys are \(known)")
+      }
+    }
+    if !statesConsent { note(0, "consentDefault", "missing, and it has no default: write \(example)") }
+    return problems.count == before ? policy : nil
+  }
+}

@@ -1,0 +1,129 @@
+import Clinical
+
+/// Gaps and contradictions of a folder of reference data that would load (`huren reference check`).
+public struct ReferenceCheck {
+  private let rows: ReferenceRows
+  private let data: ReferenceData
+  private var problems: [ReferenceProblem] = []
+
+  /// Every bad row; when there is none, every warning. Empty: nothing to say.
+  public static func problems(in folder: ReferenceFolder) -> [ReferenceProblem] {
+    do throws(ReferenceRejection) {
+      let rows = try ReferenceRowsReader.read(folder)
+      var check = ReferenceCheck(rows: rows, data: ReferenceData(rows, mappings: folder.mappings))
+      check.run()
+      return check.problems
+    } catch {
+      return error.problems
+    }
+  }
+
+  private init(rows: ReferenceRows, data: ReferenceData) {
+    self.rows = rows
+    self.data = data
+  }
+
+  private mutating func run() {
+    checkInstitutions()
+    checkItems()
+    checkCodes()
+    checkRecognition()
+    checkPrices()
+  }
+
+  /// - Parameter index: of the row in its table; typed rows stand in the order of the file.
+  private mutating func warn(_ table: ReferenceTable, _ index: Int?, _ column: String, _ message: String) {
+    let line = index.flatMap { rows.raw[table]?.rows[$0].line } ?? 0
+    problems.append(ReferenceProblem(.warning, file: table.file, line: line, column: column, message: message))
+  }
+
+  private mutating func checkInstitutions() {
+    let mapped = Set(rows.codeMaps.map(\.institution))
+    for (index, row) in rows.institutions.enumerated() {
+      if row.region.isEmpty {
+        warn(.institutions, index, "region", "empty: only national scopes and alliances reach this institution")
+      }
+      if row.level == nil { warn(.institutions, index, "level", "empty: prices by level never hold here") }
+      if !mapped.contains(row.code), !mapped.contains(nil) {
+        warn(.institutions, index, "code", "no row of codemaps.csv names it: none of its results is comparable")
+      }
+    }
+  }
+
+  private mutating func checkItems() {
+    let priced = Set(rows.prices.map(\.item))
+    for (index, row) in rows.items.enumerated() {
+      if !priced.contains(row.code) { warn(.items, index, "item", "no price: what is avoided counts as unknown") }
+      if let unit = row.unit, !UCUM.isValid(data.units.ucum(unit)) {
+        warn(.items, index, "unit", "not UCUM, nor a spelling of units.csv: only the same spelling compares with it")
+      }
+      if row.needsImages, row.category == .lab { warn(.items, index, "needsImages", "a laboratory item with images") }
+    }
+    for (index, row) in rows.limits.enumerated() {
+      if data.items[row.item]?.unit == nil {
+        warn(.limits, index, "item", "the item has no unit: nothing says in what the limits are")
+      }
+      if row.limit.provenance == nil { warn(.limits, index, "provenance", "empty: say where the limits come from") }
+      let overlaps = rows.limits[..<index].contains { other in
+        other.item == row.item && other.limit.sex == row.limit.sex
+          && (other.limit.ageFrom ?? 0) < (row.limit.ageTo ?? .max)
+          && (row.limit.ageFrom ?? 0) < (other.limit.ageTo ?? .max)
+      }
+      if overlaps { warn(.limits, index, "ageFromYears", "the ages overlap with another row of the same item and sex") }
+    }
+  }
+
+  private mutating func checkCodes() {
+    var seen: [[String?]: String] = [:]
+    for (index, row) in rows.codeMaps.enumerated() {
+      let key = [row.institution, row.localCode, row.specimen, row.unit]
+      if let other = seen[key] {
+        let isSame = other == row.item
+        warn(
+          .codemaps, index, "localCode",
+          isSame ? "the row stands twice" : "the code means two items: its results are not used")
+      } else {
+        seen[key] = row.item
+      }
+      if let specimen = row.specimen, !data.specimens.isCode(specimen) {
+        warn(.codemaps, index, "specimen", "not a catalogue code of items.csv or specimens.csv: the row never holds")
+      }
+    }
+    for (index, row) in rows.units.enumerated() where !UCUM.isValid(row.ucum) {
+      warn(.units, index, "ucum", "not a UCUM code")
+    }
+    for (index, row) in rows.conversions.enumerated() {
+      guard let item = data.items[row.item] else { continue }
+      let leadsThere = data.normalize(1, unit: row.conversion.from, for: item) != nil
+      if item.unit == nil || !leadsThere { warn(.conversions, index, "to", "does not lead to the item's unit") }
+    }
+  }
+
+  private mutating func checkRecognition() {
+    for (index, row) in rows.listings.enumerated() {
+      guard let code = row.item, let item = data.items[code], !item.isPanel else { continue }
+      if item.windows.isEmpty {
+        warn(.lists, index, "item", "no row of windows.csv is about it: it is never recognised")
+      }
+    }
+    let listed = data.items.values.filter { !$0.listings.isEmpty }
+    let listedKeys = Set(listed.flatMap(\.certificateKeys))
+    for (index, row) in rows.certificates.enumerated() where !listedKeys.contains(row.item) {
+      warn(.certificates, index, "item", "in no list: the certificate recognises nothing")
+    }
+    for (index, row) in rows.windows.enumerated() where row.provenance == nil {
+      warn(.windows, index, "provenance", "empty: say where the hours come from, or `house default` and why")
+    }
+  }
+
+  private mutating func checkPrices() {
+    var seen: [[String]: [Period]] = [:]
+    for (index, row) in rows.prices.enumerated() {
+      let key = [row.price.key, row.item]
+      if seen[key, default: []].contains(where: { $0.overlaps(row.price.period) }) {
+        warn(.prices, index, "validFrom", "overlaps another price of the same key and item: the newest validFrom holds")
+      }
+      seen[key, default: []].append(row.price.period)
+    }
+  }
+}

@@ -1,0 +1,132 @@
+public import Clinical
+
+/// One generation of reference data, indexed: immutable, shared by everybody who decides.
+public final class ReferenceData: Sendable {
+  public let policy: Policy
+  public let zone: RegistryZone
+  public let digests: ReferenceDigests
+  public let institutions: [String: Institution]
+  public let items: [String: Item]
+  public let splits: [Split]
+  /// `mappings/*.yaml`, by name.
+  public let mappings: [String: [UInt8]]
+  public let units: UnitTable
+  let senders: SenderIndex
+  let codeMaps: CodeMapIndex
+  let specimens: SpecimenTable
+  /// By institution, then by item, `group:NAME` or `*`; in order of name.
+  let certificates: [String: [String: [Certificate]]]
+  let retestReasons: RetestReasonTable
+  let consents: [Identifier: [Consent]]
+  let itemNames: ItemNames
+
+  /// - Throws: every bad row; the whole folder is taken, or nothing of it.
+  public convenience init(_ folder: ReferenceFolder) throws(ReferenceRejection) {
+    self.init(try ReferenceRowsReader.read(folder), mappings: folder.mappings)
+  }
+
+  init(_ rows: ReferenceRows, mappings: [String: [UInt8]]) {
+    policy = rows.policy
+    zone = rows.zone
+    digests = ReferenceDigests(rows)
+    splits = rows.splits
+    self.mappings = mappings
+    let institutions = Dictionary(rows.institutions.map { ($0.code, $0) }) { first, _ in first }
+    self.institutions = institutions
+    items = ItemAssembly(rows).items()
+    units = UnitTable(rows.units)
+    senders = SenderIndex(rows.senders, institutions: rows.institutions)
+    specimens = SpecimenTable(rows.specimens, itemSpecimens: rows.items.compactMap(\.specimen))
+    codeMaps = CodeMapIndex(rows.codeMaps, units: units)
+    certificates = Dictionary(grouping: rows.certificates, by: \.institution)
+      .mapValues { rows in Dictionary(grouping: rows, by: \.item).mapValues { $0.sorted { $0.name < $1.name } } }
+    retestReasons = RetestReasonTable(rows.retestReasons)
+    consents = Dictionary(grouping: rows.consents, by: \.identifier).mapValues { $0.map(\.consent) }
+    itemNames = ItemNames(rows.items)
+  }
+
+  /// The institution that an organization is, as `senders.csv`, its code or its OID say.
+  public func institution(_ reference: OrganizationReference) -> Institution? { senders.institution(reference) }
+
+  /// The row of `senders.csv` for whoever writes so; nil for those that need none.
+  public func sender(_ reference: OrganizationReference) -> Sender? { senders.sender(reference) }
+
+  /// The institution's code, else the identifier as it was written; nil when nothing names the organization.
+  public func code(of reference: OrganizationReference) -> String? {
+    institution(reference)?.code ?? reference.identifier ?? reference.oid ?? reference.name
+  }
+
+  /// The catalogue's code of a specimen as a sender spells it (code, else words); nil for a spelling that is not in
+  /// `specimens.csv`, which matches nothing.
+  public func specimen(_ spelling: Code) -> String? {
+    specimens.code(spelling.identifier) ?? spelling.display.flatMap { specimens.code($0) }
+  }
+
+  /// The code map row of a local code.
+  ///
+  /// - Parameters:
+  ///   - specimen: as catalogue code, where stated.
+  ///   - unit: as sent, where sent.
+  public func localItem(_ code: String, of institution: String, specimen: String?, unit: String?) -> LocalItem? {
+    guard let row = codeMaps.row(code, of: institution, specimen: specimen, unit: unit), let item = items[row.item]
+    else {
+      return nil
+    }
+    return LocalItem(item: item, unit: row.unit)
+  }
+
+  /// A number in the item's unit: as sent where the unit is the item's own, else through UCUM or the item's conversions.
+  ///
+  /// - Parameter unit: as sent; nil when none was sent.
+  /// - Returns: nil when it cannot be compared. For an item without a unit, the number as sent.
+  public func normalize(_ value: Double, unit: String?, for item: Item) -> Double? {
+    units.normalize(value, unit: unit, for: item)
+  }
+
+  /// The list that carries the recognition: of those in force on the day that contain the item and cover both, the first by name.
+  public func list(for item: Item, from source: Institution?, to ordering: Institution, on epochDay: Int) -> String? {
+    item.listings.first { $0.period.contains(epochDay) && $0.scope.covers(source, ordering) }?.list
+  }
+
+  /// The certificate of a holder for an item that was valid on the day and covers holder and ordering institution; of several the
+  /// first by name, one for the item before its group before `*`.
+  public func certificate(for item: Item, of holder: Institution?, to ordering: Institution, on epochDay: Int)
+    -> Certificate?
+  {
+    guard let holder, let own = certificates[holder.code] else { return nil }
+    for key in item.certificateKeys {
+      let found = own[key]?.first { $0.period.contains(epochDay) && $0.scope.covers(holder, ordering) }
+      if let found { return found }
+    }
+    return nil
+  }
+
+  /// What an item costs at an institution on a day, in fen; nil when no row says so.
+  public func price(of item: Item, at institution: Institution, on epochDay: Int) -> Int? {
+    for key in institution.priceKeys {
+      if let row = item.prices[key]?.first(where: { $0.period.contains(epochDay) }) { return row.fen }
+    }
+    return nil
+  }
+
+  /// What the person allows an institution to see at a moment (recognition.md, check 2).
+  ///
+  /// - Parameter identifiers: every identifier of the person, normalised.
+  public func consent(of identifiers: [Identifier], to institution: String, at moment: Instant) -> ConsentView {
+    ConsentView(identifiers.flatMap { consents[$0] ?? [] }, institution: institution, moment: moment, policy: policy)
+  }
+
+  /// The national retest reason an institution's own code stands for.
+  public func retestReason(_ localCode: String, of institution: String) -> RetestReason? {
+    retestReasons.reason(localCode, of: institution)
+  }
+
+  /// Up to three items that a local name may mean, the likeliest first, each with a score from 0 to 1.
+  public func suggestItem(forName name: String) -> [ItemSuggestion] { itemNames.suggest(name) }
+}
+
+/// The item of a local code, and the unit its results have when they state none.
+public struct LocalItem: Sendable {
+  public let item: Item
+  public let unit: String?
+}

@@ -1,0 +1,49 @@
+import Crypto
+
+/// What a decision was made from: SHA-256 in hexadecimal over canonical rows, so that the order of rows and columns, quoting and
+/// line ends do not matter.
+public struct ReferenceDigests: Hashable, Sendable, Codable {
+  /// `policy.yaml` with its defaults, and `windows.csv`.
+  public let policy: String
+  /// Every table that is not in one of the others. `mappings/*.yaml` are in none: they are about reading, and what was read
+  /// has digests of its own.
+  public let catalogue: String
+  /// `lists.csv` and `agreements.csv`.
+  public let lists: String
+  /// `certificates.csv`.
+  public let certificates: String
+
+  init(_ rows: ReferenceRows) {
+    func tables(_ names: [ReferenceTable]) -> [(String, [[String]])] {
+      names.map { ($0.rawValue, (rows.raw[$0]?.rows ?? []).map(\.fields)) }
+    }
+    let policyTables: [ReferenceTable] = [.windows]
+    let listTables: [ReferenceTable] = [.lists, .agreements]
+    let certificateTables: [ReferenceTable] = [.certificates]
+    let others = ReferenceTable.allCases.filter { !(policyTables + listTables + certificateTables).contains($0) }
+    policy = Self.digest([("policy", rows.policy.canonicalRows)] + tables(policyTables))
+    catalogue = Self.digest(tables(others))
+    lists = Self.digest(tables(listTables))
+    certificates = Self.digest(tables(certificateTables))
+  }
+
+  private static func digest(_ tables: [(name: String, rows: [[String]])]) -> String {
+    var hash = SHA256()
+    for table in tables {
+      hash.update(data: Array((table.name + "\u{1D}").utf8))
+      // No field of a CSV of words and numbers holds the separators of ASCII itself.
+      for row in table.rows.map({ $0.joined(separator: "\u{1F}") + "\u{1E}" }).sorted() {
+        hash.update(data: Array(row.utf8))
+      }
+    }
+    return hash.finalize().hexadecimal
+  }
+}
+
+extension Sequence where Element == UInt8 {
+  /// Two lower-case digits a byte.
+  var hexadecimal: String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}

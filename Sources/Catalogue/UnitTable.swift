@@ -1,0 +1,43 @@
+/// Units by their spellings, and what a number is in another unit.
+public struct UnitTable: Sendable {
+  private let codes: [String: String]
+
+  init(_ rows: [(spelling: String, ucum: String)]) {
+    codes = Dictionary(rows.map { (UnitTable.oneMicro($0.spelling), $0.ucum) }) { first, _ in first }
+  }
+
+  /// The UCUM code of a spelling through `units.csv`, else the spelling itself.
+  public func ucum(_ spelling: String) -> String {
+    codes[spelling] ?? codes[UnitTable.oneMicro(trimmed(spelling))] ?? spelling
+  }
+
+  /// The micro sign (U+00B5) and the Greek letter mu (U+03BC) look alike and are typed for one another.
+  private static func oneMicro(_ spelling: String) -> String {
+    guard spelling.utf8.contains(0xCE) else { return spelling }
+    return String(String.UnicodeScalarView(spelling.unicodeScalars.map { $0 == "\u{3BC}" ? "\u{B5}" : $0 }))
+  }
+
+  func normalize(_ value: Double, unit: String?, for item: Item) -> Double? {
+    guard let target = item.unit else { return value }
+    guard let unit else { return nil }
+    if unit == target { return value }
+    let from = ucum(unit)
+    let to = ucum(target)
+    if let converted = convert(value, from: from, to: to) { return converted }
+    for row in item.conversions {
+      let left = ucum(row.from)
+      let right = ucum(row.to)
+      if let start = convert(value, from: from, to: left), let end = convert(start * row.factor, from: right, to: to) {
+        return end
+      }
+      if let start = convert(value, from: from, to: right), let end = convert(start / row.factor, from: left, to: to) {
+        return end
+      }
+    }
+    return nil
+  }
+
+  private func convert(_ value: Double, from: String, to: String) -> Double? {
+    from == to ? value : UCUM.convert(value, from: from, to: to)
+  }
+}

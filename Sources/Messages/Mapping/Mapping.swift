@@ -1,0 +1,114 @@
+public import Clinical
+public import XMLReading
+
+/// How one vendor's own XML is read, as a small YAML file says it: a new institution needs no code.
+///
+/// ```yaml
+/// name: lis-req-records          # shown by import and explain
+/// root: req                      # the document's root element
+/// when: [data/records/row]       # and all of these lead somewhere; for roots that several forms share
+/// updateMode: snapshot           # or update: results that a newer message does not repeat stay
+/// dates: [DD/MM/YYYY hh:mm]      # only where the registry's own reader of times cannot know
+///
+/// message:                       # paths from the root
+///   time: msgTime                # required; id and test (HL7 table 0103: P, T, D) may be
+/// report:                        # paths from the report's element
+///   each: data                   # which leads there from the root; without it the root itself
+///   source: {const: SYNTH-H3}    # required
+///   number: reportId             # required
+/// patient:                       # paths from the report's element
+///   identifiers:
+///     - {type: resident-id, path: idCard}
+/// observations:                  # one, or a list; paths from the result's element
+///   each: records/row            # which leads there from the report's
+///   code: {identifier: itemId, display: itemNam}
+///   value: itemResult
+/// studies: {each: study, …}      # the images, where a report has any
+/// ignore: [data/signedData]      # known and left aside: explain does not list it as unused
+/// ```
+///
+/// **Values.** A text is a path: `a/b`, `@id`, `.`, `../a`, `a[type=03]/no` (`MappingPath`). A list gives the first that has a
+/// value (each of them, for `flags`, `attachments`, `phones` and `otherNames`). Everything else is spelt out:
+///
+/// | key | gives |
+/// |---|---|
+/// | `path: a/b` | the text there |
+/// | `const: text` | always this |
+/// | `first: [a, b]` | the first that has a value |
+/// | `join: [a, b]`, `with: "-"` | those that have a value, as one text |
+/// | `after: "("` | only what follows; nothing when it is not there |
+/// | `before: "^"` | only what precedes; all when it is not there |
+/// | `trim: "↑↓"` | without these characters at either end |
+/// | `table: {"1": male}` | what the sender's codes mean |
+/// | `default: unknown` | a code that is not in the table: this text, `as-sent`, or `~` for nothing |
+///
+/// Fillers (`-`, `无`, `null`, zeros for a time) are absences everywhere. Compounds are a value (their identifier) or spelt out:
+/// codes `{identifier, display, system}`, organizations `{identifier, oid, name, application}`, a specimen
+/// `{identifier, type}`, a reference range a text or `{low, high}`. A patient's age is no birth date and has no key.
+public struct Mapping: Sendable {
+  /// What messages read through it carry as `Message.mapping`.
+  public let name: String
+  /// The name of the root element.
+  public let root: String
+  let when: [MappingPath]
+  let updateMode: Report.UpdateMode
+  let dates: [MappingDateFormat]
+  let ignored: [MappingPath]
+  let sections: MappingSections
+
+  init(
+    name: String, root: String, when: [MappingPath], updateMode: Report.UpdateMode, dates: [MappingDateFormat],
+    ignored: [MappingPath], sections: MappingSections
+  ) {
+    self.name = name
+    self.root = root
+    self.when = when
+    self.updateMode = updateMode
+    self.dates = dates
+    self.ignored = ignored
+    self.sections = sections
+  }
+
+  /// Reads a mapping file.
+  ///
+  /// - Parameter file: what to call it in problems.
+  /// - Throws: every mistake in it, with its line.
+  public init(yaml: String, file: String) throws(MappingProblems) {
+    var decoder = MappingDecoder(file: file)
+    guard let mapping = decoder.decode(yaml), decoder.problems.isEmpty else {
+      throw MappingProblems(problems: decoder.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+    }
+    self = mapping
+  }
+
+  /// Whether a document is of this form: its root element's name, and every condition of `when`.
+  public func recognises(_ root: XMLElement) -> Bool {
+    root.name == self.root && when.allSatisfy { !$0.places(from: root).isEmpty }
+  }
+
+  /// How much a document must have to be of this form: of two mappings that recognise it, the one with more conditions fits better.
+  public var conditionCount: Int { when.count }
+
+  /// What a message says.
+  ///
+  /// A report that states no status is final (recognition.md).
+  ///
+  /// - Throws: `Refusal` when it is marked as a test, or time, source, report number or patient is missing.
+  public func read(_ root: XMLElement, notes: inout ReadingNotes) throws(Refusal) -> Message {
+    var reader = MappingReader(self, notes: notes, isTracing: false)
+    defer { notes = reader.notes }
+    return try reader.message(root)
+  }
+
+  /// What a message becomes, datum by datum with its place, and what of it the mapping leaves unused.
+  public func explain(_ root: XMLElement, context: ReadingContext = ReadingContext()) -> Explanation {
+    var reader = MappingReader(self, notes: ReadingNotes(context), isTracing: true)
+    do throws(Refusal) {
+      let message = try reader.message(root)
+      return Explanation(
+        of: message, trace: reader.trace, root: root, findings: reader.notes.findings, zone: context.zone)
+    } catch {
+      return Explanation(trace: reader.trace, root: root, findings: [error.finding] + reader.notes.findings)
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import Clinical
+import XMLReading
+
+/// Values with a type of their own.
+extension MappingReader {
+  mutating func instant(_ field: MappingField?, _ scope: Scope) -> Instant? {
+    guard let sent = sent(field, scope) else { return nil }
+    return notes.instant(isoText(sent.text), at: value(of: sent, at: scope))
+  }
+
+  mutating func date(_ field: MappingField?, _ scope: Scope) -> CalendarDate? {
+    guard let sent = sent(field, scope) else { return nil }
+    return notes.date(isoText(sent.text), at: value(of: sent, at: scope))
+  }
+
+  /// A time in one of the mapping's own formats, as the registry's reader knows it; what is in none of them stays and is
+  /// noted there.
+  private func isoText(_ text: String) -> String {
+    if mapping.dates.isEmpty { return text }
+    if Filler.time(text) == nil { return text }
+    return mapping.dates.lazy.compactMap { $0.isoText(text) }.first ?? "not in a format of the mapping"
+  }
+
+  /// A word of a closed vocabulary.
+  mutating func word<Word: RawRepresentable<String>>(_ field: MappingField?, _ scope: Scope, as: Word.Type) -> Word? {
+    guard let field, let sent = sent(field, scope) else { return nil }
+    if let word = Word(rawValue: sent.text) { return word }
+    noteUnknown(field, sent, scope)
+    return nil
+  }
+
+  /// nil only where none is sent: a status that is not understood is unknown, never final.
+  mutating func status(_ field: MappingField?, _ scope: Scope) -> ResultStatus? {
+    guard let field, let sent = sent(field, scope) else { return nil }
+    if let status = ResultStatus(rawValue: sent.text) { return status }
+    noteUnknown(field, sent, scope)
+    return .unknown
+  }
+
+  mutating func sex(_ field: MappingField?, _ scope: Scope) -> Sex? {
+    guard let field, let sent = sent(field, scope) else { return nil }
+    if let sex = Sex(rawValue: sent.text) ?? Sex(code: sent.text) { return sex }
+    noteUnknown(field, sent, scope)
+    return nil
+  }
+
+  private mutating func noteUnknown(_ field: MappingField, _ sent: Sent, _ scope: Scope) {
+    note(
+      .unknownCode, "a code for \(field.key) that is not known: give it a table in the mapping",
+      at: value(of: sent, at: scope))
+  }
+
+  /// nil when neither identifier nor display is sent; words stand in for a code.
+  mutating func code(_ keys: MappingSections.CodeKeys?, _ scope: Scope) -> Code? {
+    guard let keys else { return nil }
+    let identifier = text(keys.identifier, scope)
+    let display = text(keys.display, scope)
+    guard let code = identifier ?? display else { return nil }
+    return Code(code, display: display, system: text(keys.system, scope))
+  }
+
+  mutating func organization(_ keys: MappingSections.OrganizationKeys?, _ scope: Scope) -> OrganizationReference? {
+    guard let keys else { return nil }
+    let organization = OrganizationReference(
+      application: text(keys.application, scope), identifier: text(keys.identifier, scope), oid: text(keys.oid, scope),
+      name: text(keys.name, scope))
+    return organization.isEmpty ? nil : organization
+  }
+
+  mutating func specimen(_ keys: MappingSections.SpecimenKeys?, _ scope: Scope) -> Specimen? {
+    guard let keys else { return nil }
+    let specimen = Specimen(identifier: text(keys.identifier, scope), type: code(keys.type, scope))
+    return specimen.identifier == nil && specimen.type == nil ? nil : specimen
+  }
+
+  mutating func range(_ keys: MappingSections.RangeKeys?, _ scope: Scope) -> String? {
+    switch keys {
+    case nil: nil
+    case .text(let field): text(field, scope)
+    case .limits(let low, let high): range(low, high, scope)
+    }
+  }
+
+  private mutating func range(_ low: MappingField?, _ high: MappingField?, _ scope: Scope) -> String? {
+    let lowest = sent(low, scope)
+    let highest = sent(high, scope)
+    if let field = lowest == nil ? high : low, let sent = lowest ?? highest {
+      record(sent, field, scope, "referenceRange")
+    }
+    return switch (lowest?.text, highest?.text) {
+    case (let low?, let high?): low + "-" + high
+    case (let low?, nil): ">" + low
+    case (nil, let high?): "<" + high
+    case (nil, nil): nil
+    }
+  }
+}
+
+extension Observation.ValueKind {
+  /// What kind of thing a vendor's text is, who sends no type: a number with or without comparator, two numbers with a
+  /// separator between them, else words.
+  init(of text: String) {
+    var rest = text[...]
+    for comparator in ["<=", ">=", "≤", "≥", "<", ">", "＜", "＞"] where rest.hasPrefix(comparator) {
+      rest = rest.dropFirst(comparator.count).drop { $0 == " " }
+      break
+    }
+    let hasComparator = rest.startIndex != text.startIndex
+    guard Self.dropNumber(&rest) else {
+      self = .text
+      return
+    }
+    if rest.isEmpty {
+      self = .quantity
+      return
+    }
+    rest = rest.drop { $0 == " " }
+    guard !hasComparator, let separator = rest.first, "-~～:：/".contains(separator) else {
+      self = .text
+      return
+    }
+    rest = rest.dropFirst().drop { $0 == " " }
+    self = Self.dropNumber(&rest) && rest.isEmpty ? .structured : .text
+  }
+
+  /// Cuts a decimal number, with or without sign and exponent, off the front; false when there is none.
+  private static func dropNumber(_ text: inout Substring) -> Bool {
+    func dropDigits(_ rest: inout Substring) -> Bool {
+      let start = rest.startIndex
+      rest = rest.drop { $0.isASCII && $0.isWholeNumber }
+      return rest.startIndex != start
+    }
+    var rest = text
+    if rest.first == "-" || rest.first == "+" { rest = rest.dropFirst() }
+    var hasDigits = dropDigits(&rest)
+    if rest.first == "." {
+      var fraction = rest.dropFirst()
+      if dropDigits(&fraction) {
+        rest = fraction
+        hasDigits = true
+      }
+    }
+    guard hasDigits else { return false }
+    if rest.first == "e" || rest.first == "E" {
+      var exponent = rest.dropFirst()
+      if exponent.first == "-" || exponent.first == "+" { exponent = exponent.dropFirst() }
+      if dropDigits(&exponent) { rest = exponent }
+    }
+    text = rest
+    return true
+  }
+}

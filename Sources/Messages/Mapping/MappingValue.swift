@@ -1,0 +1,64 @@
+import Clinical
+
+/// How one value is found: where it stands, then what is cut from it, then what its code means.
+struct MappingValue: Sendable, Hashable {
+  indirect enum Source: Sendable, Hashable {
+    case path(MappingPath)
+    case constant(String)
+    /// The first that has a value.
+    case first([MappingValue])
+    /// Those that have a value, as one text.
+    case join([MappingValue], with: String)
+    /// All that have a value, for data of which there may be several.
+    case each([MappingValue])
+  }
+
+  /// What a sender's codes mean.
+  struct Table: Sendable, Hashable {
+    /// What becomes of a code that is not in the table.
+    enum Otherwise: Sendable, Hashable {
+      case text(String)
+      case asSent
+      case absent
+    }
+
+    var entries: [String: String]
+    var otherwise: Otherwise
+  }
+
+  var source: Source
+  /// Only what follows the first of these; nothing when there is none.
+  var after: String?
+  /// Only what precedes the first of these; all when there is none.
+  var before: String?
+  /// Characters to take off both ends.
+  var trim: String?
+  var table: Table?
+
+  /// `after`, `before` and `trim`, in this order.
+  func cut(_ text: String) -> String? {
+    var rest = text[...]
+    if let after {
+      guard let range = rest.firstRange(of: after) else { return nil }
+      rest = rest[range.upperBound...]
+    }
+    if let before, let range = rest.firstRange(of: before) { rest = rest[..<range.lowerBound] }
+    if let trim {
+      let isOff = { (character: Character) in trim.contains(character) || character.isWhitespace }
+      while let last = rest.last, isOff(last) { rest.removeLast() }
+      rest = rest.drop(while: isOff)
+    }
+    return Filler.value(rest)
+  }
+}
+
+/// A value's place in the language: `observations.specimen.type.display`.
+struct MappingField: Sendable, Hashable {
+  /// `message`, `report`, `patient`, `observations` or `studies`.
+  var section: String
+  /// Within the section.
+  var name: String
+  var value: MappingValue
+
+  var key: String { section + "." + name }
+}

@@ -1,0 +1,107 @@
+public import Clinical
+public import XMLReading
+
+/// One message's bytes → what it says, or why it cannot be taken. Not for sharing between threads; keep one per worker.
+///
+/// The dialect is found by content: root and template, interaction or code, never the namespace alone.
+public final class MessageReader {
+  /// How the bytes of a message are written.
+  public enum Notation: String, Sendable, Codable {
+    case xml, json, er7
+  }
+
+  /// What came of a message.
+  public struct Result: Sendable {
+    public var message: Message?
+    /// Why it is quarantined, when there is no message.
+    public var refusal: Finding?
+    public var findings: [Finding]
+    /// What was read of it, for explaining; nil when nothing was.
+    public var tree: XMLTree?
+  }
+
+  private let context: ReadingContext
+  private let mappings: [Mapping]
+  private let reader: XMLTreeReader
+  private let limits: XMLLimits
+
+  public init(context: ReadingContext, mappings: [Mapping] = [], limits: XMLLimits = XMLLimits()) {
+    self.context = context
+    self.mappings = mappings
+    self.limits = limits
+    self.reader = XMLTreeReader(limits: limits)
+  }
+
+  /// Local names of the elements a message can begin with, beside those of the mappings.
+  public static let roots = [
+    "ORU_R01", "ORU_R30", "ORU_R31", "ORU_R32", "ORU_R40", "OUL_R21", "OUL_R22", "OUL_R23", "OUL_R24", "ClinicalDocument",
+    "RCMR_IN000002UV02", "POLB_IN224200UV01", "POLB_IN224200UV02", "POLB_IN364000CA", "organizer", "Bundle",
+    "DiagnosticReport",
+  ]
+
+  /// - Parameters:
+  ///   - bytes: one message in UTF-8.
+  ///   - prologue: see `XMLTreeReader.read`.
+  ///   - line, column: where in the file it begins.
+  public func read(
+    _ bytes: UnsafeBufferPointer<UInt8>, notation: Notation, within prologue: [UInt8] = [], line: Int = 1, column: Int = 1
+  ) -> Result {
+    let tree: XMLTree
+    do {
+      switch notation {
+      case .xml: tree = try reader.read(bytes, within: prologue, line: line, column: column)
+      case .json: tree = try FHIRJSONTree.read(bytes, limits: limits, line: line)
+      case .er7: tree = try ER7Tree.read(bytes, line: line)
+      }
+    } catch {
+      return Result(
+        message: nil, refusal: Finding(error), findings: [], tree: notation == .xml ? reader.partial : nil)
+    }
+    return read(tree, notation: notation)
+  }
+
+  private func read(_ tree: XMLTree, notation: Notation) -> Result {
+    var notes = ReadingNotes(context)
+    do {
+      let message = try message(tree.root, notation: notation, notes: &notes)
+      return Result(message: message, refusal: nil, findings: notes.findings, tree: tree)
+    } catch {
+      return Result(message: nil, refusal: error.finding, findings: notes.findings, tree: tree)
+    }
+  }
+
+  private func message(
+    _ root: XMLElement, notation: Notation, notes: inout ReadingNotes
+  ) throws(Refusal) -> Message {
+    // A hospital's own mapping goes first: it was written for exactly this root.
+    if notation == .xml, let mapping = mappings.first(where: { $0.recognises(root) }) {
+      return try mapping.read(root, notes: &notes)
+    }
+    if V2Reader.recognises(root) {
+      return try V2Reader.read(root, dialect: notation == .er7 ? .hl7v2ER7 : .hl7v2XML, notes: &notes)
+    }
+    if FHIRReader.recognises(root) {
+      return try FHIRReader.read(root, dialect: notation == .json ? .fhirJSON : .fhirXML, notes: &notes)
+    }
+    if let dialect = CDAReader.recognises(root) {
+      return try CDAReader.read(root, dialect: dialect, notes: &notes)
+    }
+    throw Refusal(
+      .unknownDialect,
+      "the root element is that of no dialect known here: write a mapping for it, see `huren import --dry-run --explain`",
+      at: root)
+  }
+}
+
+extension Finding {
+  /// Why a document could not be read, as a finding.
+  public init(_ error: XMLReadingError) {
+    let code: Finding.Code =
+      switch error.kind {
+      case .malformed, .encoding: .unreadable
+      case .doctype: .doctypeRefused
+      case .limit: .limitExceeded
+      }
+    self.init(code, error.message, at: Location(error.location))
+  }
+}

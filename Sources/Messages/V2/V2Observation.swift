@@ -1,0 +1,127 @@
+import Clinical
+import XMLReading
+
+/// OBX → observation.
+enum V2Observation {
+  /// - Returns: nil (with a finding) when the segment names nothing that was observed.
+  static func read(_ obx: V2Segment, _ notes: inout ReadingNotes) -> Observation? {
+    guard let field = obx.field(3), let code = V2Code.read(field) else {
+      notes.note(.missingCode, "OBX-3 is empty: nothing says what was observed", at: obx.element)
+      return nil
+    }
+    var observation = Observation(code: code)
+    observation.translations = V2Code.alternates(field)
+    observation.subID = obx.text(4) ?? ""
+    readValue(obx, into: &observation, &notes)
+    observation.unit = obx.field(6).flatMap { $0.component(1) ?? $0.component(2) }
+    observation.referenceRange = obx.text(7)
+    observation.flags = obx.repetitions(8).compactMap { $0.component(1) }
+    if let status = obx.text(11) {
+      if status == "D" || status == "W" {
+        observation.isRemoved = true
+      } else {
+        observation.status = V2Tables.observationStatus(status)
+        if observation.status == nil {
+          observation.status = .unknown
+          notes.note(
+            .unknownCode, "OBX-11 is not in HL7 table 0085: send F, C, P, X…", at: obx.field(11) ?? obx.element)
+        }
+      }
+    }
+    observation.observed = notes.instant(obx.text(14), at: obx.field(14) ?? obx.element)
+    observation.performer = performer(obx)
+    observation.method = obx.field(17).flatMap { $0.component(2) ?? $0.component(1) }
+    observation.bodySite = obx.field(20).flatMap(V2Code.read)
+    observation.isImpression = isImpression(field, code) && observation.valueKind == .text
+    return observation
+  }
+
+  /// OBX-23 (XON.10, else XON.3), else OBX-15.
+  private static func performer(_ obx: V2Segment) -> OrganizationReference? {
+    if let field = obx.field(23), let organization = V2Code.organization(field), organization.identifier != nil {
+      return organization
+    }
+    if let producer = obx.field(15), let code = V2Code.read(producer) {
+      return OrganizationReference(identifier: code.identifier, name: code.display)
+    }
+    return obx.field(23).flatMap(V2Code.organization)
+  }
+
+  private static func readValue(_ obx: V2Segment, into observation: inout Observation, _ notes: inout ReadingNotes) {
+    let fields = obx.repetitions(5)
+    guard let first = fields.first else { return }
+    switch obx.text(2) ?? "" {
+    case "NM":
+      observation.value = first.component(1)
+      observation.valueKind = ObservationValue.kind(of: observation.value)
+      if observation.valueKind == .text {
+        notes.note(.unreadableNumber, "OBX-2 says NM and OBX-5 is no number: send ST or SN for words", at: first)
+      }
+    case "SN":
+      observation.value = structuredNumber(first)
+      observation.valueKind = ObservationValue.kind(of: observation.value)
+      if observation.valueKind == .text { observation.valueKind = .structured }
+    case "CE", "CWE", "CNE", "CF", "IS", "ID":
+      guard let code = V2Code.read(first) else { return }
+      observation.valueCode = code
+      observation.value = fields.compactMap { V2Code.read($0).map { $0.display ?? $0.identifier } }.joined(
+        separator: "; ")
+      observation.valueKind = .coded
+    case "DT", "TM", "TS", "DTM":
+      observation.value = first.component(1)
+      observation.valueKind = observation.value == nil ? .none : .time
+    case "ED":
+      let parts = [first.component(2), first.component(3)].compactMap { $0 }
+      observation.value = parts.isEmpty ? "document" : parts.joined(separator: "/")
+      observation.valueKind = .attachment
+    case "RP":
+      observation.value = first.component(1)
+      observation.valueKind = observation.value == nil ? .none : .attachment
+    default:
+      let lines = fields.compactMap { $0.component(1) }
+      if lines.isEmpty { return }
+      observation.value = lines.joined(separator: "\n")
+      observation.valueKind = ObservationValue.kind(of: observation.value)
+    }
+  }
+
+  /// SN: comparator, number, separator, number: `<0.01`, `1:128`, `3-5`, `2+`.
+  private static func structuredNumber(_ field: XMLElement) -> String? {
+    var text = ""
+    // `-` is a separator here and a filler elsewhere, so these components are read as they stand.
+    for number in 1...4 {
+      guard let part = field.componentElement(number)?.leafText, !(number == 1 && part == "=") else { continue }
+      text += part.filter { !$0.isWhitespace }
+    }
+    return Filler.value(text)
+  }
+
+  /// The Study Instance UID in the WADO address of an RP value.
+  static func studyUID(inPointer obx: V2Segment) -> String? {
+    guard obx.text(2) == "RP", let pointer = obx.text(5) else { return nil }
+    for key in ["studyUID=", "StudyInstanceUID=", "/studies/"] {
+      guard let range = pointer.firstRange(of: key) else { continue }
+      let uid = pointer[range.upperBound...].prefix { $0.isNumber || $0 == "." }
+      if uid.contains(".") { return String(uid) }
+    }
+    return nil
+  }
+
+  /// An opinion, not a finding: OBX-3 suffix `&IMP` (HL7 v2 7.1.3), LOINC 19005-8, or the words Chinese senders use.
+  private static func isImpression(_ field: XMLElement, _ code: Code) -> Bool {
+    if field.componentElement(1)?.component(2) == "IMP" { return true }
+    if code.identifier == "IMP" || code.identifier == "19005-8" { return true }
+    guard let name = code.display else { return false }
+    return ["印象", "影像诊断", "检查诊断", "诊断意见", "检查意见", "检查结论", "诊断结论", "检查提示", "主观提示"].contains {
+      name.contains($0)
+    }
+  }
+
+  /// NTE after an OBX is a note; a short one that ends in `HR` is the printed recognition mark 互认标识.
+  static func annotate(_ observation: inout Observation, _ notes: [V2Segment]) {
+    let texts = notes.flatMap { $0.repetitions(3) }.compactMap { $0.component(1) }
+    if let mark = texts.first(where: { $0.hasSuffix("HR") && $0.count <= 12 }) { observation.recognitionMark = mark }
+    let remarks = texts.filter { $0 != observation.recognitionMark }
+    observation.note = remarks.isEmpty ? nil : remarks.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,31 @@
+/// One code per person 一人一码: opaque, never derived from anything about the person, with a check character
+/// (ISO 7064 MOD 37,36) so that a mistyped code is refused and not another person's.
+public enum PersonCode {
+  /// Digits and capitals without I, L, O, U: what is read aloud is not misheard.
+  private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+  private static let length = 12
+
+  /// A new code: 60 random bits and the check character.
+  public static func make(using generator: inout some RandomNumberGenerator) -> String {
+    let body = String((0..<length).map { _ in alphabet[Int.random(in: 0..<32, using: &generator)] })
+    return body + String(check(body))
+  }
+
+  /// Whether a text has a code's form and its check character is right.
+  public static func isValid(_ text: String) -> Bool {
+    guard text.utf8.count == length + 1, let last = text.last else { return false }
+    let body = text.dropLast()
+    return body.allSatisfy { alphabet.contains($0) } && check(String(body)) == last
+  }
+
+  private static func check(_ body: String) -> Character {
+    let all = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    var product = 36
+    for character in body {
+      var sum = (product + (all.firstIndex(of: character) ?? 0)) % 36
+      if sum == 0 { sum = 36 }
+      product = sum * 2 % 37
+    }
+    return all[(37 - product) % 36]
+  }
+}

@@ -1,0 +1,57 @@
+public import Clinical
+
+/// The numbers of a patient as the index uses them: normalised, and without those that identify nobody.
+public enum PersonNumbers {
+  /// A number in the form it is compared in; nil when it can identify nobody (a wrong check digit, a filler of zeros).
+  public static func normalised(_ identifier: Identifier) -> Identifier? {
+    switch identifier.kind {
+    case .residentID, .motherResidentID:
+      return ResidentID(identifier.value).map { Identifier(identifier.kind, $0.value) }
+    default:
+      let value = identifier.value.precomposedForComparison
+      let isFiller = value.allSatisfy { $0 == "0" || $0 == "-" } || value.isEmpty
+      return isFiller ? nil : Identifier(identifier.kind, value)
+    }
+  }
+
+  /// All usable numbers of a patient, in the order sent.
+  public static func usable(of patient: Patient) -> [Identifier] {
+    var result: [Identifier] = []
+    for identifier in patient.identifiers {
+      if let number = normalised(identifier), !result.contains(number) { result.append(number) }
+    }
+    return result
+  }
+
+  /// Whether two records that carry this number are one person's: person-index.md tiers T0 to T2. The mother's number is not
+  /// the child's.
+  public static func identifiesPerson(_ kind: Identifier.Kind) -> Bool { kind != .motherResidentID }
+
+  /// The number by which an institution knows a patient best; nil when it gives none.
+  public static func recordKey(of numbers: [Identifier]) -> Identifier? {
+    let order: [Identifier.Kind] = [
+      .local, .outpatient, .inpatient, .residentID, .healthCard, .passport, .military, .hkMacauPermit, .taiwanPermit,
+      .permanentResidence, .birthCertificate, .insurance,
+    ]
+    for kind in order {
+      // The smallest, so that the order of a sender's numbers does not matter.
+      if let number = numbers.filter({ $0.kind == kind }).map(\.value).min() { return Identifier(kind, number) }
+    }
+    return nil
+  }
+}
+
+extension String {
+  /// Full-width forms made narrow, white space dropped, letters capital.
+  fileprivate var precomposedForComparison: String {
+    var result = ""
+    for scalar in unicodeScalars {
+      switch scalar.value {
+      case 0xFF01...0xFF5E: result.unicodeScalars.append(Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar)
+      case _ where scalar.properties.isWhitespace: continue
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result.uppercased()
+  }
+}

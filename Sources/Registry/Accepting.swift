@@ -1,0 +1,89 @@
+import Clinical
+import RegistryStore
+
+/// Takes prepared messages into the store, within one transaction. Knows nothing of XML or of items.
+struct Accepting {
+  /// What became of a message.
+  enum Outcome {
+    case accepted(Counts)
+    case duplicate
+    case conflict(Finding)
+  }
+
+  /// What an accepted message added.
+  struct Counts {
+    var new = 0
+    var corrected = 0
+    var cancelled = 0
+    var results = 0
+    var unmappedItems = 0
+    var personsCreated = 0
+  }
+
+  let transaction: StoreTransaction
+  let recordedAt: Instant
+
+  func accept(_ message: IncomingMessage, identifying: inout Identifying) throws -> Outcome {
+    if try transaction.hasMessage(digest: message.digest) { return .duplicate }
+    let earlier = try transaction.messages(
+      institution: message.institution, application: message.application, messageID: message.messageID)
+    if earlier.contains(where: { $0.content == message.content }) { return .duplicate }
+    if earlier.contains(where: { $0.time >= message.messageTime }) {
+      return .conflict(
+        Finding(
+          .conflictingMessage,
+          "this message id was used before for another content that is not older: give each message its own id and time",
+          at: Location(line: message.line, column: 1, path: "/")))
+    }
+    for report in message.reports {
+      if let conflict = try conflict(report, line: message.line, identifying) { return .conflict(conflict) }
+    }
+    return .accepted(try insert(message, &identifying))
+  }
+
+  /// The same report number with another patient is a conflict, never taken (recognition.md).
+  private func conflict(_ report: IncomingReport, line: Int, _ identifying: Identifying) throws -> Finding? {
+    let versions = try transaction.versions(institution: report.institution, number: report.number)
+    guard let known = versions.first?.record else { return nil }
+    if try identifying.isSamePatient(report.patient, as: known) { return nil }
+    return Finding(
+      .conflictingPatient,
+      "this report number was used before for another patient: correct the report number or the patient's number",
+      at: Location(line: line, column: 1, path: "/"))
+  }
+
+  private func insert(_ message: IncomingMessage, _ identifying: inout Identifying) throws -> Counts {
+    let feed = try identifying.feed(message.label)
+    let id = try transaction.insert(
+      StoredMessage(
+        digest: message.digest, institution: message.institution, application: message.application,
+        messageID: message.messageID, messageTime: message.messageTime, content: message.content,
+        dialect: message.dialect, feed: feed, line: message.line, recordedAt: recordedAt,
+        findings: FindingText.json(message.findings), body: message.body))
+    var counts = Counts()
+    for report in message.reports {
+      let record = try identifying.record(
+        of: report.patient, message: id, toldAt: report.messageTime, created: &counts.personsCreated)
+      let versions = try transaction.versions(institution: report.institution, number: report.number)
+      counts.unmappedItems += report.unmappedItems
+      counts.results += report.results
+      // The same content again is no new version, but its message's time still counts when versions are put in order.
+      let saysNothingNew = versions.contains { $0.content == report.content }
+      if saysNothingNew, versions.contains(where: { $0.content == report.content && $0.time >= report.messageTime }) {
+        continue
+      }
+      try transaction.insertReportVersion(
+        record: record, institution: report.institution, number: report.number, message: id,
+        messageTime: report.messageTime, content: report.content, packed: report.packed, recordedAt: recordedAt)
+      if saysNothingNew { continue }
+      if versions.isEmpty {
+        counts.new += 1
+      } else if report.versionStatus?.isCancelled == true {
+        counts.cancelled += 1
+      } else {
+        counts.corrected += 1
+      }
+    }
+    return counts
+  }
+}

@@ -1,0 +1,99 @@
+import Clinical
+import Crypto
+import Foundation
+import PersonIndex
+import RegistryStore
+
+extension Registry {
+  /// What `huren check` found.
+  public struct CheckResult: Encodable, Sendable {
+    public var messages: Int
+    public var reports: Int
+    public var results: Int
+    public var persons: Int
+    /// Digest of the canonical content: the same for every order of arrival and any repetition. It names people by their smallest
+    /// (institution, local id), and leaves out arrival.
+    public var contentDigest: String
+    public var problems: [String]
+  }
+
+  /// Looks at everything: SQLite's own structure, foreign keys, the digest of every message and report against its bytes, that every
+  /// record has its person and every indexed number was said.
+  public func check() throws -> CheckResult {
+    try store.read { transaction in
+      var problems = try transaction.structuralProblems()
+      let messages = try checkMessages(transaction, &problems)
+      try checkRecords(transaction, &problems)
+      var hash = SHA256()
+      var names: [Int64: String] = [:]
+      var reports = 0
+      var results = 0
+      try transaction.eachReport { versions in
+        reports += 1
+        for version in versions where contentDigest(version) != version.content {
+          problems.append("a report of \(version.institution) (message \(version.message)) does not match its digest")
+        }
+        guard let first = versions.first, let state = ReportState(versions.map(\.forFolding)) else { return }
+        results += state.report.observations.count
+        let name = try names[first.record] ?? personName(of: first.record, transaction)
+        names[first.record] = name
+        hash.update(data: Array((state.institution + "\u{1F}" + name + "\u{1F}").utf8))
+        hash.update(data: ReportPacking.pack(state.report))
+      }
+      var persons = 0
+      try transaction.eachPerson { _ in persons += 1 }
+      return CheckResult(
+        messages: messages, reports: reports, results: results, persons: persons,
+        contentDigest: Array(hash.finalize()).hex, problems: problems)
+    }
+  }
+
+  private func checkMessages(_ transaction: StoreTransaction, _ problems: inout [String]) throws -> Int {
+    var count = 0
+    try transaction.eachMessageBody { id, digest, body in
+      count += 1
+      guard let bytes = try? body.withUnsafeBytes({ (raw) throws(StoreError) in try Compressor.expand(raw) }),
+        Array(SHA256.hash(data: bytes)) == digest
+      else {
+        problems.append("message \(id) does not match its digest: its bytes were changed")
+        return
+      }
+    }
+    return count
+  }
+
+  /// The index says what the records said, and every record belongs to somebody.
+  private func checkRecords(_ transaction: StoreTransaction, _ problems: inout [String]) throws {
+    try transaction.eachRecord { record, key in
+      if try transaction.link(record: record) == nil {
+        problems.append("a record of \(key.institution) belongs to no person")
+      }
+      let said = Set(try transaction.identities(record: record).flatMap { PersonNumbers.usable(of: $0) })
+      let indexed = Set(try transaction.identifiers(record: record).map(\.identifier))
+      if said != indexed { problems.append("the numbers indexed for a record of \(key.institution) are not those it sent") }
+    }
+  }
+
+  private func contentDigest(_ version: StoredReportVersion) -> [UInt8] {
+    Registry.contentDigest(ReportPacking.pack(version.report), institution: version.institution)
+  }
+
+  /// The smallest (institution, local id) of the person a record belongs to.
+  private func personName(of record: Int64, _ transaction: StoreTransaction) throws -> String {
+    guard let person = try transaction.link(record: record)?.person else { return "" }
+    let names = try transaction.links(person: person).compactMap { link -> String? in
+      guard let key = try transaction.recordKey(link.record) else { return nil }
+      let own = try transaction.identifiers(record: link.record).filter { $0.institution != nil }.map(\.identifier.value)
+      return key.institution + "\u{1F}" + (own.min() ?? key.value)
+    }
+    return names.min() ?? ""
+  }
+
+  /// A consistent copy of the live registry.
+  public func backup(to path: String) throws {
+    guard !FileManager.default.fileExists(atPath: path) else {
+      throw RegistryError.usage("\(path) exists already: name a new file, a backup never overwrites one")
+    }
+    try store.backup(to: path)
+  }
+}

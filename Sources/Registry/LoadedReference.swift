@@ -1,0 +1,49 @@
+public import Catalogue
+import Feeds
+import Messages
+
+/// A generation of reference data, ready for use: the tables indexed, the vendors' mappings read.
+public struct LoadedReference: Sendable {
+  public let generation: Int64
+  public let data: ReferenceData
+  let mappings: [Mapping]
+
+  /// - Throws: `RegistryError.rejectedReference` with every bad row and every mistake in a mapping.
+  init(generation: Int64, folder: ReferenceFolder) throws(RegistryError) {
+    var problems: [ReferenceProblem] = []
+    var mappings: [Mapping] = []
+    for (name, bytes) in folder.mappings.sorted(by: { $0.key < $1.key }) {
+      do {
+        mappings.append(try Mapping(yaml: String(decoding: bytes, as: UTF8.self), file: name))
+      } catch {
+        problems += error.problems.map {
+          ReferenceProblem(file: $0.file, line: $0.line, column: $0.key, message: $0.message)
+        }
+      }
+    }
+    do {
+      let data = try ReferenceData(folder)
+      guard problems.isEmpty else { throw RegistryError.rejectedReference(problems) }
+      self.data = data
+    } catch let rejection as ReferenceRejection {
+      throw .rejectedReference(rejection.problems + problems)
+    } catch let error as RegistryError {
+      throw error
+    } catch {
+      throw .rejectedReference(problems)
+    }
+    // The mapping that asks for most is tried first.
+    self.mappings = mappings.sorted { $0.conditionCount > $1.conditionCount }
+    self.generation = generation
+  }
+
+  /// What begins a message in a feed: the roots of the dialects and of the mappings.
+  var roots: MessageRoots {
+    var names: [String: MessageRoots.Nesting] = [:]
+    for mapping in mappings { names[mapping.root] = .withinItself }
+    for name in MessageReader.roots { names[name] = .never }
+    for name in ["ClinicalDocument", "DiagnosticReport"] { names[name] = .withinOthers }
+    for name in ["Bundle", "organizer"] { names[name] = .withinItself }
+    return MessageRoots(names)
+  }
+}

@@ -1,0 +1,175 @@
+import Catalogue
+import Clinical
+import Crypto
+import Feeds
+import Messages
+import PersonIndex
+import RegistryStore
+import XMLReading
+
+/// Frame → message → resolved reports, or why not: all of receiving that needs no database. One per worker.
+final class Preparing {
+  enum Outcome: Sendable {
+    case ready(IncomingMessage)
+    case refused(RefusedMessage)
+  }
+
+  private let reference: LoadedReference
+  private let reader: MessageReader
+  private let compressor = Compressor()
+
+  init(reference: LoadedReference) {
+    self.reference = reference
+    reader = MessageReader(context: ReadingContext(zone: reference.data.zone), mappings: reference.mappings)
+  }
+
+  func prepare(_ frame: MessageFrame) -> Outcome {
+    let digest = Array(SHA256.hash(data: frame.bytes))
+    if let problem = frame.problem {
+      let code = Finding.Code(rawValue: problem.code.rawValue) ?? .unreadable
+      let location = Location(line: problem.line, column: problem.column, path: "/")
+      return .refused(refusal(frame, digest, Finding(code, problem.reason, at: location)))
+    }
+    var result = read(frame)
+    if result.message == nil, let repaired = repair(frame, after: result) { result = repaired }
+    guard let message = result.message else {
+      let unknown = Finding(
+        .unreadable, "nothing could be read", at: Location(line: frame.line, column: frame.column, path: "/"))
+      return .refused(refusal(frame, digest, result.refusal ?? unknown))
+    }
+    let notes = frame.notes.map {
+      Finding(
+        Finding.Code(rawValue: $0.code.rawValue) ?? .encodingMislabelled, $0.message,
+        at: Location(line: frame.line, column: frame.column, path: "/"))
+    }
+    do {
+      return .ready(try resolve(message, frame, digest, findings: notes + result.findings))
+    } catch {
+      return .refused(refusal(frame, digest, error.finding))
+    }
+  }
+
+  /// What a frame says, without asking who sent it: for explaining.
+  func read(_ frame: MessageFrame) -> MessageReader.Result {
+    let notation = MessageReader.Notation(rawValue: frame.kind.rawValue) ?? .xml
+    return frame.bytes.withUnsafeBufferPointer {
+      reader.read($0, notation: notation, within: frame.prologue, line: frame.line, column: frame.column)
+    }
+  }
+
+  /// Raw `&` and `<` in text are mended only for a sender that is declared to write them, and the repair is recorded.
+  private func repair(_ frame: MessageFrame, after failed: MessageReader.Result) -> MessageReader.Result? {
+    guard frame.kind == .xml, failed.refusal?.code == .unreadable, let root = failed.tree?.root,
+      let sender = V2Reader.sender(of: root), reference.data.sender(sender)?.repairsMarkup == true,
+      let repaired = frame.bytes.withUnsafeBufferPointer({ MarkupRepair.repair($0) })
+    else { return nil }
+    var mended = frame
+    mended.bytes = repaired.bytes
+    var result = read(mended)
+    guard result.message != nil else { return nil }
+    let text = "\(repaired.repairs) raw & or < in text were read as &amp; and &lt;, as declared for this sender"
+    result.findings.insert(
+      Finding(.repairedMarkup, text, at: Location(line: frame.line, column: frame.column, path: "/")), at: 0)
+    return result
+  }
+
+  private func refusal(_ frame: MessageFrame, _ digest: [UInt8], _ finding: Finding) -> RefusedMessage {
+    RefusedMessage(
+      digest: digest, finding: finding, label: frame.label, frame: frame.kind.rawValue, prologue: frame.prologue,
+      body: compressor.compress(frame.bytes))
+  }
+
+  private func resolve(
+    _ message: Message, _ frame: MessageFrame, _ digest: [UInt8], findings: [Finding]
+  ) throws(Refusal) -> IncomingMessage {
+    var findings = findings
+    var reports: [IncomingReport] = []
+    for report in message.reports {
+      let institution = try institution(of: report, frame)
+      reports.append(incoming(report, institution, frame, &findings))
+    }
+    var hash = SHA256()
+    for report in reports {
+      hash.update(data: report.content)
+      hash.update(data: report.patient.digest)
+    }
+    let first = message.reports.first?.source
+    return IncomingMessage(
+      digest: digest, institution: reports.first?.institution ?? "", application: first?.application ?? "",
+      messageID: message.messageID ?? digest.hex, messageTime: message.messageTime, content: Array(hash.finalize()),
+      dialect: message.dialect, label: frame.label, line: frame.line, frame: frame.kind.rawValue,
+      prologue: frame.prologue, findings: findings,
+      body: compressor.compress(frame.bytes), reports: reports)
+  }
+
+  private func institution(of report: Report, _ frame: MessageFrame) throws(Refusal) -> String {
+    if let institution = reference.data.institution(report.source) { return institution.code }
+    throw Refusal(
+      Finding(
+        .unknownSender,
+        "the sender is no institution known here: add it to institutions.csv or senders.csv, load them, then run `huren quarantine retry`",
+        at: Location(line: frame.line, column: frame.column, path: "/")))
+  }
+
+  private func incoming(
+    _ report: Report, _ institution: String, _ frame: MessageFrame, _ findings: inout [Finding]
+  ) -> IncomingReport {
+    var report = report
+    if reference.data.sender(report.source)?.updateMode == .snapshot { report.updateMode = .snapshot }
+    let packed = ReportPacking.pack(report)
+    return IncomingReport(
+      institution: institution, number: report.reportNumber, versionStatus: report.status,
+      messageTime: report.messageTime, content: Registry.contentDigest(packed, institution: institution), packed: packed,
+      results: report.observations.count, unmappedItems: unmapped(report, institution),
+      patient: incoming(report.patient, institution, reportNumber: report.reportNumber, frame, &findings))
+  }
+
+  /// How many of its results have a code that the catalogue does not map yet. They are kept all the same.
+  private func unmapped(_ report: Report, _ institution: String) -> Int {
+    report.observations.count { observation in
+      let specimen = observation.specimen?.type.flatMap { reference.data.specimen($0) }
+      return reference.data.localItem(
+        observation.code.identifier, of: institution, specimen: specimen, unit: observation.unit) == nil
+    }
+  }
+
+  private func incoming(
+    _ patient: Patient, _ institution: String, reportNumber: String, _ frame: MessageFrame, _ findings: inout [Finding]
+  ) -> IncomingPatient {
+    let numbers = PersonNumbers.usable(of: patient)
+    if numbers.count < patient.identifiers.count,
+      patient.identifiers.contains(where: { $0.kind == .residentID && PersonNumbers.normalised($0) == nil })
+    {
+      let text = "a resident ID whose check digit or date is wrong (GB 11643): it identifies nobody and links nothing"
+      findings.append(
+        Finding(.invalidIdentifier, text, at: Location(line: frame.line, column: frame.column, path: "/")))
+    }
+    let key = PersonNumbers.recordKey(of: numbers) ?? Identifier(.local, "")
+    let packed = PatientPacking.pack(patient)
+    return IncomingPatient(
+      key: key.value.isEmpty
+        ? RecordKey(institution: institution, kind: Identifying.reportKey, value: reportNumber)
+        : RecordKey(institution: institution, kind: key.kind.rawValue, value: key.value),
+      numbers: numbers, name: patient.name, digest: Array(SHA256.hash(data: packed).prefix(16)), packed: packed)
+  }
+}
+
+extension Registry {
+  /// Digest of what a report says at an institution; its first half is enough to tell versions apart.
+  static func contentDigest(_ packed: [UInt8], institution: String) -> [UInt8] {
+    var hash = SHA256()
+    hash.update(data: Array(institution.utf8))
+    hash.update(data: packed)
+    return Array(hash.finalize().prefix(16))
+  }
+}
+
+extension Sequence<UInt8> {
+  /// Lower-case hexadecimal.
+  var hex: String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for byte in self { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

@@ -1,0 +1,59 @@
+public import Clinical
+import Feeds
+public import RegistryStore
+
+extension Registry {
+  /// What is still in quarantine, oldest first.
+  public func quarantined() throws -> [QuarantinedMessage] { try store.read { try $0.quarantined() } }
+
+  /// One of them, with its original bytes.
+  public func quarantined(_ id: Int64) throws -> (message: QuarantinedMessage, bytes: [UInt8]) {
+    try store.read { transaction in
+      guard let message = try transaction.quarantined(id: id), let bytes = try transaction.quarantineBody(id) else {
+        throw RegistryError.unknownQuarantine(id)
+      }
+      return (message, bytes)
+    }
+  }
+
+  /// Tries again what is in quarantine, with the reference data and mappings of today. What is taken leaves the quarantine; its
+  /// row stays, as evidence that it was there.
+  public func retryQuarantine() throws -> ImportOutcome {
+    let preparing = Preparing(reference: try reference())
+    var receiving = Receiving(registry: self)
+    for message in try quarantined() {
+      let body = try store.read { try $0.quarantineBody(message.id) ?? [] }
+      let frame = MessageFrame(retrying: message, body: body)
+      let before = receiving.summary
+      try receiving.take([preparing.prepare(frame)])
+      try receiving.commit()
+      if receiving.summary.quarantined == before.quarantined {
+        try store.write { try $0.release(quarantine: message.id, recordedAt: clock()) }
+      }
+    }
+    return ImportOutcome(summary: receiving.summary, problems: receiving.problems)
+  }
+
+  /// What to do next about a kind of refusal.
+  public static func advice(for code: String) -> String {
+    switch Finding.Code(rawValue: code) {
+    case .unknownSender, .missingSource:
+      "add the sender to institutions.csv or senders.csv, `huren reference load DIR`, then `huren quarantine retry`"
+    case .unknownDialect:
+      "write a mapping (Samples/mappings), put it into the reference folder's mappings/, load it, then `huren quarantine retry`"
+    case .testMessage: "nothing: test and training messages are not taken"
+    case .conflictingPatient, .conflictingMessage: "ask the sender which of the two is right, and to send it again"
+    case .unreadable, .doctypeRefused, .limitExceeded:
+      "ask the sender to send it well-formed; raw & and < can be repaired: senders.csv, repair = markup"
+    default: "ask the sender to complete the message and send it again"
+    }
+  }
+}
+
+extension MessageFrame {
+  fileprivate init(retrying message: QuarantinedMessage, body: [UInt8]) {
+    self.init(
+      kind: MessageFrame.Kind(rawValue: message.frame) ?? .xml, bytes: body, prologue: message.prologue,
+      label: message.label, offset: 0, line: 1, column: 1)
+  }
+}

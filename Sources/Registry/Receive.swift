@@ -1,0 +1,159 @@
+import Catalogue
+public import Clinical
+import Feeds
+import Foundation
+import Messages
+import RegistryStore
+import Synchronization
+
+extension Registry {
+  /// What an import did, and what it could not take (the first thousand).
+  public struct ImportOutcome: Sendable {
+    public var summary: ImportSummary
+    public var problems: [ImportProblem]
+  }
+
+  /// Takes feeds in: read and split → prepared by workers → accepted in order, some thousand messages a transaction.
+  ///
+  /// A message counts as accepted only when its transaction is on disk. Killed at any moment, the same command again takes what
+  /// was not yet taken and nothing twice.
+  ///
+  /// - Parameters:
+  ///   - paths: files, folders, archives, `-`.
+  ///   - progress: called now and then from the task that imports.
+  public func receive(
+    _ paths: [String], limits: FeedLimits = FeedLimits(), progress: (ImportProgress) -> Void = { _ in }
+  ) async throws -> ImportOutcome {
+    let start = ContinuousClock.now
+    let reference = try reference()
+    var feed = FeedReader(paths: paths, limits: limits, roots: reference.roots)
+    var receiving = Receiving(registry: self)
+    let workers = max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
+    // Enough batches on the way to keep the workers busy while the store commits, and no more: they bound the memory.
+    var running: [Task<[Preparing.Outcome], Never>] = []
+    defer { for task in running { task.cancel() } }
+    while true {
+      let batch = try nextBatch(of: &feed)
+      if !batch.isEmpty {
+        running.append(
+          Task.detached {
+            let preparing = Preparing(reference: reference)
+            return batch.map { preparing.prepare($0) }
+          })
+      }
+      if batch.isEmpty, running.isEmpty { break }
+      if batch.isEmpty || running.count > 2 * workers {
+        try receiving.take(await running.removeFirst().value)
+        progress(receiving.progress(feed, since: start))
+      }
+    }
+    try receiving.commit()
+    for problem in feed.problems { receiving.add(problem) }
+    receiving.summary.files = feed.filesSeen
+    receiving.summary.seconds = (ContinuousClock.now - start).seconds
+    return ImportOutcome(summary: receiving.summary, problems: receiving.problems)
+  }
+
+  private func nextBatch(of feed: inout FeedReader) throws -> [MessageFrame] {
+    var batch: [MessageFrame] = []
+    var bytes = 0
+    while batch.count < 256, bytes < 1 << 20, let frame = try feed.next() {
+      bytes += frame.bytes.count
+      batch.append(frame)
+    }
+    return batch
+  }
+}
+
+/// The accepting end of an import: gathers prepared messages and commits them, keeping count.
+struct Receiving {
+  private let registry: Registry
+  private var pending: [Preparing.Outcome] = []
+  private var pendingBytes = 0
+  private var memory = Identifying.Memory()
+  var summary = ImportSummary()
+  private(set) var problems: [ImportProblem] = []
+
+  init(registry: Registry) { self.registry = registry }
+
+  mutating func take(_ outcomes: [Preparing.Outcome]) throws {
+    pending += outcomes
+    for case .ready(let message) in outcomes { pendingBytes += message.body.count }
+    if pending.count >= 4096 || pendingBytes >= 8 << 20 { try commit() }
+  }
+
+  /// One transaction for all that is pending; counted only when it is on disk.
+  mutating func commit() throws {
+    if pending.isEmpty { return }
+    let outcomes = pending
+    let recordedAt = registry.clock()
+    var (summary, problems, memory) = (summary, problems, memory)
+    try registry.store.write { transaction in
+      let accepting = Accepting(transaction: transaction, recordedAt: recordedAt)
+      var identifying = Identifying(transaction: transaction, recordedAt: recordedAt, memory: memory)
+      for outcome in outcomes {
+        summary.messages += 1
+        switch outcome {
+        case .refused(let message):
+          try Receiving.quarantine(message, &identifying, &summary, &problems)
+        case .ready(let message):
+          switch try accepting.accept(message, identifying: &identifying) {
+          case .accepted(let counts):
+            summary.add(counts)
+            summary.findings += message.findings.count
+          case .duplicate: summary.duplicate += 1
+          case .conflict(let finding):
+            let refused = RefusedMessage(
+              digest: message.digest, finding: finding, label: message.label, frame: message.frame,
+              prologue: message.prologue, body: message.body)
+            try Receiving.quarantine(refused, &identifying, &summary, &problems)
+          }
+        }
+      }
+      memory = identifying.memory
+    }
+    (self.summary, self.problems, self.memory) = (summary, problems, memory)
+    pending = []
+    pendingBytes = 0
+  }
+
+  private static func quarantine(
+    _ message: RefusedMessage, _ identifying: inout Identifying, _ summary: inout ImportSummary,
+    _ problems: inout [ImportProblem]
+  ) throws {
+    let finding = message.finding
+    summary.quarantined += 1
+    if problems.count < 1000 {
+      problems.append(
+        ImportProblem(
+          label: message.label, line: finding.location.line, column: finding.location.column,
+          path: finding.location.path, code: finding.code.rawValue, reason: finding.message))
+    }
+    try identifying.transaction.quarantine(
+      QuarantinedMessage(
+        digest: message.digest, code: finding.code.rawValue, reason: finding.message, label: message.label,
+        line: finding.location.line, column: finding.location.column, path: finding.location.path, frame: message.frame,
+        prologue: message.prologue, recordedAt: identifying.recordedAt),
+      feed: try identifying.feed(message.label), body: message.body)
+  }
+
+  /// A file that could not be read at all.
+  mutating func add(_ problem: FeedProblem) {
+    summary.quarantined += 1
+    problems.append(
+      ImportProblem(label: problem.label, line: 0, column: 0, path: "", code: problem.code.rawValue, reason: problem.reason))
+  }
+
+  func progress(_ feed: FeedReader, since start: ContinuousClock.Instant) -> ImportProgress {
+    ImportProgress(
+      messages: summary.messages, quarantined: summary.quarantined, bytesRead: feed.bytesRead,
+      bytesTotal: feed.bytesTotal, seconds: (ContinuousClock.now - start).seconds)
+  }
+}
+
+extension Duration {
+  /// In seconds.
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  }
+}

@@ -1,0 +1,78 @@
+public import Catalogue
+public import Clinical
+import Foundation
+import RegistryStore
+import Synchronization
+
+/// The registry: its store, its clock, and the reference data in force. The use cases are extensions of it, one file each.
+public final class Registry: Sendable {
+  let store: RegistryStore
+  let clock: @Sendable () -> Instant
+  private let loaded = Mutex<[Int64: LoadedReference]>([:])
+
+  /// - Parameters:
+  ///   - path: of the SQLite file.
+  ///   - mayCreate: whether a missing one is made.
+  ///   - clock: what time it is; only tests give another.
+  public init(
+    path: String, mayCreate: Bool = false, clock: @escaping @Sendable () -> Instant = Registry.systemClock
+  ) throws {
+    store = try RegistryStore(path: path, mayCreate: mayCreate)
+    self.clock = clock
+  }
+
+  public static let systemClock: @Sendable () -> Instant = {
+    Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
+  }
+
+  /// What time the registry has.
+  public var now: Instant { clock() }
+
+  /// The generation of reference data in force at a moment.
+  ///
+  /// - Throws: `RegistryError.noReference` when none was loaded by then.
+  public func reference(knownAt: Instant? = nil) throws -> LoadedReference {
+    try store.read { try reference($0, knownAt: knownAt) }
+  }
+
+  func reference(_ transaction: StoreTransaction, knownAt: Instant?) throws -> LoadedReference {
+    guard let id = try transaction.referenceGeneration(knownAt: knownAt) else {
+      throw knownAt == nil ? RegistryError.noReference : RegistryError.noReferenceThen
+    }
+    if let known = loaded.withLock({ $0[id] }) { return known }
+    let files = try transaction.referenceFiles(id)
+    let folder = ReferenceFolder(files: Dictionary(files.map { ($0.name, $0.bytes) }) { first, _ in first })
+    let reference = try LoadedReference(generation: id, folder: folder)
+    loaded.withLock { $0[id] = reference }
+    return reference
+  }
+}
+
+/// What stops a use case, in words for whoever gave the command. No personal datum.
+public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
+  case noReference
+  case noReferenceThen
+  case rejectedReference([ReferenceProblem])
+  case unreadable(path: String)
+  case unknownPerson
+  case unknownInstitution(String)
+  case unknownQuarantine(Int64)
+  case usage(String)
+
+  public var description: String {
+    switch self {
+    case .noReference:
+      "no reference data is loaded: run `huren reference load DIR` first (Samples/reference is one to begin with)"
+    case .noReferenceThen: "no reference data was loaded yet at that time: give a later --known-at"
+    case .rejectedReference(let problems):
+      problems.map(\.description).joined(separator: "\n") + "\nnothing was loaded: mend these rows and run the command again"
+    case .unreadable(let path): "cannot read \(path): check that it exists and may be read"
+    case .unknownPerson:
+      "no person has this code or number: see `huren person find --id TYPE:VALUE`, or import their results first"
+    case .unknownInstitution(let code):
+      "\(code) is no institution of institutions.csv: see `huren reference check DIR`"
+    case .unknownQuarantine(let id): "nothing in quarantine has the number \(id): see `huren quarantine list`"
+    case .usage(let text): text
+    }
+  }
+}

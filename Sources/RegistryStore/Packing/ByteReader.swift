@@ -1,0 +1,72 @@
+/// Reads what `ByteWriter` wrote. Bytes that end too early or say what cannot be are damage, and are told as such.
+struct ByteReader {
+  private let bytes: UnsafeRawBufferPointer
+  private var position = 0
+
+  /// - Parameter bytes: must outlive the reader.
+  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  var isAtEnd: Bool { position == bytes.count }
+
+  mutating func byte() throws(StoreError) -> UInt8 {
+    guard position < bytes.count else { throw .damaged("a packed value ends too early") }
+    defer { position += 1 }
+    return bytes[position]
+  }
+
+  mutating func unsigned() throws(StoreError) -> UInt64 {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    while true {
+      let next = try byte()
+      value |= UInt64(next & 0x7F) << shift
+      if next < 0x80 { return value }
+      shift += 7
+      if shift > 63 { throw .damaged("a packed number is too long") }
+    }
+  }
+
+  mutating func signed() throws(StoreError) -> Int64 {
+    let value = try unsigned()
+    return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+  }
+
+  mutating func count() throws(StoreError) -> Int {
+    let value = try unsigned()
+    guard value <= UInt64(bytes.count) else { throw .damaged("a packed count is larger than what holds it") }
+    return Int(value)
+  }
+
+  mutating func optionalString() throws(StoreError) -> String? {
+    let length = try unsigned()
+    if length == 0 { return nil }
+    let end = position + Int(length - 1)
+    guard length <= UInt64(bytes.count), end <= bytes.count else { throw .damaged("a packed text ends too early") }
+    defer { position = end }
+    return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[position..<end]), as: UTF8.self)
+  }
+
+  mutating func string() throws(StoreError) -> String {
+    guard let value = try optionalString() else { throw .damaged("a packed text is missing") }
+    return value
+  }
+
+  mutating func blob() throws(StoreError) -> [UInt8] {
+    let end = position + (try count())
+    guard end <= bytes.count else { throw .damaged("packed bytes end too early") }
+    defer { position = end }
+    return Array(bytes[position..<end])
+  }
+
+  mutating func list<T>(_ read: (inout ByteReader) throws(StoreError) -> T) throws(StoreError) -> [T] {
+    let count = try count()
+    var values: [T] = []
+    values.reserveCapacity(count)
+    for _ in 0..<count { values.append(try read(&self)) }
+    return values
+  }
+
+  mutating func optional<T>(_ read: (inout ByteReader) throws(StoreError) -> T) throws(StoreError) -> T? {
+    try byte() == 0 ? nil : try read(&self)
+  }
+}

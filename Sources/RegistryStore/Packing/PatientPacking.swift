@@ -1,0 +1,44 @@
+public import Clinical
+
+/// What one message said of its patient, as one blob: beside `identifier` and the original messages the only place with names,
+/// phones and addresses.
+public enum PatientPacking {
+  static let format: UInt8 = 1
+
+  public static func pack(_ patient: Patient) -> [UInt8] {
+    var writer = ByteWriter(capacity: 128)
+    writer.byte(format)
+    writer.list(patient.identifiers) {
+      $0.string($1.kind.rawValue)
+      $0.string($1.value)
+    }
+    writer.string(patient.name)
+    writer.list(patient.otherNames) { $0.string($1) }
+    writer.string(patient.sex?.rawValue)
+    writer.string(patient.birthDate?.iso)
+    writer.list(patient.phones) { $0.string($1) }
+    writer.string(patient.address)
+    writer.optional(patient.birthOrder) { $0.signed(Int64($1)) }
+    writer.string(patient.motherName)
+    return writer.bytes
+  }
+
+  public static func unpack(_ bytes: UnsafeRawBufferPointer) throws(StoreError) -> Patient {
+    var reader = ByteReader(bytes)
+    guard try reader.byte() == format else { throw .damaged("a patient in a format this version does not know") }
+    var patient = Patient()
+    patient.identifiers = try reader.list { (r) throws(StoreError) in
+      guard let kind = Identifier.Kind(rawValue: try r.string()) else { throw .damaged("an unknown identifier type") }
+      return Identifier(kind, try r.string())
+    }
+    patient.name = try reader.optionalString()
+    patient.otherNames = try reader.list { (r) throws(StoreError) in try r.string() }
+    patient.sex = try reader.optionalString().flatMap(Sex.init(rawValue:))
+    patient.birthDate = try reader.optionalString().flatMap { CalendarDate($0) }
+    patient.phones = try reader.list { (r) throws(StoreError) in try r.string() }
+    patient.address = try reader.optionalString()
+    patient.birthOrder = try reader.optional { (r) throws(StoreError) in Int(try r.signed()) }
+    patient.motherName = try reader.optionalString()
+    return patient
+  }
+}

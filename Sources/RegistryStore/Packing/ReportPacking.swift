@@ -1,0 +1,247 @@
+public import Clinical
+
+/// A report version as one blob: a report's results in one row, so that reading a person is a few rows, and importing one is few
+/// index entries. The patient is not in it: names and numbers lie in `record_identity` and `identifier` alone.
+///
+/// The packed bytes are also what the content digest is taken of, so their order is fixed; `format` is raised when it changes.
+public enum ReportPacking {
+  static let format: UInt8 = 1
+
+  /// What the report says, without patient and without the time of the message that brought it.
+  public static func pack(_ report: Report) -> [UInt8] {
+    var writer = ByteWriter(capacity: 256 + report.observations.count * 64)
+    writer.byte(format)
+    writer.string(report.reportNumber)
+    writer.organization(report.source)
+    writer.instant(report.versionTime)
+    writer.optional(report.reported) { $0.instant($1) }
+    writer.status(report.status)
+    writer.byte(report.updateMode.rawValue)
+    writer.optional(report.orderCode) { $0.code($1) }
+    writer.list(report.orderCodeTranslations) { $0.code($1) }
+    writer.string(report.orderNumber)
+    writer.string(report.section)
+    writer.string(report.setting?.rawValue)
+    writer.optional(report.orderingInstitution) { $0.organization($1) }
+    writer.string(report.department)
+    writer.string(report.clinician)
+    writer.optional(report.ordered) { $0.instant($1) }
+    writer.optional(report.performed) { $0.instant($1) }
+    writer.string(report.findingsText)
+    writer.string(report.impression)
+    writer.list(report.attachments) { $0.string($1) }
+    writer.list(report.studies) { $0.study($1) }
+    writer.count(report.observations.count)
+    var previous = Observation(code: Code(""))
+    for observation in report.observations {
+      writer.observation(observation, after: previous)
+      previous = observation
+    }
+    return writer.bytes
+  }
+
+  /// - Parameter messageTime: of the message that brought it; stands beside the blob.
+  public static func unpack(_ bytes: UnsafeRawBufferPointer, messageTime: Instant) throws(StoreError) -> Report {
+    var reader = ByteReader(bytes)
+    guard try reader.byte() == format else { throw .damaged("a report in a format this version does not know") }
+    let number = try reader.string()
+    let source = try reader.organization()
+    let versionTime = try reader.instant()
+    var report = Report(
+      source: source, reportNumber: number, patient: Patient(), versionTime: versionTime, messageTime: messageTime,
+      updateMode: .snapshot)
+    report.reported = try reader.optional { (r) throws(StoreError) in try r.instant() }
+    report.status = try reader.status()
+    guard let mode = Report.UpdateMode(rawValue: try reader.byte()) else { throw .damaged("an unknown update mode") }
+    report.updateMode = mode
+    report.orderCode = try reader.optional { (r) throws(StoreError) in try r.code() }
+    report.orderCodeTranslations = try reader.list { (r) throws(StoreError) in try r.code() }
+    report.orderNumber = try reader.optionalString()
+    report.section = try reader.optionalString()
+    report.setting = try reader.optionalString().flatMap(Setting.init)
+    report.orderingInstitution = try reader.optional { (r) throws(StoreError) in try r.organization() }
+    report.department = try reader.optionalString()
+    report.clinician = try reader.optionalString()
+    report.ordered = try reader.optional { (r) throws(StoreError) in try r.instant() }
+    report.performed = try reader.optional { (r) throws(StoreError) in try r.instant() }
+    report.findingsText = try reader.optionalString()
+    report.impression = try reader.optionalString()
+    report.attachments = try reader.list { (r) throws(StoreError) in try r.string() }
+    report.studies = try reader.list { (r) throws(StoreError) in try r.study() }
+    let count = try reader.count()
+    report.observations.reserveCapacity(count)
+    var previous = Observation(code: Code(""))
+    for _ in 0..<count {
+      previous = try reader.observation(after: previous)
+      report.observations.append(previous)
+    }
+    guard reader.isAtEnd else { throw .damaged("something stands after a packed report") }
+    return report
+  }
+}
+
+private struct Same: OptionSet {
+  let rawValue: UInt8
+  static let specimen = Same(rawValue: 1)
+  static let collected = Same(rawValue: 2)
+  static let observed = Same(rawValue: 4)
+  static let performer = Same(rawValue: 8)
+  static let status = Same(rawValue: 16)
+  static let removed = Same(rawValue: 32)
+  static let impression = Same(rawValue: 64)
+  /// None of the fields that are rarely sent.
+  static let plain = Same(rawValue: 128)
+}
+
+extension ByteWriter {
+  mutating func instant(_ value: Instant) {
+    signed(value.milliseconds)
+    byte(value.precision.rawValue)
+  }
+
+  mutating func code(_ value: Code) {
+    string(value.identifier)
+    string(value.display)
+    string(value.system)
+  }
+
+  mutating func organization(_ value: OrganizationReference) {
+    string(value.application)
+    string(value.identifier)
+    string(value.oid)
+    string(value.name)
+  }
+
+  mutating func status(_ value: ResultStatus?) { string(value?.rawValue) }
+
+  mutating func study(_ study: ImagingStudy) {
+    string(study.studyInstanceUID)
+    string(study.accessionNumber)
+    string(study.modality)
+    optional(study.bodySite) { $0.code($1) }
+    optional(study.laterality) { $0.code($1) }
+    string(study.endpoint)
+    optional(study.started) { $0.instant($1) }
+    optional(study.performer) { $0.organization($1) }
+  }
+
+  /// The results of a report share specimen, times, performer and status: what is as in the one before is one bit.
+  fileprivate mutating func observation(_ value: Observation, after previous: Observation) {
+    var same: Same = []
+    if value.specimen == previous.specimen { same.insert(.specimen) }
+    if value.collected == previous.collected, value.collected?.precision == previous.collected?.precision {
+      same.insert(.collected)
+    }
+    if value.observed == previous.observed, value.observed?.precision == previous.observed?.precision {
+      same.insert(.observed)
+    }
+    if value.performer == previous.performer { same.insert(.performer) }
+    if value.status == previous.status { same.insert(.status) }
+    if value.isRemoved { same.insert(.removed) }
+    if value.isImpression { same.insert(.impression) }
+    let isPlain =
+      value.translations.isEmpty && value.valueCode == nil && value.method == nil && value.bodySite == nil
+      && value.laterality == nil && value.note == nil && value.recognitionMark == nil && value.subID.isEmpty
+    if isPlain { same.insert(.plain) }
+    byte(same.rawValue)
+    code(value.code)
+    byte(value.valueKind.rawValue)
+    string(value.value)
+    string(value.unit)
+    string(value.referenceRange)
+    list(value.flags) { $0.string($1) }
+    if !same.contains(.specimen) {
+      optional(value.specimen) {
+        $0.string($1.identifier)
+        $0.optional($1.type) { $0.code($1) }
+      }
+    }
+    if !same.contains(.collected) { optional(value.collected) { $0.instant($1) } }
+    if !same.contains(.observed) { optional(value.observed) { $0.instant($1) } }
+    if !same.contains(.performer) { optional(value.performer) { $0.organization($1) } }
+    if !same.contains(.status) { status(value.status) }
+    if isPlain { return }
+    list(value.translations) { $0.code($1) }
+    string(value.subID)
+    optional(value.valueCode) { $0.code($1) }
+    string(value.method)
+    optional(value.bodySite) { $0.code($1) }
+    optional(value.laterality) { $0.code($1) }
+    string(value.note)
+    string(value.recognitionMark)
+  }
+}
+
+extension ByteReader {
+  mutating func instant() throws(StoreError) -> Instant {
+    let milliseconds = try signed()
+    guard let precision = Instant.Precision(rawValue: try byte()) else { throw .damaged("an unknown precision of time") }
+    return Instant(milliseconds: milliseconds, precision: precision)
+  }
+
+  mutating func code() throws(StoreError) -> Code {
+    Code(try string(), display: try optionalString(), system: try optionalString())
+  }
+
+  mutating func organization() throws(StoreError) -> OrganizationReference {
+    OrganizationReference(
+      application: try optionalString(), identifier: try optionalString(), oid: try optionalString(),
+      name: try optionalString())
+  }
+
+  mutating func status() throws(StoreError) -> ResultStatus? {
+    guard let text = try optionalString() else { return nil }
+    guard let status = ResultStatus(rawValue: text) else { throw .damaged("an unknown status") }
+    return status
+  }
+
+  mutating func study() throws(StoreError) -> ImagingStudy {
+    var study = ImagingStudy()
+    study.studyInstanceUID = try optionalString()
+    study.accessionNumber = try optionalString()
+    study.modality = try optionalString()
+    study.bodySite = try optional { (r) throws(StoreError) in try r.code() }
+    study.laterality = try optional { (r) throws(StoreError) in try r.code() }
+    study.endpoint = try optionalString()
+    study.started = try optional { (r) throws(StoreError) in try r.instant() }
+    study.performer = try optional { (r) throws(StoreError) in try r.organization() }
+    return study
+  }
+
+  fileprivate mutating func observation(after previous: Observation) throws(StoreError) -> Observation {
+    let same = Same(rawValue: try byte())
+    var value = Observation(code: try code())
+    guard let kind = Observation.ValueKind(rawValue: try byte()) else { throw .damaged("an unknown kind of value") }
+    value.valueKind = kind
+    value.value = try optionalString()
+    value.unit = try optionalString()
+    value.referenceRange = try optionalString()
+    value.flags = try list { (r) throws(StoreError) in try r.string() }
+    value.isRemoved = same.contains(.removed)
+    value.isImpression = same.contains(.impression)
+    value.specimen =
+      same.contains(.specimen)
+      ? previous.specimen
+      : try optional { (r) throws(StoreError) in
+        let identifier = try r.optionalString()
+        return Specimen(identifier: identifier, type: try r.optional { (r) throws(StoreError) in try r.code() })
+      }
+    value.collected =
+      same.contains(.collected) ? previous.collected : try optional { (r) throws(StoreError) in try r.instant() }
+    value.observed =
+      same.contains(.observed) ? previous.observed : try optional { (r) throws(StoreError) in try r.instant() }
+    value.performer =
+      same.contains(.performer) ? previous.performer : try optional { (r) throws(StoreError) in try r.organization() }
+    value.status = same.contains(.status) ? previous.status : try status()
+    if same.contains(.plain) { return value }
+    value.translations = try list { (r) throws(StoreError) in try r.code() }
+    value.subID = try string()
+    value.valueCode = try optional { (r) throws(StoreError) in try r.code() }
+    value.method = try optionalString()
+    value.bodySite = try optional { (r) throws(StoreError) in try r.code() }
+    value.laterality = try optional { (r) throws(StoreError) in try r.code() }
+    value.note = try optionalString()
+    value.recognitionMark = try optionalString()
+    return value
+  }
+}

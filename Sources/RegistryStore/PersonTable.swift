@@ -1,0 +1,102 @@
+public import Clinical
+internal import GRDB
+
+/// How sure a record's link to a person is: person-index.md 3.3. `possible` awaits review.
+public enum LinkGrade: String, Sendable, Codable, CaseIterable {
+  case certain, probable, possible
+}
+
+/// A row of the versioned relation record → person.
+public struct PersonLink: Hashable, Sendable {
+  public var record: Int64
+  public var person: String
+  public var grade: LinkGrade
+  /// What decided it, e.g. `resident-id`.
+  public var rule: String
+
+  public init(record: Int64, person: String, grade: LinkGrade, rule: String) {
+    self.record = record
+    self.person = person
+    self.grade = grade
+    self.rule = rule
+  }
+}
+
+extension StoreTransaction {
+  public func insertPerson(_ code: String, recordedAt: Instant) throws {
+    try run("INSERT INTO person (code, recorded_at) VALUES (?, ?)", [code, recordedAt.milliseconds])
+  }
+
+  public func hasPerson(_ code: String) throws -> Bool {
+    try one(Int.self, "SELECT 1 FROM person WHERE code = ?", [code]) != nil
+  }
+
+  /// When a person's code was first given.
+  public func personRecordedAt(_ code: String) throws -> Instant? {
+    try one(Int64.self, "SELECT recorded_at FROM person WHERE code = ?", [code]).map { Instant(milliseconds: $0) }
+  }
+
+  public func insertLink(_ link: PersonLink, actor: String, recordedAt: Instant) throws {
+    try run(
+      "INSERT INTO link (record, person, grade, rule, actor, recorded_at) VALUES (?, ?, ?, ?, ?, ?)",
+      [link.record, link.person, link.grade.rawValue, link.rule, actor, recordedAt.milliseconds])
+  }
+
+  /// Whose record it is, as known at a moment.
+  public func link(record: Int64, knownAt: Instant? = nil) throws -> PersonLink? {
+    let rows = try rows(
+      "SELECT person, grade, rule FROM link WHERE record = ? AND recorded_at <= ? ORDER BY id DESC LIMIT 1",
+      [record, knownAt?.milliseconds ?? .max])
+    guard let row = try rows.next(), let grade = LinkGrade(rawValue: row[1]) else { return nil }
+    return PersonLink(record: record, person: row[0], grade: grade, rule: row[2])
+  }
+
+  /// A person's records, as known at a moment.
+  public func links(person: String, knownAt: Instant? = nil) throws -> [PersonLink] {
+    let rows = try rows(
+      "SELECT DISTINCT record FROM link WHERE person = ? AND recorded_at <= ? ORDER BY record",
+      [person, knownAt?.milliseconds ?? .max])
+    var records: [Int64] = []
+    while let row = try rows.next() { records.append(row[0]) }
+    return try records.compactMap { record in
+      guard let link = try link(record: record, knownAt: knownAt), link.person == person else { return nil }
+      return link
+    }
+  }
+
+  public func insertRedirect(from person: String, to target: String, recordedAt: Instant) throws {
+    try run(
+      "INSERT INTO redirect (person, target, recorded_at) VALUES (?, ?, ?)", [person, target, recordedAt.milliseconds])
+  }
+
+  /// The person a code stands for: itself, or the one it was merged into.
+  public func currentPerson(_ code: String, knownAt: Instant? = nil) throws -> String? {
+    guard try hasPerson(code) else { return nil }
+    var code = code
+    var seen: Set<String> = [code]
+    while let target = try one(
+      String.self, "SELECT target FROM redirect WHERE person = ? AND recorded_at <= ? ORDER BY id DESC LIMIT 1",
+      [code, knownAt?.milliseconds ?? .max]), seen.insert(target).inserted
+    {
+      code = target
+    }
+    return code
+  }
+
+  /// The codes that were merged into a person.
+  public func redirects(to person: String) throws -> [String] {
+    let rows = try rows("SELECT DISTINCT person FROM redirect WHERE target = ? ORDER BY person", [person])
+    var result: [String] = []
+    while let row = try rows.next() { result.append(row[0]) }
+    return result
+  }
+
+  /// All codes in use: those that were not merged away. In byte order.
+  public func eachPerson(_ body: (String) throws -> Void) throws {
+    let rows = try rows("SELECT code FROM person ORDER BY code", [])
+    while let row = try rows.next() {
+      let code: String = row[0]
+      if try currentPerson(code) == code { try body(code) }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+public import Clinical
+import Foundation
+internal import GRDB
+
+/// A message that could not be taken in, with where and why.
+public struct QuarantinedMessage: Sendable {
+  public var id: Int64
+  public var digest: [UInt8]
+  public var code: String
+  public var reason: String
+  public var label: String
+  public var line: Int
+  public var column: Int
+  public var path: String
+  /// How its bytes are framed: `xml`, `json`, `er7`.
+  public var frame: String
+  /// A start tag that binds the prefixes bound around it.
+  public var prologue: [UInt8]
+  public var recordedAt: Instant
+  public var isReleased: Bool
+
+  public init(
+    id: Int64 = 0, digest: [UInt8], code: String, reason: String, label: String, line: Int, column: Int, path: String,
+    frame: String, prologue: [UInt8], recordedAt: Instant, isReleased: Bool = false
+  ) {
+    self.id = id
+    self.digest = digest
+    self.code = code
+    self.reason = reason
+    self.label = label
+    self.line = line
+    self.column = column
+    self.path = path
+    self.frame = frame
+    self.prologue = prologue
+    self.recordedAt = recordedAt
+    self.isReleased = isReleased
+  }
+}
+
+extension StoreTransaction {
+  /// Keeps a message that could not be taken in; the same bytes with the same reason are kept once.
+  ///
+  /// - Parameter body: the bytes, compressed.
+  public func quarantine(_ message: QuarantinedMessage, feed: Int64, body: [UInt8]) throws {
+    try run(
+      """
+      INSERT INTO quarantine (digest, code, reason, feed, line, column_number, path, frame, prologue, recorded_at, body)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest, code) DO NOTHING
+      """,
+      [
+        Data(message.digest), message.code, message.reason, feed, message.line, message.column, message.path,
+        message.frame, Data(message.prologue), message.recordedAt.milliseconds, Data(body),
+      ])
+  }
+
+  private static let columns = """
+    SELECT quarantine.id, digest, code, reason, label, line, column_number, path, frame, prologue, quarantine.recorded_at,
+      quarantine_release.quarantine IS NOT NULL
+    FROM quarantine JOIN feed ON feed.id = feed LEFT JOIN quarantine_release ON quarantine_release.quarantine = quarantine.id
+    """
+
+  /// What is still in quarantine, oldest first.
+  public func quarantined() throws -> [QuarantinedMessage] {
+    let rows = try rows(
+      StoreTransaction.columns + " WHERE quarantine_release.quarantine IS NULL ORDER BY quarantine.id", [])
+    var result: [QuarantinedMessage] = []
+    while let row = try rows.next() { result.append(StoreTransaction.quarantined(row)) }
+    return result
+  }
+
+  public func quarantined(id: Int64) throws -> QuarantinedMessage? {
+    let rows = try rows(StoreTransaction.columns + " WHERE quarantine.id = ?", [id])
+    return try rows.next().map(StoreTransaction.quarantined)
+  }
+
+  /// The bytes of a quarantined message.
+  public func quarantineBody(_ id: Int64) throws -> [UInt8]? {
+    guard let data = try one(Data.self, "SELECT body FROM quarantine WHERE id = ?", [id]) else { return nil }
+    return try data.withUnsafeBytes { (bytes) throws(StoreError) in try Compressor.expand(bytes) }
+  }
+
+  /// Marks a quarantined message as taken in.
+  public func release(quarantine id: Int64, recordedAt: Instant) throws {
+    try run(
+      "INSERT INTO quarantine_release (quarantine, recorded_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+      [id, recordedAt.milliseconds])
+  }
+
+  private static func quarantined(_ row: Row) -> QuarantinedMessage {
+    QuarantinedMessage(
+      id: row[0], digest: Array(row[1] as Data), code: row[2], reason: row[3], label: row[4], line: row[5],
+      column: row[6], path: row[7], frame: row[8], prologue: Array(row[9] as Data), recordedAt: Instant(milliseconds: row[10]), isReleased: row[11])
+  }
+}

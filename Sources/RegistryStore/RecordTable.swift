@@ -1,0 +1,110 @@
+public import Clinical
+import Foundation
+internal import GRDB
+
+/// What names a patient within an institution: their local number, else another number, else their report.
+public struct RecordKey: Hashable, Sendable {
+  public var institution: String
+  public var kind: String
+  public var value: String
+
+  public init(institution: String, kind: String, value: String) {
+    self.institution = institution
+    self.kind = kind
+    self.value = value
+  }
+
+  /// The shard its record lies in, 0…1023 (FNV-1a of institution, kind and value): the same on any engine.
+  var shard: Int64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for part in [institution, kind, value] {
+      for byte in part.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+      hash = (hash ^ 0xFF) &* 0x100_0000_01b3
+    }
+    return Int64(truncatingIfNeeded: (hash ^ (hash >> 32)) & 1023)
+  }
+}
+
+extension StoreTransaction {
+  public func record(_ key: RecordKey) throws -> Int64? {
+    try one(
+      Int64.self, "SELECT id FROM source_record WHERE institution = ? AND key_kind = ? AND key_value = ?",
+      [key.institution, key.kind, key.value])
+  }
+
+  /// - Returns: the new record's id, which begins with its shard.
+  public func insertRecord(_ key: RecordKey, recordedAt: Instant) throws -> Int64 {
+    let base = key.shard << 40
+    let last = try one(
+      Int64.self, "SELECT max(id) FROM source_record WHERE id >= ? AND id < ?", [base, base + (1 << 40)])
+    let id = (last ?? base) + 1
+    try run(
+      "INSERT INTO source_record (id, institution, key_kind, key_value, recorded_at) VALUES (?, ?, ?, ?, ?)",
+      [id, key.institution, key.kind, key.value, recordedAt.milliseconds])
+    return id
+  }
+
+  public func recordKey(_ record: Int64) throws -> RecordKey? {
+    let rows = try rows("SELECT institution, key_kind, key_value FROM source_record WHERE id = ?", [record])
+    guard let row = try rows.next() else { return nil }
+    return RecordKey(institution: row[0], kind: row[1], value: row[2])
+  }
+
+  /// Keeps what a message said of a patient, if it was not said before.
+  ///
+  /// - Returns: whether it was new.
+  public func insertIdentity(
+    record: Int64, message: Int64, toldAt: Instant, recordedAt: Instant, digest: [UInt8], body: [UInt8]
+  ) throws -> Bool {
+    try run(
+      """
+      INSERT INTO record_identity (record, message, told_at, recorded_at, digest, body) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (record, digest) DO NOTHING
+      """,
+      [record, message, toldAt.milliseconds, recordedAt.milliseconds, Data(digest), Data(body)])
+    return db.changesCount > 0
+  }
+
+  /// What was said of a record's patient by `knownAt`, by the times of the messages that said it, oldest first.
+  public func identities(record: Int64, knownAt: Instant? = nil) throws -> [Patient] {
+    let rows = try rows(
+      "SELECT body FROM record_identity WHERE record = ? AND recorded_at <= ? ORDER BY told_at, digest",
+      [record, knownAt?.milliseconds ?? .max])
+    var result: [Patient] = []
+    while let row = try rows.next() {
+      let body: Data = row[0]
+      result.append(try body.withUnsafeBytes { (bytes) throws(StoreError) in try PatientPacking.unpack(bytes) })
+    }
+    return result
+  }
+
+  /// Indexes a number of a record. `institution` is nil for numbers that mean the same everywhere.
+  public func insertIdentifier(_ identifier: Identifier, institution: String?, record: Int64, recordedAt: Instant) throws {
+    try run(
+      "INSERT INTO identifier (kind, value, institution, record, recorded_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      [identifier.kind.rawValue, identifier.value, institution ?? "", record, recordedAt.milliseconds])
+  }
+
+  /// The records that carry a number.
+  public func records(_ identifier: Identifier, institution: String?, knownAt: Instant? = nil) throws -> [Int64] {
+    let rows = try rows(
+      "SELECT record FROM identifier WHERE kind = ? AND value = ? AND institution = ? AND recorded_at <= ? ORDER BY record",
+      [identifier.kind.rawValue, identifier.value, institution ?? "", knownAt?.milliseconds ?? .max])
+    var result: [Int64] = []
+    while let row = try rows.next() { result.append(row[0]) }
+    return result
+  }
+
+  /// The numbers of a record, with the institution where they mean something only there.
+  public func identifiers(record: Int64) throws -> [(identifier: Identifier, institution: String?)] {
+    let rows = try rows(
+      "SELECT kind, value, institution FROM identifier WHERE record = ? ORDER BY kind, value, institution", [record])
+    var result: [(identifier: Identifier, institution: String?)] = []
+    while let row = try rows.next() {
+      guard let kind = Identifier.Kind(rawValue: row[0]) else { continue }
+      let institution: String = row[2]
+      result.append((Identifier(kind, row[1]), institution.isEmpty ? nil : institution))
+    }
+    return result
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+internal import GRDB
+
+/// The embedded store: SQLite through GRDB, write-ahead log, every commit on disk before it is reported.
+///
+/// Use cases speak to `StoreTransaction` in values; no SQL and no GRDB leaves this module, so that a second engine can stand behind it.
+public final class RegistryStore: Sendable {
+  private let pool: DatabasePool
+
+  /// Opens a registry, creating or migrating it.
+  ///
+  /// - Parameters:
+  ///   - path: of the SQLite file.
+  ///   - isNew: whether it may be created; without, a missing file is an error.
+  public init(path: String, mayCreate: Bool = true) throws(StoreError) {
+    if !mayCreate, !FileManager.default.fileExists(atPath: path) {
+      throw .unusable("there is no registry at this path: load reference data first with `huren reference load DIR`, or name another with --db")
+    }
+    var configuration = Configuration()
+    configuration.prepareDatabase { db in
+      // FULL: in WAL mode a commit survives loss of power only when the log is synced at each (sqlite.org/pragma.html#pragma_synchronous).
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      try db.execute(sql: "PRAGMA foreign_keys = ON")
+      try db.execute(sql: "PRAGMA cache_size = -65536")
+      try db.execute(sql: "PRAGMA mmap_size = 268435456")
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 8192")
+      try db.execute(sql: "PRAGMA temp_store = MEMORY")
+    }
+    configuration.busyMode = .timeout(30)
+    do {
+      pool = try DatabasePool(path: path, configuration: configuration)
+      try Schema.migrator.migrate(pool)
+    } catch {
+      throw .unusable("cannot open the registry at \(path): \(StoreError.describe(error))")
+    }
+  }
+
+  /// Reads one consistent state.
+  public func read<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
+    try StoreError.translating { try pool.read { try body(StoreTransaction(db: $0)) } }
+  }
+
+  /// All or nothing, durable when it returns. Writers follow one another.
+  public func write<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
+    try StoreError.translating {
+      try pool.writeWithoutTransaction { db in
+        var result: T?
+        try db.inTransaction(.immediate) {
+          result = try body(StoreTransaction(db: db))
+          return .commit
+        }
+        guard let result else { throw StoreError.engine("the transaction gave no result") }
+        return result
+      }
+    }
+  }
+
+  /// A consistent copy, taken while others read and write.
+  public func backup(to path: String) throws {
+    try StoreError.translating {
+      let target = try DatabaseQueue(path: path)
+      try pool.backup(to: target)
+      try target.close()
+    }
+  }
+
+  /// Folds the write-ahead log back into the file, so that it alone is the registry.
+  public func checkpoint() throws {
+    try StoreError.translating {
+      try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+    }
+  }
+}
+
+extension StoreError {
+  static func translating<T>(_ body: () throws -> T) throws -> T {
+    do { return try body() } catch let error as DatabaseError { throw StoreError.engine(describe(error)) }
+  }
+
+  /// A database error without its arguments: they may be personal.
+  static func describe(_ error: any Error) -> String {
+    guard let error = error as? DatabaseError else { return String(describing: type(of: error)) }
+    return "\(error.message ?? "SQLite error") (\(error.extendedResultCode.rawValue))"
+  }
+}
+
+/// One transaction: what a registry must be able to keep and find. Each table's part stands in a file of its own.
+public final class StoreTransaction {
+  let db: Database
+
+  init(db: Database) { self.db = db }
+
+  /// Runs a statement that returns no rows; prepared once per connection.
+  func run(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws {
+    let statement = try db.cachedStatement(sql: sql)
+    statement.setUncheckedArguments(StatementArguments(arguments))
+    try statement.execute()
+  }
+
+  func rows(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws -> RowCursor {
+    try Row.fetchCursor(try db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+  }
+
+  func one<Value: DatabaseValueConvertible>(
+    _ type: Value.Type, _ sql: String, _ arguments: [(any DatabaseValueConvertible)?]
+  ) throws -> Value? {
+    try Value.fetchOne(try db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+  }
+
+  var lastID: Int64 { db.lastInsertedRowID }
+}

@@ -1,0 +1,164 @@
+internal import GRDB
+
+/// The tables, as append-only migrations. Times are milliseconds since the epoch, UTC. Nothing is overwritten: a change is a new
+/// row with its own `recorded_at`, so that `--known-at` can go back to any moment.
+///
+/// A source record's id begins with its shard (`shard << 40 | sequence`): what is stored of a patient of an institution can be
+/// laid on one node of a larger engine by that prefix alone.
+enum Schema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1 spine") { db in
+      try db.execute(sql: spine)
+    }
+    return migrator
+  }
+
+  private static let spine = """
+    -- Where messages came from: a file, an entry of an archive.
+    CREATE TABLE feed (
+      id INTEGER PRIMARY KEY,
+      label TEXT NOT NULL UNIQUE
+    ) STRICT;
+
+    -- Accepted messages, with their bytes as evidence (zstd).
+    CREATE TABLE message (
+      id INTEGER PRIMARY KEY,
+      digest BLOB NOT NULL CHECK (length(digest) = 32),
+      digest_prefix INTEGER NOT NULL,
+      institution TEXT NOT NULL,
+      application TEXT NOT NULL,
+      message_id TEXT NOT NULL,
+      message_time INTEGER NOT NULL,
+      content BLOB NOT NULL,
+      dialect TEXT NOT NULL,
+      feed INTEGER NOT NULL REFERENCES feed (id),
+      line INTEGER NOT NULL,
+      recorded_at INTEGER NOT NULL,
+      findings TEXT,
+      body BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX message_digest ON message (digest_prefix);
+    CREATE INDEX message_sender ON message (institution, message_id);
+
+    -- A patient as one institution knows them: what results belong to, for ever.
+    CREATE TABLE source_record (
+      id INTEGER PRIMARY KEY,
+      institution TEXT NOT NULL,
+      key_kind TEXT NOT NULL,
+      key_value TEXT NOT NULL,
+      recorded_at INTEGER NOT NULL,
+      UNIQUE (institution, key_kind, key_value)
+    ) STRICT;
+
+    -- What was said of that patient, each time it changed.
+    CREATE TABLE record_identity (
+      id INTEGER PRIMARY KEY,
+      record INTEGER NOT NULL REFERENCES source_record (id),
+      message INTEGER NOT NULL REFERENCES message (id),
+      told_at INTEGER NOT NULL,
+      recorded_at INTEGER NOT NULL,
+      digest BLOB NOT NULL,
+      body BLOB NOT NULL,
+      UNIQUE (record, digest)
+    ) STRICT;
+
+    -- Numbers to find a record by. `institution` is empty for those that mean the same everywhere.
+    CREATE TABLE identifier (
+      kind TEXT NOT NULL,
+      value TEXT NOT NULL,
+      institution TEXT NOT NULL,
+      record INTEGER NOT NULL REFERENCES source_record (id),
+      recorded_at INTEGER NOT NULL,
+      PRIMARY KEY (kind, value, institution, record)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX identifier_record ON identifier (record);
+
+    CREATE TABLE person (
+      code TEXT PRIMARY KEY,
+      recorded_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- Record -> person. The newest row of a record holds; older ones say what was believed before.
+    CREATE TABLE link (
+      id INTEGER PRIMARY KEY,
+      record INTEGER NOT NULL REFERENCES source_record (id),
+      person TEXT NOT NULL REFERENCES person (code),
+      grade TEXT NOT NULL CHECK (grade IN ('certain', 'probable', 'possible')),
+      rule TEXT NOT NULL,
+      actor TEXT NOT NULL,
+      recorded_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX link_record ON link (record);
+    CREATE INDEX link_person ON link (person);
+
+    -- A code that was merged away redirects for ever, unless a later row says otherwise.
+    CREATE TABLE redirect (
+      id INTEGER PRIMARY KEY,
+      person TEXT NOT NULL REFERENCES person (code),
+      target TEXT NOT NULL REFERENCES person (code),
+      recorded_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX redirect_person ON redirect (person);
+    CREATE INDEX redirect_target ON redirect (target);
+
+    -- Every state of every report that was told. What is current is computed from them, never stored.
+    CREATE TABLE report_version (
+      id INTEGER PRIMARY KEY,
+      record INTEGER NOT NULL REFERENCES source_record (id),
+      institution TEXT NOT NULL,
+      report_number TEXT NOT NULL,
+      message INTEGER NOT NULL REFERENCES message (id),
+      message_time INTEGER NOT NULL,
+      recorded_at INTEGER NOT NULL,
+      content BLOB NOT NULL,
+      body BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX report_version_record ON report_version (record);
+    CREATE INDEX report_version_number ON report_version (institution, report_number);
+
+    CREATE TABLE quarantine (
+      id INTEGER PRIMARY KEY,
+      digest BLOB NOT NULL,
+      code TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      feed INTEGER NOT NULL REFERENCES feed (id),
+      line INTEGER NOT NULL,
+      column_number INTEGER NOT NULL,
+      path TEXT NOT NULL,
+      frame TEXT NOT NULL,
+      prologue BLOB NOT NULL,
+      recorded_at INTEGER NOT NULL,
+      body BLOB NOT NULL,
+      UNIQUE (digest, code)
+    ) STRICT;
+
+    -- A quarantined message that was taken in later, by a retry.
+    CREATE TABLE quarantine_release (
+      quarantine INTEGER PRIMARY KEY REFERENCES quarantine (id),
+      recorded_at INTEGER NOT NULL
+    ) STRICT;
+
+    -- Reference data as loaded: whole folders, so that a decision can be made again with what was in force.
+    CREATE TABLE reference_generation (
+      id INTEGER PRIMARY KEY,
+      recorded_at INTEGER NOT NULL,
+      digest TEXT NOT NULL,
+      body BLOB NOT NULL
+    ) STRICT;
+
+    -- What happened, chained: each row carries the digest of the one before it.
+    CREATE TABLE event (
+      id INTEGER PRIMARY KEY,
+      event_id TEXT NOT NULL UNIQUE,
+      kind TEXT NOT NULL,
+      decision_id TEXT,
+      at INTEGER NOT NULL,
+      recorded_at INTEGER NOT NULL,
+      body TEXT NOT NULL,
+      previous BLOB NOT NULL,
+      digest BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX event_decision ON event (decision_id);
+    """
+}

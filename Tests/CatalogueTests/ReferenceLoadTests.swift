@@ -1,0 +1,117 @@
+import Clinical
+import Testing
+
+@testable import Catalogue
+
+struct ReferenceLoadTests {
+  @Test func loadsASmallFolder() throws {
+    let data = try SmallReference.data()
+    #expect(data.items.count == 6)
+    #expect(data.items["LYTES"]?.requiredComponents == ["K", "NA"])
+    #expect(data.policy.minimumAgeDays == 28)
+  }
+
+  @Test func anEmptyFolderSaysWhatToWrite() {
+    let problems = ReferenceCheck.problems(in: ReferenceFolder(files: [:]))
+    #expect(
+      problems.map(\.description) == [
+        "policy.yaml: the file is missing: write it with at least the line consentDefault: permit (or deny)"
+      ])
+  }
+
+  @Test func aPolicyAloneIsEnough() throws {
+    let data = try ReferenceData(ReferenceFolder(files: ["policy.yaml": Array("consentDefault: deny".utf8)]))
+    #expect(data.items.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("", "policy.yaml:1: not YAML"),
+    ("critical: allow", "consentDefault: missing"),
+    ("consentDefault: maybe", "policy.yaml:1: consentDefault: not one of permit, deny"),
+    ("consentDefault: deny\ntimezone: Asia/Shanghai", "policy.yaml:2: timezone: unknown key"),
+    ("consentDefault: deny\ntimeZone: Asia/Nowhere", "policy.yaml:2: timeZone"),
+    ("consentDefault: deny\nminimumAgeDays: -1", "policy.yaml:2: minimumAgeDays"),
+    ("consentDefault: deny\npartialPanels: perhaps", "policy.yaml:2: partialPanels"),
+  ])
+  func refusesAPolicy(_ policy: String, _ problem: String) {
+    let problems = SmallReference.problems(["policy.yaml": policy])
+    #expect(problems.contains { $0.contains(problem) }, "\(problems)")
+  }
+
+  @Test(arguments: [
+    ("codemaps.csv", "institution,localCode,item\nA,1,K\nA,2,KX", "codemaps.csv:3: item: not an item"),
+    ("codemaps.csv", "institution,localCode,item\nZ,1,K", "codemaps.csv:2: institution: not an institution"),
+    ("codemaps.csv", "institution,localCode,items\nA,1,K", "codemaps.csv:1: items: unknown column"),
+    ("codemaps.csv", "institution,localCode\nA,1", "codemaps.csv:1: item: the column is missing"),
+    ("codemaps.csv", "institution,localCode,item\nA,1", "codemaps.csv:2: 2 fields"),
+    (
+      "certificates.csv", "institution,item,scope,validFrom\nZ,K,national,2024-01-01", "certificates.csv:2: institution"
+    ),
+    ("certificates.csv", "institution,item,scope,validFrom\nA,group:x,national,2024-01-01", "certificates.csv:2: item"),
+    ("certificates.csv", "institution,item,scope,validFrom\nA,K,agreement:x,2024-01-01", "certificates.csv:2: scope"),
+    ("certificates.csv", "institution,item,scope,validFrom\nA,K,region:5x,2024-01-01", "certificates.csv:2: scope"),
+    ("lists.csv", "list,scope,item,validFrom,validTo\nL,national,K,2024-02-30,", "lists.csv:2: validFrom: not a date"),
+    (
+      "lists.csv", "list,scope,item,validFrom,validTo\nL,national,K,2024-02-03,2024-02-02",
+      "lists.csv:2: validTo: before"
+    ),
+    ("lists.csv", "list,scope,item,validFrom\nL,national,K,", "lists.csv:2: validFrom: empty"),
+    ("panels.csv", "panel,component\nLYTES,K\nLYTES,LYTES", "panels.csv:2: panel: the panel contains itself"),
+    ("panels.csv", "panel,component\nLYTES,GLU\nGLU,LYTES", "panels.csv:3: panel: the panel contains itself"),
+    ("panels.csv", "panel,component,required\nLYTES,K,false", "panels.csv:2: required: no component"),
+    ("panels.csv", "panel,component\nLYTES,X", "panels.csv:2: component: not an item"),
+    ("limits.csv", "item,low,high\nK,high,5", "limits.csv:2: low: not a number"),
+    ("limits.csv", "item,sex\nK,man", "limits.csv:2: sex: not one of"),
+    ("windows.csv", "key,setting,flag,hours\n*,home,*,24", "windows.csv:2: setting: not one of"),
+    (
+      "windows.csv", "key,setting,flag,hours\nK,*,*,24\nK,,,48",
+      "windows.csv:3: key: the same key, setting, flag as in line 2"
+    ),
+    ("windows.csv", "key,hours\nK,", "windows.csv:2: hours: empty"),
+    ("prices.csv", "priceKey,item,fen,validFrom\nregion:50/level:9,K,1,2024-01-01", "prices.csv:2: priceKey"),
+    ("prices.csv", "priceKey,item,fen,validFrom\n*,K,1.5,2024-01-01", "prices.csv:2: fen: not a whole number"),
+    ("institutions.csv", "code,name\nA,x\nA,y", "institutions.csv:3: code: the same code as in line 2"),
+    ("splits.csv", "scheme,fundBasisPoints,hospitalBasisPoints\n*,9000,2000", "splits.csv:2: hospitalBasisPoints"),
+    ("retest-reasons.csv", "institution,localCode,retestReason\nA,x,7", "retest-reasons.csv:2: retestReason"),
+    ("consents.csv", "idType,idValue,decision\nlocal,1,deny", "consents.csv:2: idType"),
+    ("senders.csv", "application,institution\n,A", "senders.csv:2: facility: the row names no"),
+    ("item.csv", "item\n", "item.csv: unknown file"),
+  ])
+  func tellsFileLineAndColumn(_ file: String, _ text: String, _ problem: String) {
+    let problems = SmallReference.problems([file: text])
+    #expect(problems.contains { $0.hasPrefix(problem) }, "\(problems)")
+  }
+
+  @Test func tellsEveryBadRowAndNoPersonalValue() {
+    let problems = SmallReference.problems([
+      "consents.csv": "idType,idValue,decision\nresident-id,SECRET1,maybe\nvisa,SECRET2,deny",
+      "windows.csv": "key,hours\nX,1\nY,1",
+    ])
+    #expect(problems.count == 4)
+    #expect(!problems.contains { $0.contains("SECRET") })
+  }
+
+  @Test func digestsFollowTheContentAlone() throws {
+    let list = "list,scope,item,validFrom,validTo\nL,national,K,2024-01-01,\nL,national,NA,2024-01-01,\n"
+    let same = "scope,list,item,validFrom\r\n\"national\",L, NA ,2024-01-01\r\nnational,L,K,2024-01-01\r\n"
+    let first = try SmallReference.data(["lists.csv": list]).digests
+    #expect(
+      try SmallReference.data(["lists.csv": same, "policy.yaml": "# new\nconsentDefault: permit\ncritical: exclude"])
+        .digests == first)
+    let other = try SmallReference.data(["lists.csv": list.replacing("NA", with: "GLU")]).digests
+    #expect(other.lists != first.lists && other.catalogue == first.catalogue && other.policy == first.policy)
+    #expect(try SmallReference.data(["windows.csv": "key,hours\n*,24"]).digests.policy != first.policy)
+    #expect(first.certificates.utf8.count == 64)
+  }
+
+  @Test func loadsTheCity() throws {
+    guard let city = SmallReference.city else {
+      print("skipped: the city's reference data is not beside the repository")
+      return
+    }
+    let data = try ReferenceData(city)
+    #expect(data.institutions.count == 20)
+    #expect(data.items["CBC"]?.requiredComponents == ["HCT", "HGB", "PLT", "RBC", "WBC"])
+    #expect(!ReferenceCheck.problems(in: city).contains { $0.severity == .error })
+  }
+}
