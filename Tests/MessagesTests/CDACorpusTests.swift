@@ -1,0 +1,91 @@
+import Clinical
+import Foundation
+import Testing
+import XMLReading
+
+@testable import Messages
+
+/// Files from outside the project; where they are not there, these tests are skipped and say so.
+@Suite struct CDACorpusTests {
+  static let feeds = folder("city/feeds")
+  static let ccda = folder("corpora/ccda-examples")
+
+  static func folder(_ name: String) -> URL? {
+    var root = URL(filePath: #filePath)
+    for _ in 0..<3 { root.deleteLastPathComponent() }
+    return ["../shared", "../../shared"].lazy.map { root.appending(path: $0 + "/" + name) }
+      .first { FileManager.default.fileExists(atPath: $0.path) }
+  }
+
+  static func files(_ folder: URL?) -> [URL] {
+    guard let folder, let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil) else {
+      return []
+    }
+    return all.compactMap { $0 as? URL }.filter { $0.pathExtension.lowercased() == "xml" }.sorted { $0.path < $1.path }
+  }
+
+  @Test(.enabled(if: feeds != nil, "the city is not here")) func everyDocumentOfTheCityIsRead() throws {
+    let files = Self.files(Self.feeds).filter { ["cda-", "rcmr"].contains($0.lastPathComponent.prefix(4)) }
+    try #require(!files.isEmpty)
+    for file in files {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let (message, findings) = try readCDA(text)
+      let report = try #require(message.reports.first)
+      #expect(findings.isEmpty, "\(file.lastPathComponent)")
+      #expect(!report.observations.isEmpty && report.observations.allSatisfy { $0.value != nil && $0.collected != nil })
+      #expect(report.reportNumber.hasPrefix("R") && report.source.identifier != nil && report.ordered != nil)
+      #expect(report.patient.identifiers.count >= 2 && report.patient.birthDate != nil)
+    }
+  }
+
+  @Test(.enabled(if: feeds != nil, "the city is not here")) func wrappingChangesNothing() throws {
+    for file in Self.files(Self.feeds) where file.lastPathComponent.hasPrefix("cda-") {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let bare = try readCDA(text).message
+      let wrapped = try readCDA(
+        CDARCMRTests.wrapper(
+          "<originalText value=\"\(CDARCMRTests.base64(text))\"/>",
+          time: RegistryZone.shanghai.rfc3339(bare.messageTime)))
+      #expect(wrapped.message.reports == bare.reports)
+    }
+  }
+
+  @Test(.enabled(if: ccda != nil, "the C-CDA examples are not here")) func everyExampleEndsInAMessageOrARefusal() throws
+  {
+    var read: [String: Int] = [:]
+    var malformed = 0
+    let reader = XMLTreeReader()
+    for file in Self.files(Self.ccda) {
+      let bytes = Array(try Data(contentsOf: file))
+      do throws(XMLReadingError) {
+        let root = try bytes.withUnsafeBufferPointer { (buffer) throws(XMLReadingError) in try reader.read(buffer) }
+          .root
+        guard let dialect = CDAReader.recognises(root) else {
+          #expect(root.name != "ClinicalDocument" || root.first("templateId") == nil)
+          continue
+        }
+        var notes = ReadingNotes(ReadingContext())
+        if let message = try? CDAReader.read(root, dialect: dialect, notes: &notes) {
+          read[file.lastPathComponent] = message.reports.first?.observations.count ?? 0
+        }
+      } catch { malformed += 1 }
+    }
+    #expect(malformed > 150)
+    #expect(
+      read == [
+        "Consultation_Note.xml": 0
+      ])
+  }
+
+  @Test func fiftyThousandResults() throws {
+    let entry = ChineseSample.organizer(
+      ChineseSample.item("A"), ChineseSample.quantity("x", unit: "-"),
+      ChineseSample.element("DE04.30.017.00", "<value xsi:type=\"CD\" code=\"1\"/>"))
+    let body =
+      "<component><section>" + String(repeating: "<entry>\(entry)</entry>", count: 50_000) + "</section></component>"
+    let (message, findings) = try readCDA(ChineseSample(body: body).xml)
+    #expect(message.reports.first?.observations.count == 50_000)
+    #expect(message.reports.first?.observations.last?.subID == "50000")
+    #expect(findings.count < 50_000)
+  }
+}

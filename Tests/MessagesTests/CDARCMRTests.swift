@@ -1,0 +1,80 @@
+import Clinical
+import Foundation
+import Testing
+import XMLReading
+
+@testable import Messages
+
+@Suite struct CDARCMRTests {
+  static let inner = ChineseSample(
+    body: ChineseSample.section(ChineseSample.organizer(ChineseSample.item("A"), ChineseSample.quantity("1.5"))))
+
+  static func wrapper(_ original: String, time: String = "20250301120000", processing: String = "P") -> String {
+    """
+    <RCMR_IN000002UV02 xmlns="urn:hl7-org:v3"><id root="2.16.156.10011.2.5.1.1" extension="M1"/>\
+    <creationTime value="\(time)"/><processingCode code="\(processing)"/><controlActProcess><subject>\
+    <clinicalDocument><storageCode>\(original)</storageCode></clinicalDocument></subject></controlActProcess>\
+    </RCMR_IN000002UV02>
+    """
+  }
+
+  static func base64(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
+
+  @Test func holdsTheSameReportAsTheBareDocument() throws {
+    let bare = try readCDA(Self.inner.xml).message
+    var encoded = Self.base64(Self.inner.xml)
+    encoded.insert(contentsOf: "\n  ", at: encoded.index(encoded.startIndex, offsetBy: 76))
+    for original in [
+      "<originalText value=\"\(encoded)\"/>", "<originalText>\(encoded)</originalText>",
+      "<originalText>\(Self.inner.xml)</originalText>",
+    ] {
+      let message = try readCDA(Self.wrapper(original)).message
+      #expect(message.dialect == .chineseCDAInRCMR && message.messageID == "M1")
+      #expect(message.reports == bare.reports)
+    }
+  }
+
+  @Test func messageTimeIsTheWrappersVersionTheDocuments() throws {
+    let original = "<originalText value=\"\(Self.base64(Self.inner.xml))\"/>"
+    let message = try readCDA(Self.wrapper(original, time: "20250302000000")).message
+    #expect(message.messageTime == moment("20250302") && message.reports.first?.messageTime == moment("20250302"))
+    #expect(message.reports.first?.versionTime == moment("20250301120000"))
+  }
+
+  @Test func innerDocumentInGB18030() throws {
+    let xml = #"<?xml version="1.0" encoding="GBK"?>"# + Self.inner.xml
+    let gbk = CFStringEncoding(0x0632)
+    let encoding = String.Encoding(rawValue: CFStringConvertEncodingToNSStringEncoding(gbk))
+    let data = try #require(xml.data(using: encoding))
+    let message = try readCDA(Self.wrapper("<originalText value=\"\(data.base64EncodedString())\"/>")).message
+    #expect(message.reports.first?.patient.name == "测试甲")
+  }
+
+  @Test func whatIsFatal() throws {
+    func code(_ text: String) throws -> Finding.Code? {
+      try refusalOfCDA(Self.wrapper("<originalText value=\"\(Self.base64(text))\"/>"))
+    }
+    #expect(try refusalOfCDA(Self.wrapper("<originalText value=\"@@@\"/>")) == .unreadable)
+    #expect(try refusalOfCDA(Self.wrapper("<originalText/>")) == .unreadable)
+    #expect(try code("<ClinicalDocument><a></ClinicalDocument>") == .unreadable)
+    #expect(try code("<!DOCTYPE a><a/>") == .doctypeRefused)
+    #expect(try code("<recipe/>") == .unknownDialect)
+    #expect(try code(Self.wrapper("<originalText value=\"\"/>")) == .unknownDialect)
+    #expect(try code(ChineseSample(template: "1.2", code: "C0005").xml) == .unknownDialect)
+    #expect(try code(ChineseSample(effectiveTime: "-").xml) == .missingMessageTime)
+    let original = "<originalText value=\"\(Self.base64(Self.inner.xml))\"/>"
+    #expect(try refusalOfCDA(Self.wrapper(original, time: "-")) == .missingMessageTime)
+    #expect(try refusalOfCDA(Self.wrapper(original, processing: "T")) == .testMessage)
+    #expect(try refusalOfCDA(Self.wrapper(original, processing: "D")) == .testMessage)
+  }
+
+  @Test func errorsOfTheInnerDocumentHoldNothingOfIt() throws {
+    let broken = Self.inner.xml.replacingOccurrences(of: "</name>", with: "</nam>")
+    do {
+      _ = try readCDA(Self.wrapper("<originalText value=\"\(Self.base64(broken))\"/>"))
+      Issue.record("a broken document was taken")
+    } catch let refusal as Refusal {
+      #expect(!refusal.finding.message.contains("测试"))
+    }
+  }
+}
