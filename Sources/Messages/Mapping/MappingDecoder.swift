@@ -77,7 +77,7 @@ struct MappingDecoder {
     case .composer(_, let problem, let mark, _):
       report("not YAML: " + problem, key: "", at: mark)
     case .duplicatedKeysInMapping(let keys, let context):
-      report("written twice: " + keys.joined(separator: ", ") + "; keep one", key: "", at: context.mark)
+      report("written twice, here and below: " + keys.joined(separator: ", ") + "; keep one", key: "", at: context.mark)
     default:
       report("this cannot be read as YAML: save it as UTF-8", key: "", at: nil)
     }
