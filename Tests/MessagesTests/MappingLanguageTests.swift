@@ -178,5 +178,22 @@ struct MappingLanguageTests {
       <rows t="20270316"><row><n>1</n><p>A</p><c>K</c><v>5</v></row><row><n>1</n><p>B</p><c>NA</c><v>4</v></row></rows>
       """
     #expect(try refusal(Mapping(yaml: Self.rows, file: "f"), xml) == .conflictingPatient)
+    let silent = """
+      <rows t="20270316"><row><n>1</n><p>A</p><c>K</c><v>5</v></row><row><n>1</n><p/><c>NA</c><v>4</v></row></rows>
+      """
+    #expect(try refusal(Mapping(yaml: Self.rows, file: "f"), silent) == nil)
+  }
+
+  // MARK: What is recognised
+
+  @Test(arguments: [
+    ("<m><a>x</a></m>", true), ("<m><a/></m>", true), ("<m/>", false), ("<m><a/><b/></m>", false),
+    ("<n><a/></n>", false),
+  ])
+  func conditions(xml: String, isRecognised: Bool) throws {
+    let mapping = try MappingSupport.small(top: "when: [a]\nunless: [b]")
+    #expect(try mapping.recognises(MappingSupport.root(xml)) == isRecognised)
+    let equal = try MappingSupport.small(top: "when: [\".[a=x]\"]")
+    #expect(try equal.recognises(MappingSupport.root(xml)) == xml.contains("<a>x"))
   }
 }

@@ -57,6 +57,10 @@ struct MappingProblemTests {
     expect(problems(line: 14, "  unit: \(path)"), ["14 observations.unit: \(message)"])
   }
 
+  @Test func whatRepeatsIsAnElement() {
+    expect(problems(line: 14, "  each: r/@id"), ["14 observations.each: an attribute has no values below it"])
+  }
+
   @Test func identifierTypes() {
     expect(
       problems(line: 10, "    - {type: id-card, path: p}"),

@@ -123,6 +123,16 @@ struct MappingSampleTests {
     #expect(report.observations.map(\.specimen?.type?.identifier) == ["血浆", "尿液"])
   }
 
+  /// GB 11643: the weighted sum of all 18 digits is 1 modulo 11.
+  @Test(arguments: pairs) func residentNumbersAreWellFormed(mapping: String, feed: String) throws {
+    let (message, _) = try MappingSupport.read(MappingSupport.mapping(mapping), MappingSupport.feed(feed))
+    let number = try #require(message.reports.first?.patient.identifiers.first { $0.kind == .residentID }?.value)
+    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1]
+    let digits = number.map { $0 == "X" ? 10 : $0.wholeNumberValue ?? 99 }
+    #expect(digits.count == 18)
+    #expect(zip(weights, digits).reduce(0) { $0 + $1.0 * $1.1 } % 11 == 1)
+  }
+
   @Test(arguments: pairs) func onlyItsOwnMessagesAreRecognised(mapping: String, feed: String) throws {
     let root = try MappingSupport.feed(feed)
     for (other, _) in Self.pairs {

@@ -27,7 +27,7 @@ extension MappingDecoder {
 
   mutating func report(_ node: Node?) -> MappingSections.ReportKeys? {
     guard var section = section(node, "report", what: "write keys below it: each, source, number…") else { return nil }
-    let each = path(section.take("each"), "report.each")
+    let each = elements(&section)
     let source = organization(
       section.take("source", required: "who reports; for one institution {const: its code}", &self), section, "source")
     let number = field(
@@ -52,7 +52,7 @@ extension MappingDecoder {
     section.finish(&self)
     guard let source, let number else { return nil }
     return .init(
-      each: each ?? .here, groupBy: groupBy, source: source, number: number, status: status, versionTime: versionTime,
+      each: each, groupBy: groupBy, source: source, number: number, status: status, versionTime: versionTime,
       reported: reported, ordered: ordered, performed: performed, orderCode: orderCode, orderNumber: orderNumber,
       section: category, setting: setting, orderingInstitution: orderingInstitution, department: department,
       clinician: clinician, findings: findings, impression: impression, attachments: attachments)
@@ -112,10 +112,10 @@ extension MappingDecoder {
     guard var section = section(node, "observations", what: "write keys below it: each, code, value, unit…") else {
       return nil
     }
-    let each = path(section.take("each"), "observations.each")
+    let each = elements(&section)
     let code = code(section.take("code", required: "the item's code, or its name", &self), section, "code")
     let observation = MappingSections.ObservationKeys(
-      each: each ?? .here, code: code ?? .init(), subID: field(&section, "subID"), value: self.code(&section, "value"),
+      each: each, code: code ?? .init(), subID: field(&section, "subID"), value: self.code(&section, "value"),
       unit: field(&section, "unit"), referenceRange: range(section.take("referenceRange"), section),
       flags: field(&section, "flags", several: true),
       status: decided(&section, "status", of: ResultStatus.allCases.map(\.rawValue)),
@@ -134,9 +134,9 @@ extension MappingDecoder {
     else {
       return nil
     }
-    let each = path(section.take("each"), "studies.each")
+    let each = elements(&section)
     let study = MappingSections.StudyKeys(
-      each: each ?? .here, studyInstanceUID: field(&section, "studyInstanceUID"),
+      each: each, studyInstanceUID: field(&section, "studyInstanceUID"),
       accessionNumber: field(&section, "accessionNumber"), modality: field(&section, "modality"),
       bodySite: code(&section, "bodySite"), laterality: code(&section, "laterality"),
       endpoint: field(&section, "endpoint"),
