@@ -30,6 +30,8 @@ struct MappingPath: Sendable, Hashable {
   private var steps: [Step] = []
   private var attribute: String?
 
+  var isToAttribute: Bool { attribute != nil }
+
   /// The places it leads to, in document order.
   ///
   /// - Parameter consulted: receives what the predicates that hold were about.
