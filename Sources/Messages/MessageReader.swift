@@ -92,9 +92,13 @@ public final class MessageReader {
     _ root: XMLElement, notation: Notation, notes: inout ReadingNotes
   ) throws(Refusal) -> Message {
     // A hospital's own mapping goes first: it was written for exactly this root.
-    if notation == .xml, let mapping = mappings.first(where: { $0.recognises(root) }) {
-      return try mapping.read(root, notes: &notes)
+    let own = notation == .xml ? mappings.filter { $0.recognises(root) } : []
+    if own.count > 1 {
+      let names = own.map(\.name).joined(separator: ", ")
+      throw Refusal(
+        .unknownDialect, "more than one mapping fits: \(names). Tell them apart with `when` and `unless`", at: root)
     }
+    if let mapping = own.first { return try mapping.read(root, notes: &notes) }
     if V2Reader.recognises(root) {
       return try V2Reader.read(root, dialect: notation == .er7 ? .hl7v2ER7 : .hl7v2XML, notes: &notes)
     }

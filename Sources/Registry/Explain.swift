@@ -1,6 +1,6 @@
 import Catalogue
 import Clinical
-import Feeds
+public import Feeds
 import Messages
 
 /// What a message would become, for the integrator's own terminal: it holds the patient's data.
@@ -62,7 +62,7 @@ extension Registry {
   public static func explain(
     _ paths: [String], limits: FeedLimits, reference: LoadedReference?, _ body: (ExplainedMessage) -> Void
   ) throws -> Int {
-    let loaded = try reference ?? LoadedReference(generation: 0, folder: .empty)
+    let loaded = try reference ?? LoadedReference(generation: 0, folder: ReferenceFolder(files: ["policy.yaml": Array("consentDefault: deny".utf8)]))
     let preparing = Preparing(reference: loaded)
     var feed = FeedReader(paths: paths, limits: limits, roots: loaded.roots)
     var count = 0
