@@ -241,14 +241,16 @@ public final class MessageSplitter {
   func deliverStray() {
     window.hold(cursor)
     var place = cursor
+    var end = cursor
     var isBinary = false
     while let byte = window.byte(place) {
       if byte == 0 { isBinary = true }
       if !isBinary, place > cursor, beginsDocument(place, byte) { break }
       place += 1
+      if byte > 0x20 || byte == 0 { end = place }
     }
     deliverHeld(
-      to: place,
+      to: end,
       problem: (.unreadable, isBinary ? "not a text: send XML, JSON or ER7" : "text that belongs to no message"))
   }
 
@@ -257,6 +259,7 @@ public final class MessageSplitter {
       guard let next = window.byte(place + 1, keeping: place) else { return false }
       return next == 0x21 || next == 0x3F || next == 0x2F || MarkupLexer.beginsName(next)
     }
+    if byte == 0xEF { return window.has("\u{FEFF}", at: place) }
     guard byte == 0x7B || byte == 0x5B || byte == 0x4D || byte == 0x46 || byte == 0x42 else { return false }
     guard place > window.start, window.pointer(place - 1).pointee <= 0x0D else { return false }
     return byte == 0x7B || byte == 0x5B || beginsER7(place)

@@ -12,8 +12,8 @@ import Testing
     ("{\"a\":1\n{\"b\":1}", ["unreadable {\"a\":1\n", "{\"b\":1}"]),
     ("{\"a\":\"1\n{\"b\":1}", ["unreadable {\"a\":\"1\n", "{\"b\":1}"]),
     ("{}\n{\"a\":[\n{\"b\":1}", ["{}", "unreadable {\"a\":[\n", "{\"b\":1}"]),
-    ("{}\n\"a\":1}\n{\"b\":1}", ["{}", "unreadable \"a\":1}\n", "{\"b\":1}"]),
-    ("{}}\n{}", ["{}", "unreadable }\n", "{}"]),
+    ("{}\n\"a\":1}\n{\"b\":1}", ["{}", "unreadable \"a\":1}", "{\"b\":1}"]),
+    ("{}}\n{}", ["{}", "unreadable }", "{}"]),
     ("{\"a\":]\n{\"b\":1}", ["unreadable {\"a\":]\n", "{\"b\":1}"]),
     ("{\"a\":1", ["unreadable {\"a\":1"]),
     ("[{},1,{}", ["{}", "unreadable 1,", "{}", "unreadable "]),
@@ -35,7 +35,7 @@ import Testing
     ("FHS|x\nBHS|x\nMSH|a\nOBX|<b>\nBTS|1\nFTS|1\n", ["MSH|a\nOBX|<b>"]),
     ("\u{0B}MSH|a\rPID|b\r\u{1C}\r\u{0B}MSH|c\r\u{1C}\r", ["MSH|a\rPID|b", "MSH|c"]),
     ("MSH|a\r<?xml version='1.0'?><ORU_R01/>", ["MSH|a", "<ORU_R01/>"]),
-    ("PID|1\rMSH|a", ["unreadable PID|1\r", "MSH|a"]),
+    ("PID|1\rMSH|a", ["unreadable PID|1", "MSH|a"]),
   ])
   func er7(_ text: String, _ expected: [String]) {
     let frames = split(text)
