@@ -35,7 +35,7 @@ extension XMLElement {
   func code(_ name: String) -> Code? { first(name)?.codes.first }
 
   /// What a person reads of a CodeableConcept: its text, else a coding's display, else the code.
-  var words: String? {
+  var conceptText: String? {
     if let text = value("text") ?? first("concept")?.value("text") { return text }
     return codes.first.map { $0.display ?? $0.identifier }
   }

@@ -84,7 +84,7 @@ extension FHIRMessageReader {
   }
 
   private mutating func readText(of element: XMLElement, into report: inout Report) {
-    let conclusions = [element.value("conclusion")] + element.all("conclusionCode").map(\.words)
+    let conclusions = [element.value("conclusion")] + element.all("conclusionCode").map(\.conceptText)
     var impression: [String] = []
     for case let text? in conclusions where !impression.contains(text) { impression.append(text) }
     report.impression = impression.isEmpty ? nil : impression.joined(separator: "\n")

@@ -92,7 +92,7 @@ extension FHIRMessageReader {
     observation.observed = start(of: element.choice("effective"))
     readSpecimen(of: index, frame, into: &observation)
     // The device stands for a method that is not told.
-    observation.method = element.first("method")?.words ?? device(of: index)
+    observation.method = element.first("method")?.conceptText ?? device(of: index)
     observation.bodySite = element.code("bodySite")
     if frame.isExam {
       observation.performer = frame.studyPerformer
@@ -128,7 +128,7 @@ extension FHIRMessageReader {
     if let address = reference.value("reference"), let found = resources.resolve(address, from: index) {
       let element = resources.all[found].element
       let name = element.first("deviceName")?.value("name") ?? element.value("modelNumber")
-      if let name = name ?? element.first("type")?.words { return name }
+      if let name = name ?? element.first("type")?.conceptText { return name }
     }
     return reference.value("display")
   }
