@@ -107,7 +107,7 @@ struct MarkupLexer {
     var begin = place
     while begin > max(first, window.start), window.pointer(begin - 1).pointee >= 0x80 { begin -= 1 }
     if (place - begin) % 2 == 0 { return false }
-    return window.isGB18030 || !UTF8Text.isValid(window.bytes(begin..<place))
+    return window.coding == .gb18030 || !UTF8Text.isValid(window.bytes(begin..<place))
   }
 
   private func endTag(_ start: Int) -> MarkupToken? {

@@ -189,7 +189,7 @@ extension MessageSplitter {
     while var frame = inner.next() {
       let place = text.place(of: frame.offset, &locator, in: window)
       let position = window.position(place)
-      frame.offset = place
+      frame.offset = position.offset
       frame.line = position.line
       frame.column = position.column
       frame.notes += text.notes
