@@ -33,7 +33,8 @@ public final class ReferenceData: Sendable {
     digests = ReferenceDigests(rows)
     splits = rows.splits
     rowCounts = Dictionary(
-      rows.raw.filter { !$0.value.rows.isEmpty }.map { ($0.key.file, $0.value.rows.count) }) { first, _ in first }
+      rows.raw.filter { !$0.value.rows.isEmpty }.map { ($0.key.file, $0.value.rows.count) }
+    ) { first, _ in first }
     self.mappings = mappings
     let institutions = Dictionary(rows.institutions.map { ($0.code, $0) }) { first, _ in first }
     self.institutions = institutions

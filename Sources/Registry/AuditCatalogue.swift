@@ -65,11 +65,13 @@ extension Registry {
     for (key, count) in counts {
       let suggestions = reference.suggestItem(forName: key.name ?? key.code).map {
         CatalogueAudit.Suggestion(
-          item: $0.item, name: reference.items[$0.item]?.nameZh ?? reference.items[$0.item]?.nameEn ?? "", score: $0.score)
+          item: $0.item, name: reference.items[$0.item]?.nameZh ?? reference.items[$0.item]?.nameEn ?? "",
+          score: $0.score)
       }
       audit.unmapped.append(
         CatalogueAudit.Code(
-          institution: key.institution, localCode: key.code, localName: key.name, specimen: key.specimen, unit: key.unit,
+          institution: key.institution, localCode: key.code, localName: key.name, specimen: key.specimen,
+          unit: key.unit,
           count: count, suggestions: suggestions))
     }
     audit.unmapped.sort { a, b in

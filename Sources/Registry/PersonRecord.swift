@@ -66,7 +66,8 @@ public struct PersonRecord: Encodable, Sendable {
       lines.append("  \(entry.institution) (\(entry.link.rawValue)): \(numbers)")
     }
     for report in reports {
-      lines.append("\(report.reportedTime ?? "time unknown")  \(report.institution) \(report.reportId) \(report.status ?? "")")
+      lines.append(
+        "\(report.reportedTime ?? "time unknown")  \(report.institution) \(report.reportId) \(report.status ?? "")")
       for result in report.results {
         let value = [result.value, result.unit].compactMap { $0 }.joined(separator: " ")
         let name = result.localName ?? result.localCode
@@ -87,7 +88,9 @@ extension Registry {
   public func record(ofPerson code: String, knownAt: Instant? = nil) throws -> PersonRecord {
     let reference = try reference(knownAt: knownAt).data
     return try store.read { transaction in
-      guard let current = try transaction.currentPerson(code, knownAt: knownAt) else { throw RegistryError.unknownPerson }
+      guard let current = try transaction.currentPerson(code, knownAt: knownAt) else {
+        throw RegistryError.unknownPerson
+      }
       let view = try view(of: current, transaction, knownAt: knownAt)
       var reports: [(time: Int64, report: PersonRecord.Report)] = []
       for link in try transaction.links(person: current, knownAt: knownAt) {

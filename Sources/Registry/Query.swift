@@ -7,7 +7,8 @@ extension Registry {
   /// Which of a patient's results an institution can recognise: a decision over some items, or over every item they have a
   /// result of.
   public func query(
-    _ patient: OrderPatient, institution: String, items: [String], setting: Setting?, orderedAt: Instant?, knownAt: Instant?
+    _ patient: OrderPatient, institution: String, items: [String], setting: Setting?, orderedAt: Instant?,
+    knownAt: Instant?
   ) throws -> Decision {
     let reference = try reference(knownAt: knownAt).data
     let moment = knownAt ?? clock()

@@ -157,7 +157,8 @@ struct Receiving {
   mutating func add(_ problem: FeedProblem) {
     summary.quarantined += 1
     problems.append(
-      ImportProblem(label: problem.label, line: 0, column: 0, path: "", code: problem.code.rawValue, reason: problem.reason))
+      ImportProblem(
+        label: problem.label, line: 0, column: 0, path: "", code: problem.code.rawValue, reason: problem.reason))
   }
 
   func progress(_ feed: FeedReader, since start: ContinuousClock.Instant) -> ImportProgress {

@@ -17,7 +17,8 @@ extension Registry {
       // The same question answered the same is one event.
       let id = "decision:\(decision.order.institution.code):\(event.orderId):\(decision.id)"
       try append(
-        Event(id: id, kind: "decision", decisionID: decision.id, at: decision.order.order.orderedAt, body: body), transaction)
+        Event(id: id, kind: "decision", decisionID: decision.id, at: decision.order.order.orderedAt, body: body),
+        transaction)
     }
   }
 
@@ -36,7 +37,8 @@ extension Registry {
     var hash = SHA256()
     hash.update(data: previous)
     let fields = [
-      event.id, event.kind, event.decisionID ?? "", String(event.at.milliseconds), String(recordedAt.milliseconds), event.body,
+      event.id, event.kind, event.decisionID ?? "", String(event.at.milliseconds), String(recordedAt.milliseconds),
+      event.body,
     ]
     for field in fields {
       hash.update(data: Array("\(field.utf8.count):".utf8))

@@ -37,7 +37,8 @@ extension StoreTransaction {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        event.id, event.kind, event.decisionID, event.at.milliseconds, recordedAt.milliseconds, event.body, Data(previous),
+        event.id, event.kind, event.decisionID, event.at.milliseconds, recordedAt.milliseconds, event.body,
+        Data(previous),
         Data(digest),
       ])
   }

@@ -17,16 +17,20 @@ struct AuditCommand: ParsableCommand {
       for row in audit.unmapped {
         let suggestion = row.suggestions.first.map { "  perhaps \($0.item) (\($0.name))" } ?? ""
         let place = [row.specimen, row.unit].compactMap { $0 }.joined(separator: ", ")
-        Output.answer("\(row.count)\t\(row.institution)\t\(row.localCode)\t\(row.localName ?? "")\t\(place)\(suggestion)")
+        Output.answer(
+          "\(row.count)\t\(row.institution)\t\(row.localCode)\t\(row.localName ?? "")\t\(place)\(suggestion)")
       }
       Output.answer(
         "\(audit.results) current results, \(audit.mapped) mapped, \(audit.unmapped.count) codes without an item")
-      if !audit.unmapped.isEmpty { Output.note("next: add rows to codemaps.csv and run `huren reference load DIR`; stored results count at once") }
+      if !audit.unmapped.isEmpty {
+        Output.note("next: add rows to codemaps.csv and run `huren reference load DIR`; stored results count at once")
+      }
     }
   }
 
   struct Verify: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Recompute the chain of events, and say where it breaks first.")
+    static let configuration = CommandConfiguration(
+      abstract: "Recompute the chain of events, and say where it breaks first.")
     @OptionGroup var store: StoreOptions
 
     func run() throws {
@@ -35,7 +39,8 @@ struct AuditCommand: ParsableCommand {
         try Output.answer(verification)
       } else {
         Output.answer("\(verification.events) events, head \(verification.head)")
-        Output.answer(verification.firstDifference.map { "event \($0) is not what was recorded" } ?? "the chain is whole")
+        Output.answer(
+          verification.firstDifference.map { "event \($0) is not what was recorded" } ?? "the chain is whole")
       }
       if verification.firstDifference != nil { throw ExitCode.failure }
     }

@@ -6,7 +6,8 @@ import Registry
 struct DecideCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decide", abstract: "Orders in, one per line; one decision per line out, in order.",
-    discussion: "A line that cannot be decided gives its error in its place, nothing is recorded of it, and the exit code is 2.")
+    discussion:
+      "A line that cannot be decided gives its error in its place, nothing is recorded of it, and the exit code is 2.")
 
   @OptionGroup var store: StoreOptions
   @Argument(help: "NDJSON orders; - for standard input.")

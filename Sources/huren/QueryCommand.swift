@@ -5,7 +5,8 @@ import Registry
 
 struct QueryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "query", abstract: "Which of a patient's results an institution can recognise: yes or no, why, until when.")
+    commandName: "query",
+    abstract: "Which of a patient's results an institution can recognise: yes or no, why, until when.")
 
   @OptionGroup var store: StoreOptions
   @Option(help: "The person's code.")
