@@ -53,7 +53,9 @@ extension ChosenResult {
     parts.append("\(candidate.clinicalTimeBasis?.rawValue ?? "") \(zone.clinicalText(clinicalTime))")
     parts.append("stands in for \(windowHours) h, until \(zone.clinicalText(validUntil))")
     if let list { parts.append("list \(list)") }
-    if !certificates.isEmpty { parts.append("mark " + certificates.map { $0.scope.text + " HR" }.joined(separator: ", ")) }
+    if !certificates.isEmpty {
+      parts.append("mark " + certificates.map { $0.scope.text + " HR" }.joined(separator: ", "))
+    }
     if let studyInstanceUID = candidate.studyInstanceUID { parts.append("images \(studyInstanceUID)") }
     return parts.joined(separator: "; ")
   }

@@ -19,7 +19,8 @@ struct CheckTests {
 
   @Test func consentWithheldIsUnheardUnlessOwn() throws {
     var ward = Ward()
-    ward.files["consents.csv"] = "idType,idValue,institution,category,decision,from,to\nresident-id,X1,B,*,deny,2025-03-10T20:00:00+08:00,"
+    ward.files["consents.csv"] =
+      "idType,idValue,institution,category,decision,from,to\nresident-id,X1,B,*,deny,2025-03-10T20:00:00+08:00,"
     #expect(try ward.answer() == "no-prior")
     #expect(!(try ward.decide().json.contains("consent")))
     ward.order.orderedAt = Ward.time("2025-03-10T19:59:59")
@@ -41,7 +42,9 @@ struct CheckTests {
   @Test func priorMeansCollectedAndReportedBefore() throws {
     #expect(try Ward([Ward.potassium(reported: "2025-03-10T20:00:00")]).answer() == "recognise")
     #expect(try Ward([Ward.potassium(reported: "2025-03-10T20:00:01")]).answer() == "repeat: not-prior")
-    #expect(try Ward([Ward.potassium(collected: "2025-03-10T20:00:01", reported: "2025-03-10T19:00:00")]).answer() == "repeat: not-prior")
+    #expect(
+      try Ward([Ward.potassium(collected: "2025-03-10T20:00:01", reported: "2025-03-10T19:00:00")]).answer()
+        == "repeat: not-prior")
     var unknown = Ward.potassium(collected: nil)
     unknown.reported = nil
     #expect(try Ward([unknown]).answer() == "repeat: not-prior no-quality-certificate")
@@ -78,7 +81,9 @@ struct CheckTests {
   }
 
   @Test func bodySiteAndLaterality() throws {
-    func answer(_ item: String, site: String? = nil, side: String? = nil, stated: String? = nil, statedSide: String? = nil) throws -> String {
+    func answer(
+      _ item: String, site: String? = nil, side: String? = nil, stated: String? = nil, statedSide: String? = nil
+    ) throws -> String {
       let report = Ward.scan(item.lowercased()) {
         $0.studies[0].bodySite = stated.map { Code($0) }
         $0.studies[0].laterality = statedSide.map { Code($0) }
@@ -105,8 +110,14 @@ struct CheckTests {
       return try ward.answer()
     }
     #expect(try answer { $0.findingsText = nil } == "recognise", "images")
-    #expect(try answer { $0.studies = []; $0.performed = $0.reported } == "recognise", "findings")
-    #expect(try answer { $0.studies = []; $0.performed = $0.reported; $0.findingsText = "无" } == "repeat: no-value")
+    #expect(
+      try answer {
+        $0.studies = []; $0.performed = $0.reported
+      } == "recognise", "findings")
+    #expect(
+      try answer {
+        $0.studies = []; $0.performed = $0.reported; $0.findingsText = "无"
+      } == "repeat: no-value")
     #expect(
       try answer {
         var opinion = Ward.observation("imp", "opinion")
@@ -121,7 +132,9 @@ struct CheckTests {
   }
 
   @Test func units() throws {
-    func answer(_ unit: String?, value: String = "4.1") throws -> String { try Ward([Ward.potassium(value) { $0.unit = unit }]).answer() }
+    func answer(_ unit: String?, value: String = "4.1") throws -> String {
+      try Ward([Ward.potassium(value) { $0.unit = unit }]).answer()
+    }
     #expect(try answer("MMOL") == "recognise")
     #expect(try answer("umol/L", value: "4100") == "recognise")
     #expect(try answer(nil) == "repeat: unit-not-comparable")
@@ -130,7 +143,11 @@ struct CheckTests {
     var ward = Ward([Ward.potassium { $0.unit = nil }])
     ward.files["codemaps.csv"] = "institution,localCode,unit,item\nA,k,mmol/L,K"
     #expect(try ward.answer() == "recognise", "the code map row's unit")
-    ward = Ward([Ward.potassium("1.2") { $0.code = Code("hiv"); $0.unit = "S/CO" }])
+    ward = Ward([
+      Ward.potassium("1.2") {
+        $0.code = Code("hiv"); $0.unit = "S/CO"
+      }
+    ])
     ward.order = Ward.order("HIV")
     #expect(try ward.answer() == "recognise", "an item without a unit")
   }
@@ -162,7 +179,9 @@ struct CheckTests {
 
   @Test func certificatesAreOfThePerformerOnTheClinicalDay() throws {
     func answer(_ rows: String, performer: String? = nil, source: String = "A") throws -> String {
-      var ward = Ward([Ward.potassium(from: source) { $0.performer = performer.map { OrganizationReference(identifier: $0) } }])
+      var ward = Ward([
+        Ward.potassium(from: source) { $0.performer = performer.map { OrganizationReference(identifier: $0) } }
+      ])
       ward.files["certificates.csv"] = "institution,item,scope,validFrom,validTo\n" + rows
       return try ward.answer()
     }
@@ -234,17 +253,28 @@ struct CheckTests {
     ward.missingStudies = ["1.2.3"]
     #expect(try ward.answer() == "repeat: images-unavailable")
     ward.missingStudies = []
-    ward.reports = [Ward.scan { $0.studies = []; $0.performed = Ward.time("2025-03-10T08:00:00") }]
+    ward.reports = [
+      Ward.scan {
+        $0.studies = []; $0.performed = Ward.time("2025-03-10T08:00:00")
+      }
+    ]
     #expect(try ward.answer() == "repeat: images-unavailable")
   }
 
   @Test func anOlderNormalNeverHidesANewerBadOne() throws {
     func answer(_ newer: Report) throws -> String { try Ward([Ward.potassium(), newer]).answer() }
     let later = "2025-03-10T09:00:00"
-    #expect(try answer(Ward.potassium("5.9", number: "R2", collected: later) { $0.unit = nil; $0.flags = ["H"] }) == "repeat: newer-abnormal: unit-not-comparable")
-    #expect(try answer(Ward.potassium("5.9", number: "R2", collected: later) { $0.status = .preliminary }) == "repeat: newer-abnormal: not-final")
     #expect(
-      try answer(Ward.potassium("5.9", number: "R2", collected: later) { $0.status = .cancelled }) == "recognise: not-final cancelled",
+      try answer(
+        Ward.potassium("5.9", number: "R2", collected: later) {
+          $0.unit = nil; $0.flags = ["H"]
+        }) == "repeat: newer-abnormal: unit-not-comparable")
+    #expect(
+      try answer(Ward.potassium("5.9", number: "R2", collected: later) { $0.status = .preliminary })
+        == "repeat: newer-abnormal: not-final")
+    #expect(
+      try answer(Ward.potassium("5.9", number: "R2", collected: later) { $0.status = .cancelled })
+        == "recognise: not-final cancelled",
       "a cancelled one alarms nobody")
     #expect(try answer(Ward.potassium("4.2", number: "R2", collected: later)) == "recognise")
     #expect(try answer(Ward.potassium("5.9", number: "R2")) == "recognise", "of the same time: not newer")

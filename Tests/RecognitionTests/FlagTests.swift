@@ -5,8 +5,15 @@ import Testing
 @testable import Recognition
 
 struct FlagTests {
-  private func flag(_ value: String, flags: [String] = [], range: String? = nil, unit: String? = "mmol/L", sex: Sex? = .female, limits: String? = nil) throws -> Flag {
-    var ward = Ward([Ward.potassium(value) { $0.flags = flags; $0.referenceRange = range; $0.unit = unit }])
+  private func flag(
+    _ value: String, flags: [String] = [], range: String? = nil, unit: String? = "mmol/L", sex: Sex? = .female,
+    limits: String? = nil
+  ) throws -> Flag {
+    var ward = Ward([
+      Ward.potassium(value) {
+        $0.flags = flags; $0.referenceRange = range; $0.unit = unit
+      }
+    ])
     ward.person.sex = sex
     if let limits { ward.files["limits.csv"] = limits }
     let reference = try ReferenceData(ReferenceFolder(files: ward.files.mapValues { Array($0.utf8) }))
@@ -20,7 +27,10 @@ struct FlagTests {
     #expect(try flag("4", flags: ["N", "LL"]) == .critical, "the worst counts")
   }
 
-  @Test(arguments: [("3.50-5.30", Flag.normal), ("4.1-5", .normal), ("4.2 - 5", .abnormal), ("-1-2", .abnormal), ("3~5", .normal), ("<5", .normal), (">5", .abnormal)])
+  @Test(arguments: [
+    ("3.50-5.30", Flag.normal), ("4.1-5", .normal), ("4.2 - 5", .abnormal), ("-1-2", .abnormal), ("3~5", .normal),
+    ("<5", .normal), (">5", .abnormal),
+  ])
   func theRangeSent(_ range: String, _ expected: Flag) throws {
     #expect(try flag("4.1", range: range, limits: "item,low\nK,100") == expected)
   }
@@ -47,7 +57,8 @@ struct FlagTests {
   }
 
   @Test(arguments: [
-    ("5.83", nil, 5.83), ("<0.01", "<", 0.01), (" >= 7 ", ">=", 7), ("≤3", "<=", 3), ("-2", nil, -2), ("1e3", nil, 1000), ("2.90", nil, 2.9),
+    ("5.83", nil, 5.83), ("<0.01", "<", 0.01), (" >= 7 ", ">=", 7), ("≤3", "<=", 3), ("-2", nil, -2),
+    ("1e3", nil, 1000), ("2.90", nil, 2.9),
   ])
   func numbers(_ text: String, _ comparator: String?, _ number: Double) throws {
     let value = try #require(NumericValue(text))

@@ -12,46 +12,47 @@ struct Ward {
   var files = [
     "policy.yaml": "consentDefault: permit",
     "institutions.csv": """
-      code,name,region,level,alliances,dicomweb
-      A,Hospital A,500101,3,M,https://a.example/dicom
-      B,Hospital B,500103,2,M,
-      C,Hospital C,510104,2,,
-      L,Laboratory L,500101,2,,
-      """,
+    code,name,region,level,alliances,dicomweb
+    A,Hospital A,500101,3,M,https://a.example/dicom
+    B,Hospital B,500103,2,M,
+    C,Hospital C,510104,2,,
+    L,Laboratory L,500101,2,,
+    """,
     "items.csv": """
-      item,nameZh,nameEn,category,group,unit,specimen,modality,bodySite,needsImages
-      K,钾,Potassium,lab,electrolytes,mmol/L,serum,,,false
-      NA,钠,Sodium,lab,electrolytes,mmol/L,serum,,,false
-      LYTES,电解质,Electrolytes,lab,,,,,,false
-      BIG,大套餐,Big panel,lab,,,,,,false
-      HIV,HIV抗体,HIV antibody,lab,,,serum,,,false
-      CT,胸部CT,CT chest,imaging,,,,CT,chest,true
-      CTC,胸部CT增强,CT chest contrast,imaging,,,,CT,chest,true
-      KNEE,膝关节DR,Knee,imaging,,,,DX,,false
-      """,
+    item,nameZh,nameEn,category,group,unit,specimen,modality,bodySite,needsImages
+    K,钾,Potassium,lab,electrolytes,mmol/L,serum,,,false
+    NA,钠,Sodium,lab,electrolytes,mmol/L,serum,,,false
+    LYTES,电解质,Electrolytes,lab,,,,,,false
+    BIG,大套餐,Big panel,lab,,,,,,false
+    HIV,HIV抗体,HIV antibody,lab,,,serum,,,false
+    CT,胸部CT,CT chest,imaging,,,,CT,chest,true
+    CTC,胸部CT增强,CT chest contrast,imaging,,,,CT,chest,true
+    KNEE,膝关节DR,Knee,imaging,,,,DX,,false
+    """,
     "panels.csv": "panel,component,required\nLYTES,K,true\nLYTES,NA,true\nBIG,LYTES,true\nBIG,HIV,false",
     "covers.csv": "item,coveredBy,reason\nCT,CTC,more",
     "codemaps.csv": """
-      institution,localCode,item
-      *,k,K
-      *,na,NA
-      *,hiv,HIV
-      *,ct,CT
-      *,ctc,CTC
-      *,knee,KNEE
-      B,panel,LYTES
-      """,
+    institution,localCode,item
+    *,k,K
+    *,na,NA
+    *,hiv,HIV
+    *,ct,CT
+    *,ctc,CTC
+    *,knee,KNEE
+    B,panel,LYTES
+    """,
     "specimens.csv": "spelling,specimen\n血清,serum\n血浆,plasma",
     "units.csv": "spelling,ucum\nMMOL,mmol/L",
     "lists.csv": "list,scope,item,validFrom,validTo\nnational,national,*,2025-01-01,2025-12-31",
     "certificates.csv": """
-      institution,item,scope,validFrom,validTo
-      A,*,national,2025-01-01,2025-12-31
-      C,*,national,2025-01-01,2025-12-31
-      """,
+    institution,item,scope,validFrom,validTo
+    A,*,national,2025-01-01,2025-12-31
+    C,*,national,2025-01-01,2025-12-31
+    """,
     "windows.csv": "key,setting,flag,hours\n*,*,*,168",
     "limits.csv": "item,sex,ageFromYears,ageToYears,low,high,criticalLow,criticalHigh\nK,,,,3.5,5.3,2.8,6.2",
-    "prices.csv": "priceKey,item,fen,validFrom\n*,K,1000,2025-01-01\n*,NA,900,2025-01-01\n*,LYTES,1500,2025-01-01\n*,CT,20000,2025-01-01",
+    "prices.csv":
+      "priceKey,item,fen,validFrom\n*,K,1000,2025-01-01\n*,NA,900,2025-01-01\n*,LYTES,1500,2025-01-01\n*,CT,20000,2025-01-01",
   ]
   var person = PersonFacts(
     code: "P1", sex: .female, birthDate: CalendarDate("1980-05-20"), identifiers: [Identifier(.residentID, "X1")])
@@ -71,13 +72,17 @@ struct Ward {
 
   static func order(_ items: String...) -> Order {
     Order(
-      id: "O1", patient: OrderPatient(identifiers: [OrderIdentifier(Identifier(.residentID, "X1"))]), orderingInstitution: "B",
+      id: "O1", patient: OrderPatient(identifiers: [OrderIdentifier(Identifier(.residentID, "X1"))]),
+      orderingInstitution: "B",
       setting: .outpatient, orderedAt: time("2025-03-10T20:00:00"), items: items.map { OrderItem(item: $0) })
   }
 
-  static func report(_ number: String = "R1", from source: String = "A", reported: String = "2025-03-10T10:00:00") -> Report {
+  static func report(_ number: String = "R1", from source: String = "A", reported: String = "2025-03-10T10:00:00")
+    -> Report
+  {
     var report = Report(
-      source: OrganizationReference(identifier: source), reportNumber: number, patient: Patient(), versionTime: time(reported),
+      source: OrganizationReference(identifier: source), reportNumber: number, patient: Patient(),
+      versionTime: time(reported),
       messageTime: time(reported), updateMode: .snapshot)
     report.status = .final
     report.reported = time(reported)
@@ -94,7 +99,8 @@ struct Ward {
   }
 
   static func potassium(
-    _ value: String? = "4.10", number: String = "R1", from source: String = "A", collected: String? = "2025-03-10T08:00:00",
+    _ value: String? = "4.10", number: String = "R1", from source: String = "A",
+    collected: String? = "2025-03-10T08:00:00",
     reported: String = "2025-03-10T10:00:00", _ change: (inout Observation) -> Void = { _ in }
   ) -> Report {
     var report = report(number, from: source, reported: reported)
@@ -122,10 +128,12 @@ struct Ward {
   func candidates(_ reference: ReferenceData) -> [Candidate] {
     let reading = CandidateReading(reference: reference, person: person)
     return reports.flatMap { report in
-      let version = ReportVersion(report: report, institution: report.source.identifier ?? "", contentDigest: "d-" + report.reportNumber)
+      let version = ReportVersion(
+        report: report, institution: report.source.identifier ?? "", contentDigest: "d-" + report.reportNumber)
       let state = ReportState([version])
       return state.map {
-        reading.candidates(of: $0, identityUncertain: uncertain.contains(report.reportNumber), missingStudies: missingStudies)
+        reading.candidates(
+          of: $0, identityUncertain: uncertain.contains(report.reportNumber), missingStudies: missingStudies)
       } ?? []
     }
   }
@@ -133,7 +141,8 @@ struct Ward {
   func decide(waiving waived: CheckSet = []) throws -> Decision {
     let reference = try ReferenceData(ReferenceFolder(files: files.mapValues { Array($0.utf8) }))
     let resolved = try ResolvedOrder(order, in: reference)
-    return Decider(reference: reference).decide(resolved, person: person, candidates: candidates(reference), waiving: waived)
+    return Decider(reference: reference).decide(
+      resolved, person: person, candidates: candidates(reference), waiving: waived)
   }
 
   /// The outcome of the first item, and the failed checks of each rejected candidate.
