@@ -111,9 +111,10 @@ public final class ReferenceData: Sendable {
 
   /// What the person allows an institution to see at a moment (recognition.md, check 2).
   ///
-  /// - Parameter identifiers: every identifier of the person, normalised.
+  /// - Parameter identifiers: every identifier of the person, resident ids with 18 digits.
   public func consent(of identifiers: [Identifier], to institution: String, at moment: Instant) -> ConsentView {
-    ConsentView(identifiers.flatMap { consents[$0] ?? [] }, institution: institution, moment: moment, policy: policy)
+    let rows = identifiers.flatMap { consents[Identifier($0.kind, $0.value.uppercased())] ?? [] }
+    return ConsentView(rows, institution: institution, moment: moment, policy: policy)
   }
 
   /// The national retest reason an institution's own code stands for.

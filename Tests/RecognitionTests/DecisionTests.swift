@@ -209,7 +209,10 @@ struct DecisionTests {
     #expect(try ward.decide().text.hasSuffix("× K, A report R1: not a final result 非最终报告; cancelled 已作废"))
   }
 
-  @Test(arguments: [(0.1, "0.1"), (5, "5"), (-2.5, "-2.5"), (1e-7, "1e-07"), (167.46, "167.46"), (1e15, "1000000000000000"), (1e16, "1e+16")])
+  @Test(arguments: [
+    (0.1, "0.1"), (5, "5"), (-2.5, "-2.5"), (1e-7, "1e-07"), (167.46, "167.46"), (1e15, "1000000000000000"),
+    (1e16, "1e+16"),
+  ])
   func numbersAreShortest(_ number: Double, _ text: String) {
     #expect(JSONWriter.shortest(number) == text)
     #expect(Double(text) == number)
