@@ -1,8 +1,8 @@
 /// What a unit counts, where UCUM sees only a number.
 ///
-/// UCUM takes moles, equivalents and osmoles for pure numbers and would turn `mmol/L` into `/L`, `meq/L` into `mmol/L` one to one,
-/// and HbA1c in `mmol/mol` into `%` without its offset. None of that holds for every substance: between them only a row of
-/// `conversions.csv` leads.
+/// UCUM takes moles, equivalents and osmoles for pure numbers and would turn `mmol/L` into `/L`, `meq/L` into `mmol/L`
+/// one to one, and HbA1c in `mmol/mol` into `%` without its offset. None of that holds for every substance: between
+/// them only a row of `conversions.csv` leads.
 enum AmountOfSubstance {
   /// The counting units of a UCUM code, denominators after a `/`, sorted. Enzyme units are moles over time.
   static func units(_ code: String) -> [String] {

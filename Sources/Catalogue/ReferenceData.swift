@@ -75,7 +75,8 @@ public final class ReferenceData: Sendable {
     return LocalItem(item: item, unit: row.unit)
   }
 
-  /// A number in the item's unit: as sent where the unit is the item's own, else through UCUM or the item's conversions.
+  /// A number in the item's unit: as sent where the unit is the item's own, else through UCUM or the item's
+  /// conversions.
   ///
   /// - Parameter unit: as sent; nil when none was sent.
   /// - Returns: nil when it cannot be compared. For an item without a unit, the number as sent.
@@ -83,13 +84,14 @@ public final class ReferenceData: Sendable {
     units.normalize(value, unit: unit, for: item)
   }
 
-  /// The list that carries the recognition: of those in force on the day that contain the item and cover both, the first by name.
+  /// The list that carries the recognition: of those in force on the day that contain the item and cover both, the
+  /// first by name.
   public func list(for item: Item, from source: Institution?, to ordering: Institution, on epochDay: Int) -> String? {
     item.listings.first { $0.period.contains(epochDay) && $0.scope.covers(source, ordering) }?.list
   }
 
-  /// The certificate of a holder for an item that was valid on the day and covers holder and ordering institution; of several the
-  /// first by name, one for the item before its group before `*`.
+  /// The certificate of a holder for an item that was valid on the day and covers holder and ordering institution; of
+  /// several the first by name, one for the item before its group before `*`.
   public func certificate(for item: Item, of holder: Institution?, to ordering: Institution, on epochDay: Int)
     -> Certificate?
   {

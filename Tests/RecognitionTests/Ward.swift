@@ -4,8 +4,8 @@ import Testing
 
 @testable import Recognition
 
-/// A small world in which a potassium of hospital A, collected at 08:00 and reported at 10:00 on 2025-03-10, can stand in for what
-/// hospital B orders at 20:00; a test changes one thing of it.
+/// A small world in which a potassium of hospital A, collected at 08:00 and reported at 10:00 on 2025-03-10, can stand
+/// in for what hospital B orders at 20:00; a test changes one thing of it.
 struct Ward {
   static let zone = RegistryZone.shanghai
 
