@@ -1,7 +1,8 @@
 public import Catalogue
 public import Clinical
 
-/// A result of the person that might stand in, with everything the checks ask (recognition.md, "What a candidate carries").
+/// A result of the person that might stand in, with everything the checks ask (recognition.md, "What a candidate
+/// carries").
 public struct Candidate: Sendable {
   /// What the clinical time is taken from.
   public enum Basis: String, Sendable {
@@ -37,7 +38,8 @@ public struct Candidate: Sendable {
   public internal(set) var text: String?
   public internal(set) var referenceRange: String?
   public internal(set) var flag = Flag.unknown
-  /// The catalogue code of the specimen: the stated one, else the item's own; nil when a spelling is unknown or nothing says.
+  /// The catalogue code of the specimen: the stated one, else the item's own; nil when a spelling is unknown or nothing
+  /// says.
   public internal(set) var specimen: String?
   /// The stated body sites, else the item's own.
   public internal(set) var bodySites: [String] = []

@@ -23,7 +23,9 @@ public struct CheckSet: Hashable, Sendable, ExpressibleByArrayLiteral {
     return result
   }
 
-  public var checks: [Check] { Check.allCases.filter(contains) }
+  public var checks: [Check] {
+    zip(Check.allCases, 0 as UInt32..<32).filter { bits & (1 << $1) != 0 }.map(\.0)
+  }
 }
 
 extension Check {

@@ -83,7 +83,8 @@ extension ChosenResult {
 }
 
 extension Candidate {
-  /// The newest clinical time, then the newest reported time, then the smallest (institution, report number, item, OBX-4).
+  /// The newest clinical time, then the newest reported time, then the smallest (institution, report number, item,
+  /// OBX-4).
   fileprivate func goesBefore(_ other: Candidate) -> Bool {
     if clinicalTime != other.clinicalTime { return Candidate.time(clinicalTime) > Candidate.time(other.clinicalTime) }
     if reported != other.reported { return Candidate.time(reported) > Candidate.time(other.reported) }

@@ -12,8 +12,8 @@ public struct Decider: Sendable {
   /// - Parameters:
   ///   - candidates: every result of the person, in any order; those of other items are left aside.
   ///   - knownAt: for the answer alone: the caller gives what was known then.
-  ///   - waived: checks that do not stop a recognition here: what an audit asks "what if" about. The two that decide what is
-  ///     heard at all cannot be waived.
+  ///   - waived: checks that do not stop a recognition here: what an audit asks "what if" about. The two that decide
+  ///     what is heard at all cannot be waived.
   public func decide(
     _ order: ResolvedOrder, person: PersonFacts, candidates: [Candidate], knownAt: Instant? = nil,
     waiving waived: CheckSet = []

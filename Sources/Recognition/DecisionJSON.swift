@@ -30,8 +30,9 @@ extension Decision {
     }
   }
 
-  /// The first 128 bits of the SHA-256 of order, answer and reference data, in hexadecimal. Of the patient only the identifiers
-  /// the order itself names count, never the registry's code, so that the answer is the same wherever it is asked for.
+  /// The first 128 bits of the SHA-256 of order, answer and reference data, in hexadecimal. Of the patient only the
+  /// identifiers the order itself names count, never the registry's code, so that the answer is the same wherever it is
+  /// asked for.
   func digest() -> String {
     let order = order.order
     var json = JSONWriter()

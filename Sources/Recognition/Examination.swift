@@ -60,8 +60,8 @@ struct Examination {
     reference.list(for: candidate.item, from: candidate.source, to: order.institution, on: orderedDay)
   }
 
-  /// The certificates that carry the recognition, none for a holder that needs none; nil when one is missing. The holder is the
-  /// performer of a laboratory result, of others performer and source.
+  /// The certificates that carry the recognition, none for a holder that needs none; nil when one is missing. The
+  /// holder is the performer of a laboratory result, of others performer and source.
   func certificates(for candidate: Candidate) -> [Certificate]? {
     var holders: [(code: String, institution: Institution?)] = [(candidate.performer, candidate.performing)]
     if candidate.item.category != .lab, candidate.institution != candidate.performer {

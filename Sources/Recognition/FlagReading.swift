@@ -16,8 +16,8 @@ enum FlagReading {
     }
   }
 
-  /// The flag sent, else by the range sent, else by the item's limits; a value at or beyond a critical limit is critical whatever
-  /// was sent.
+  /// The flag sent, else by the range sent, else by the item's limits; a value at or beyond a critical limit is
+  /// critical whatever was sent.
   ///
   /// - Parameters:
   ///   - range: as sent, in the unit sent.

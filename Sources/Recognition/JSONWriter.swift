@@ -1,4 +1,5 @@
-/// Writes JSON member by member in the order asked for, so that the same answer is the same bytes. An absent value leaves its key out.
+/// Writes JSON member by member in the order asked for, so that the same answer is the same bytes. An absent value
+/// leaves its key out.
 struct JSONWriter {
   private(set) var text = ""
   private var needsComma = false

@@ -1,6 +1,7 @@
 public import Clinical
 
-/// A test about to be ordered: the question put to the registry, as one line of NDJSON states it (contracts.md, "An order line").
+/// A test about to be ordered: the question put to the registry, as one line of NDJSON states it (contracts.md, "An
+/// order line").
 public struct Order: Hashable, Sendable {
   public var id: String
   public var patient: OrderPatient
