@@ -219,7 +219,9 @@ public final class MessageSplitter {
 
   func readDeclaration(_ bytes: [UInt8]) {
     if isEscapedText || window.isUTF16 { return }
-    guard bytes.firstRange(of: Array("encoding".utf8)) != nil else { return setEncoding(.undeclared) }
+    guard bytes.withUnsafeBufferPointer({ firstPlace(of: "encoding", in: $0) }) != nil else {
+      return setEncoding(.undeclared)
+    }
     do throws(XMLReadingError) {
       setEncoding(try TextEncoding.detect(bytes).0 == .gb18030 ? .gb18030 : .utf8)
     } catch {

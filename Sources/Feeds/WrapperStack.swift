@@ -58,9 +58,9 @@ struct NamespaceBinding: Equatable {
   static func all(in tag: [UInt8]) -> [NamespaceBinding] {
     var result: [NamespaceBinding] = []
     var rest = tag[...]
-    while let begin = rest.firstRange(of: Array("xmlns".utf8)) {
-      let precedes = begin.lowerBound > tag.startIndex ? tag[begin.lowerBound - 1] : 0
-      rest = rest[begin.upperBound...]
+    while let begin = rest.withUnsafeBufferPointer({ firstPlace(of: "xmlns", in: $0) }) {
+      let precedes = tag[max(rest.startIndex + begin - 1, 0)]
+      rest = rest[(rest.startIndex + begin + 5)...]
       guard precedes <= 0x20, let equals = rest.firstIndex(of: 0x3D) else { continue }
       let name = rest[..<equals].filter { $0 > 0x20 }
       guard name.isEmpty || name.count > 1 && name[0] == 0x3A && !name.dropFirst().contains(0x3A) else { continue }

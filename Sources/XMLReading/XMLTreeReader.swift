@@ -100,7 +100,8 @@ public final class XMLTreeReader {
         if quotes > 2 * limits.attributes || end - lastEvent > limits.attributeLength {
           xmlStopParser(context)
           throw state.error(
-            .limit, "more than \(limits.silence >> 10) KiB without an element or text: a tag, comment or value is too long")
+            .limit,
+            "more than \(limits.silence >> 10) KiB without an element or text: a tag, comment or value is too long")
         }
         chunk *= 2
       }

@@ -90,9 +90,10 @@ import Testing
     try write("d.zip", Array(zipArchive([("a.xml", message(9))]).prefix(40)))
     let (frames, problems) = read([folder])
     #expect(frames == ["/a.tar!d <ORU_R01>1</ORU_R01>"])
-    #expect(problems.map { $0.label.replacing(folder, with: "") } == [
-      "/a.tar!/etc/passwd", "/a.tar!../a", "/a.tar!b/../../c", "/b.tar!l", "/c.zip!1.zip!2.zip", "/d.zip!a.xml",
-    ])
+    #expect(
+      problems.map { $0.label.replacing(folder, with: "") } == [
+        "/a.tar!/etc/passwd", "/a.tar!../a", "/a.tar!b/../../c", "/b.tar!l", "/c.zip!1.zip!2.zip", "/d.zip!a.xml",
+      ])
   }
 
   @Test func archivesAreBounded() throws {
