@@ -2,8 +2,8 @@
 public struct XMLLimits: Sendable {
   /// Elements within elements. libxml2's own bound is 256.
   public var depth = 128
-  /// Bytes of one attribute's value (a base64 document inside RCMR stands in one).
-  public var attributeLength = 16 << 20
+  /// Bytes of one attribute's value (a base64 document inside RCMR stands in one). libxml2's own bound is 10 000 000.
+  public var attributeLength = 10_000_000
   /// Attributes of one start tag: libxml2 compares each with each.
   public var attributes = 512
   /// Bytes of all character data together.
