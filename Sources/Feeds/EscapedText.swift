@@ -49,8 +49,6 @@ struct EscapedText {
     bytes.removeFirst(skipped)
   }
 
-  var locator: Locator { Locator() }
-
   /// 0 when the text begins with `<` as it stands in the document, 1 when that `<` is escaped once more; nil when it is other
   /// text.
   private static func extraPasses(_ run: [TextRun.Piece], _ window: Window) -> Int? {

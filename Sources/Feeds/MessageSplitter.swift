@@ -31,6 +31,7 @@ public final class MessageSplitter {
   var encoding: DocumentEncoding
   var wrappers = WrapperStack()
   var run = TextRun()
+  var embedded: EmbeddedMessages?
   var hasFoundMessage = false
   /// Whether the message delivered last had lost its end.
   var wasCutOff = false
@@ -65,6 +66,8 @@ public final class MessageSplitter {
     while queued == queue.count {
       queue.removeAll(keepingCapacity: true)
       queued = 0
+      if let frame = embedded?.next() { return frame }
+      embedded = nil
       switch state {
       case .document: stepDocument()
       case .wrapper: stepWrapper()
