@@ -27,13 +27,19 @@ final class ReaderState {
   private var line = 1
   private var column = 1
 
-  var nameCount: Int { names.count }
+  /// Prefixes, namespaces and targets of instructions: libxml2 keeps them beside the names.
+  private var otherNames: Set<UnsafePointer<xmlChar>> = []
+  private var namesBefore = 0
+
+  /// How many names libxml2's dictionary holds, at least.
+  var nameCount: Int { names.count + otherNames.count }
 
   init(limits: XMLLimits) {
     self.limits = limits
     handler.initialized = XML_SAX2_MAGIC
-    handler.startElementNs = { pointer, local, prefix, uri, _, _, count, _, attributes in
-      ReaderState.of(pointer).start(local, prefix, uri, Int(count), attributes)
+    handler.startElementNs = { pointer, local, _, uri, bindings, namespaces, count, _, attributes in
+      ReaderState.of(pointer).bind(namespaces, Int(bindings))
+      ReaderState.of(pointer).start(local, uri, Int(count), attributes)
     }
     handler.endElementNs = { pointer, _, _, _ in ReaderState.of(pointer).end() }
     handler.characters = { pointer, bytes, count in ReaderState.of(pointer).characters(bytes, count) }
@@ -43,7 +49,7 @@ final class ReaderState {
       ReaderState.of(pointer).fail(.doctype, "a DOCTYPE is refused: send the message without it")
     }
     handler.comment = { pointer, _ in ReaderState.of(pointer).pass() }
-    handler.processingInstruction = { pointer, _, _ in ReaderState.of(pointer).pass() }
+    handler.processingInstruction = { pointer, target, _ in ReaderState.of(pointer).pass(target) }
     handler.serror = { pointer, error in
       guard let error = error?.pointee, let pointer else { return }
       // Warnings (level 1) are no reason; namespace errors (an unbound prefix) are, but a namespace need not be a URI.
@@ -72,6 +78,7 @@ final class ReaderState {
     nameIndex = [:]
     extensionIndex = [:]
     spelt = [:]
+    otherNames = []
   }
 
   func begin(_ context: xmlParserCtxtPtr, line: Int, column: Int, prologue: Int, prologueLength: Int, size: Int) {
@@ -82,6 +89,7 @@ final class ReaderState {
     self.prologueLength = prologueLength
     self.line = line
     self.column = column
+    namesBefore = nameCount
     builder.reserve(bytes: min(size, 1 << 20))
   }
 
@@ -115,7 +123,7 @@ final class ReaderState {
   }
 
   private func start(
-    _ local: UnsafePointer<xmlChar>?, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?, _ count: Int,
+    _ local: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?, _ count: Int,
     _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
   ) {
     events += 1
@@ -169,9 +177,23 @@ final class ReaderState {
 
   private static let secondRoot = XMLErrorText.text(for: Int(XML_ERR_DOCUMENT_END.rawValue))
 
-  private func pass() {
+  private func pass(_ target: UnsafePointer<xmlChar>? = nil) {
     events += 1
+    if let target { otherNames.insert(target) }
+    checkNames()
     mark()
+  }
+
+  /// The prefixes and namespaces that a tag binds: pairs.
+  private func bind(_ namespaces: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, _ count: Int) {
+    guard let namespaces else { return }
+    for index in 0..<2 * count { if let name = namespaces[index] { otherNames.insert(name) } }
+    checkNames()
+  }
+
+  /// libxml2's dictionary becomes slow with its size.
+  private func checkNames() {
+    if nameCount - namesBefore > limits.names { fail(.limit, "more than \(limits.names) different names") }
   }
 
   private func characters(_ bytes: UnsafePointer<xmlChar>?, _ count: Int32) {
@@ -229,6 +251,7 @@ final class ReaderState {
   private func intern(_ name: String) -> Int32 {
     if let index = spelt[name] { return index }
     names.append(name)
+    checkNames()
     spelt[name] = Int32(names.count - 1)
     return Int32(names.count - 1)
   }

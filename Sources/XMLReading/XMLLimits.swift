@@ -10,6 +10,8 @@ public struct XMLLimits: Sendable {
   public var textLength = 64 << 20
   /// Elements of one document.
   public var elements = 4_000_000
+  /// Different names of elements, attributes, prefixes, namespaces and targets in one document.
+  public var names = 20_000
   /// Bytes fed to libxml2 at once.
   public var chunk = 16 << 10
   /// Bytes that may pass without an event, one long attribute value apart: libxml2 2.9.14 burns seconds on a start tag

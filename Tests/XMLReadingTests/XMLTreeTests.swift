@@ -80,6 +80,10 @@ import Testing
     let namespaces = (0..<100_000).map { " xmlns:a\($0)='1'" }.joined()
     #expect(failure("<a\(namespaces)/>")?.kind == .limit)
     #expect(failure("<a>" + String(repeating: "<b/>", count: 100) + "<a\(namespaces)/></a>")?.kind == .limit)
+    for shape in ["<#/>", "<b #='1'/>", "<b xmlns:a='#'/>", "<b xmlns:#='1'/>", "<?# ?>"] {
+      let names = (0..<30_000).map { shape.replacing("#", with: "a\($0)") }.joined()
+      #expect(failure("<a>\(names)</a>")?.kind == .limit)
+    }
     #expect(failure("<" + String(repeating: "a", count: 2 << 20) + "/>") != nil)
   }
 
