@@ -1,4 +1,3 @@
-import Glibc
 import XMLReading
 
 /// Splits a feed into message frames, one after another, in memory bounded by the largest message.
