@@ -51,7 +51,8 @@ final class FrameDecoder {
   private func transcode(_ bytes: UnsafeBufferPointer<UInt8>) -> (bytes: [UInt8], unreadable: Int) {
     guard let transcoder else { return (Array(bytes), 1) }
     var output: [UInt8] = []
-    output.reserveCapacity(bytes.count + bytes.count / 4)
+    // Two bytes become at most three; a large array that grows would be there twice.
+    output.reserveCapacity(bytes.count + bytes.count / 2 + 4)
     var unreadable = 0
     var start = 0
     repeat {

@@ -1,4 +1,3 @@
-import Glibc
 import XMLReading
 
 /// Splits a feed into message frames, one after another, in memory bounded by the largest message.
@@ -31,6 +30,7 @@ public final class MessageSplitter {
   var encoding: DocumentEncoding
   var wrappers = WrapperStack()
   var run = TextRun()
+  var embedded: EmbeddedMessages?
   var hasFoundMessage = false
   /// Whether the message delivered last had lost its end.
   var wasCutOff = false
@@ -65,6 +65,8 @@ public final class MessageSplitter {
     while queued == queue.count {
       queue.removeAll(keepingCapacity: true)
       queued = 0
+      if let frame = embedded?.next() { return frame }
+      embedded = nil
       switch state {
       case .document: stepDocument()
       case .wrapper: stepWrapper()
@@ -219,7 +221,9 @@ public final class MessageSplitter {
 
   func readDeclaration(_ bytes: [UInt8]) {
     if isEscapedText || window.isUTF16 { return }
-    guard bytes.firstRange(of: Array("encoding".utf8)) != nil else { return setEncoding(.undeclared) }
+    guard bytes.withUnsafeBufferPointer({ firstPlace(of: "encoding", in: $0) }) != nil else {
+      return setEncoding(.undeclared)
+    }
     do throws(XMLReadingError) {
       setEncoding(try TextEncoding.detect(bytes).0 == .gb18030 ? .gb18030 : .utf8)
     } catch {
