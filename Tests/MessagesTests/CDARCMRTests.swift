@@ -43,9 +43,8 @@ import XMLReading
 
   @Test func innerDocumentInGB18030() throws {
     let xml = #"<?xml version="1.0" encoding="GBK"?>"# + Self.inner.xml
-    let gbk = CFStringEncoding(0x0632)
-    let encoding = String.Encoding(rawValue: CFStringConvertEncodingToNSStringEncoding(gbk))
-    let data = try #require(xml.data(using: encoding))
+    // kCFStringEncodingGB_18030_2000 as Foundation counts it.
+    let data = try #require(xml.data(using: String.Encoding(rawValue: 0x8000_0632)))
     let message = try readCDA(Self.wrapper("<originalText value=\"\(data.base64EncodedString())\"/>")).message
     #expect(message.reports.first?.patient.name == "测试甲")
   }

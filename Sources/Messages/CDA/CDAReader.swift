@@ -11,7 +11,7 @@ public enum CDAReader {
     case "ClinicalDocument":
       if ChineseDocument.Kind(root) != nil { return .chineseCDA }
       let says = root.first("templateId") ?? root.first("typeId")
-      return says?.filled("root") != nil || root.first("code")?.filled("code") != nil ? .cda : nil
+      return says?.stated("root") != nil || root.first("code")?.stated("code") != nil ? .cda : nil
     case "organizer":
       // A fragment has no patient of its own.
       return root.first("recordTarget") != nil && root.first("templateId") != nil ? .hl7v3Organizer : nil

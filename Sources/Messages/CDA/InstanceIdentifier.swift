@@ -11,8 +11,8 @@ struct InstanceIdentifier {
 
   /// - Returns: nil for a null flavour, for a filler, and for a Chinese root that waits for its extension.
   init?(_ element: XMLElement) {
-    root = element.filled("root")
-    `extension` = element.filled("extension")
+    root = element.stated("root")
+    `extension` = element.stated("extension")
     if self.extension != nil { return }
     guard let root, element.attribute("nullFlavor") == nil, !ChineseRoot.isNamespace(root) else { return nil }
   }

@@ -22,7 +22,7 @@ enum OrganizerReader {
     var report = Report(
       source: source, reportNumber: number, patient: patient, versionTime: time, messageTime: time,
       updateMode: .snapshot)
-    try report.fill(from: root.related, in: root, notes: &notes)
+    report.fill(from: root.related, in: root, notes: &notes)
     report.reported = notes.start(of: authored)
     return Message(
       dialect: .hl7v3Organizer, messageID: root.identifiers.first?.value, messageTime: time, reports: [report])
@@ -86,7 +86,7 @@ enum POLBReader {
     var report = Report(
       source: source, reportNumber: number, patient: patient, versionTime: version ?? time, messageTime: time,
       updateMode: .snapshot)
-    try report.fill(from: [act], in: act, notes: &notes)
+    report.fill(from: [act], in: act, notes: &notes)
     report.reported = notes.start(of: act.first("author")?.first("time"))
     let request = act.first("inFulfillmentOf")?.children.first { $0.first("id") != nil }
     report.orderNumber = request?.identifiers.first?.value
@@ -97,9 +97,7 @@ enum POLBReader {
 
 extension Report {
   /// Reads the results of acts into a report that is no CDA document.
-  fileprivate mutating func fill(
-    from acts: [XMLElement], in root: XMLElement, notes: inout ReadingNotes
-  ) throws(Refusal) {
+  fileprivate mutating func fill(from acts: [XMLElement], in root: XMLElement, notes: inout ReadingNotes) {
     var entries = ResultEntries(root, notes: &notes)
     for act in acts { entries.read(act, notes: &notes) }
     if entries.observations.isEmpty { notes.note(.noResults, "a message without results", at: root) }

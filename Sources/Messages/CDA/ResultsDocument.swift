@@ -17,7 +17,7 @@ enum ResultsDocument {
     var report = try CDAHeader.report(document, number: reportNumber(acts, of: document), notes: &notes)
     report.observations = entries.observations
     report.status = status(entries, of: document)
-    report.section = sections.count == 1 ? sections[0].first("code")?.filled("code") : nil
+    report.section = sections.count == 1 ? sections[0].first("code")?.stated("code") : nil
     report.setting = setting(document)
     readOrderer(document, into: &report, notes: &notes)
     if let order = soleGroup(acts)?.first("code")?.concept(entries.narrative) {
@@ -37,12 +37,12 @@ enum ResultsDocument {
 
   /// An XD-LAB document, or one whose code is LOINC's laboratory report.
   private static func isLaboratoryReport(_ document: XMLElement) -> Bool {
-    document.hasTemplate(["1.3.6.1.4.1.19376.1.3.3"]) || document.first("code")?.filled("code") == "11502-2"
+    document.hasTemplate(["1.3.6.1.4.1.19376.1.3.3"]) || document.first("code")?.stated("code") == "11502-2"
   }
 
   private static func isResultSection(_ section: XMLElement) -> Bool {
     if section.hasTemplate(sectionTemplates) { return true }
-    if let code = section.first("code")?.filled("code"), sectionCodes.contains(code) { return true }
+    if let code = section.first("code")?.stated("code"), sectionCodes.contains(code) { return true }
     return section.all("entry").contains { entry in
       entry.children.contains { $0.hasTemplate(ResultTemplates.groups) || $0.hasTemplate(ResultTemplates.observations) }
     }
@@ -115,7 +115,7 @@ enum ResultsDocument {
 
   /// The encounter's ActEncounterCode.
   private static func setting(_ document: XMLElement) -> Setting? {
-    switch document.first("componentOf")?.first("encompassingEncounter")?.first("code")?.filled("code") {
+    switch document.first("componentOf")?.first("encompassingEncounter")?.first("code")?.stated("code") {
     case "AMB": .outpatient
     case "IMP", "ACUTE", "NONAC", "SS": .inpatient
     case "EMER": .emergency
