@@ -11,6 +11,8 @@ public final class ReferenceData: Sendable {
   /// `mappings/*.yaml`, by name.
   public let mappings: [String: [UInt8]]
   public let units: UnitTable
+  /// Rows by file, of the files that were there.
+  public let rowCounts: [String: Int]
   let senders: SenderIndex
   let codeMaps: CodeMapIndex
   let specimens: SpecimenTable
@@ -30,6 +32,8 @@ public final class ReferenceData: Sendable {
     zone = rows.zone
     digests = ReferenceDigests(rows)
     splits = rows.splits
+    rowCounts = Dictionary(
+      rows.raw.filter { !$0.value.rows.isEmpty }.map { ($0.key.file, $0.value.rows.count) }) { first, _ in first }
     self.mappings = mappings
     let institutions = Dictionary(rows.institutions.map { ($0.code, $0) }) { first, _ in first }
     self.institutions = institutions

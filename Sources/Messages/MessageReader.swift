@@ -60,6 +60,24 @@ public final class MessageReader {
     return read(tree, notation: notation)
   }
 
+  /// What a message becomes, datum by datum; through a mapping with the place of each.
+  public func explain(_ result: Result, notation: Notation) -> Explanation {
+    if notation == .xml, let root = result.tree?.root, let mapping = mappings.first(where: { $0.recognises(root) }) {
+      return mapping.explain(root, context: context)
+    }
+    var explanation = Explanation(findings: [result.refusal].compactMap { $0 } + result.findings)
+    if let message = result.message {
+      explanation = Explanation(of: message, zone: context.zone)
+      explanation.findings = result.findings
+    }
+    return explanation
+  }
+
+  /// Who sent a message, as far as it was read before it failed; nil where that much was not.
+  public static func sender(of partial: XMLElement) -> OrganizationReference? {
+    V2Reader.recognises(partial) ? V2Reader.sender(of: partial) : nil
+  }
+
   private func read(_ tree: XMLTree, notation: Notation) -> Result {
     var notes = ReadingNotes(context)
     do {
@@ -74,9 +92,13 @@ public final class MessageReader {
     _ root: XMLElement, notation: Notation, notes: inout ReadingNotes
   ) throws(Refusal) -> Message {
     // A hospital's own mapping goes first: it was written for exactly this root.
-    if notation == .xml, let mapping = mappings.first(where: { $0.recognises(root) }) {
-      return try mapping.read(root, notes: &notes)
+    let own = notation == .xml ? mappings.filter { $0.recognises(root) } : []
+    if own.count > 1 {
+      let names = own.map(\.name).joined(separator: ", ")
+      throw Refusal(
+        .unknownDialect, "more than one mapping fits: \(names). Tell them apart with `when` and `unless`", at: root)
     }
+    if let mapping = own.first { return try mapping.read(root, notes: &notes) }
     if V2Reader.recognises(root) {
       return try V2Reader.read(root, dialect: notation == .er7 ? .hl7v2ER7 : .hl7v2XML, notes: &notes)
     }

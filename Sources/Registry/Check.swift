@@ -33,7 +33,7 @@ extension Registry {
         for version in versions where contentDigest(version) != version.content {
           problems.append("a report of \(version.institution) (message \(version.message)) does not match its digest")
         }
-        guard let first = versions.first, let state = ReportState(versions.map(\.forFolding)) else { return }
+        guard let first = versions.first, let state = ReportState(versions.map(\.version)) else { return }
         results += state.report.observations.count
         let name = try names[first.record] ?? personName(of: first.record, transaction)
         names[first.record] = name

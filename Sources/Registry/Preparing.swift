@@ -49,8 +49,14 @@ final class Preparing {
     }
   }
 
-  /// What a frame says, without asking who sent it: for explaining.
-  func read(_ frame: MessageFrame) -> MessageReader.Result {
+  /// What a frame becomes, datum by datum, without asking who sent it.
+  func explanation(_ frame: MessageFrame) -> (explanation: Explanation, dialect: Dialect?, mapping: String?) {
+    let result = read(frame)
+    let notation = MessageReader.Notation(rawValue: frame.kind.rawValue) ?? .xml
+    return (reader.explain(result, notation: notation), result.message?.dialect, result.message?.mapping)
+  }
+
+  private func read(_ frame: MessageFrame) -> MessageReader.Result {
     let notation = MessageReader.Notation(rawValue: frame.kind.rawValue) ?? .xml
     return frame.bytes.withUnsafeBufferPointer {
       reader.read($0, notation: notation, within: frame.prologue, line: frame.line, column: frame.column)
@@ -60,7 +66,7 @@ final class Preparing {
   /// Raw `&` and `<` in text are mended only for a sender that is declared to write them, and the repair is recorded.
   private func repair(_ frame: MessageFrame, after failed: MessageReader.Result) -> MessageReader.Result? {
     guard frame.kind == .xml, failed.refusal?.code == .unreadable, let root = failed.tree?.root,
-      let sender = V2Reader.sender(of: root), reference.data.sender(sender)?.repairsMarkup == true,
+      let sender = MessageReader.sender(of: root), reference.data.sender(sender)?.repairsMarkup == true,
       let repaired = frame.bytes.withUnsafeBufferPointer({ MarkupRepair.repair($0) })
     else { return nil }
     var mended = frame

@@ -84,7 +84,7 @@ public final class Transcoder {
           return (result, errno, out.count - room)
         }
         buffer.withUnsafeBytes { output.append(contentsOf: $0.prefix(written)) }
-        if result != Int.max.magnitude &* 2 &+ 1 { break }
+        if result != -1 { break }
         if code == E2BIG { continue }
         if code == EINVAL, !isLast {
           rest = Array(raw[(count - left)...])

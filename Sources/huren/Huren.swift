@@ -1,1 +1,21 @@
-@main struct Huren { static func main() {} }
+import ArgumentParser
+
+/// `huren`: the registry from the command line. One file per verb.
+@main
+struct Huren: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "huren",
+    abstract: "互认: a registry for the mutual recognition of test results between hospitals.",
+    discussion: """
+      Begin with:  huren reference load Samples/reference
+                   huren import Samples/feeds
+                   huren decide Samples/orders.ndjson
+
+      Exit codes: 0 done; 1 failed; 2 done, but some input was quarantined or could not be decided; 64 wrong usage.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      ReferenceCommand.self, ImportCommand.self, QuarantineCommand.self, PersonCommand.self, QueryCommand.self,
+      DecideCommand.self, FeedbackCommand.self, AuditCommand.self, BackupCommand.self, CheckCommand.self,
+    ])
+}

@@ -61,7 +61,7 @@ struct DatumList {
     if let code = observation.valueCode {
       add(name + ".value", code)
     } else {
-      add(name + ".value.identifier", observation.value)
+      add(name + ".value", observation.value)
     }
     add(name + ".unit", observation.unit)
     add(name + ".referenceRange", observation.referenceRange)
@@ -93,13 +93,13 @@ struct DatumList {
   }
 
   private mutating func add(_ name: String, _ code: Code?) {
-    add(name + ".identifier", code?.identifier)
+    add(name, code?.identifier)
     add(name + ".display", code?.display)
     add(name + ".system", code?.system)
   }
 
   private mutating func add(_ name: String, _ organization: OrganizationReference?) {
-    add(name + ".identifier", organization?.identifier)
+    add(name, organization?.identifier)
     add(name + ".oid", organization?.oid)
     add(name + ".name", organization?.name)
     add(name + ".application", organization?.application)

@@ -6,7 +6,8 @@ public import XMLReading
 /// ```yaml
 /// name: lis-req-records          # shown by import and explain
 /// root: req                      # the document's root element
-/// when: [data/records/row]       # and all of these lead somewhere; for roots that several forms share
+/// when: [data/records/row]       # and all of these lead somewhere…
+/// unless: [data/eyesee]          # …and none of these, for roots that several forms share
 /// updateMode: snapshot           # or update: results that a newer message does not repeat stay
 /// dates: [DD/MM/YYYY hh:mm]      # only where the registry's own reader of times cannot know
 ///
@@ -35,7 +36,7 @@ public import XMLReading
 /// | `path: a/b` | the text there |
 /// | `const: text` | always this |
 /// | `first: [a, b]` | the first that has a value |
-/// | `join: [a, b]`, `with: "-"` | those that have a value, as one text |
+/// | `join: [a, b]`, `with: "-"` | those that have a value, as one text; nothing when only constants have one |
 /// | `after: "("` | only what follows; nothing when it is not there |
 /// | `before: "^"` | only what precedes; all when it is not there |
 /// | `trim: "↑↓"` | without these characters at either end |
@@ -51,18 +52,20 @@ public struct Mapping: Sendable {
   /// The name of the root element.
   public let root: String
   let when: [MappingPath]
+  let unless: [MappingPath]
   let updateMode: Report.UpdateMode
   let dates: [MappingDateFormat]
   let ignored: [MappingPath]
   let sections: MappingSections
 
   init(
-    name: String, root: String, when: [MappingPath], updateMode: Report.UpdateMode, dates: [MappingDateFormat],
-    ignored: [MappingPath], sections: MappingSections
+    name: String, root: String, when: [MappingPath], unless: [MappingPath], updateMode: Report.UpdateMode,
+    dates: [MappingDateFormat], ignored: [MappingPath], sections: MappingSections
   ) {
     self.name = name
     self.root = root
     self.when = when
+    self.unless = unless
     self.updateMode = updateMode
     self.dates = dates
     self.ignored = ignored
@@ -81,13 +84,11 @@ public struct Mapping: Sendable {
     self = mapping
   }
 
-  /// Whether a document is of this form: its root element's name, and every condition of `when`.
+  /// Whether a document is of this form: its root element's name, all of `when` and none of `unless`.
   public func recognises(_ root: XMLElement) -> Bool {
     root.name == self.root && when.allSatisfy { !$0.places(from: root).isEmpty }
+      && unless.allSatisfy { $0.places(from: root).isEmpty }
   }
-
-  /// How much a document must have to be of this form: of two mappings that recognise it, the one with more conditions fits better.
-  public var conditionCount: Int { when.count }
 
   /// What a message says.
   ///

@@ -5,7 +5,7 @@ extension MappingDecoder {
   mutating func message(_ node: Node?) -> MappingSections.MessageKeys? {
     guard var section = section(node, "message", what: "write keys below it: id, time, test") else { return nil }
     let id = field(&section, "id")
-    let time = field(section.take("time", required: "the message's own time", &self), section, "time")
+    let time = field(section.take("time", required: "the message's own time", &self), section.key("time"))
     let test = decided(&section, "test", of: ["P", "T", "D"])
     section.finish(&self)
     return time.map { .init(id: id, time: $0, test: test) }
@@ -16,7 +16,7 @@ extension MappingDecoder {
     _ section: inout MappingSection, _ name: String, of vocabulary: [String]
   ) -> MappingField? {
     let node = section.take(name)
-    let field = field(node, section, name, of: vocabulary)
+    let field = field(node, section.key(name), of: vocabulary)
     if field?.value.table?.otherwise == .absent {
       report(
         "a code that is not in this table must mean something: write one of " + vocabulary.joined(separator: ", "),
@@ -27,10 +27,11 @@ extension MappingDecoder {
 
   mutating func report(_ node: Node?) -> MappingSections.ReportKeys? {
     guard var section = section(node, "report", what: "write keys below it: each, source, number…") else { return nil }
-    let each = path(section.take("each"), "report.each")
+    let each = elements(&section)
     let source = organization(
       section.take("source", required: "who reports; for one institution {const: its code}", &self), section, "source")
-    let number = field(section.take("number", required: "the source's number of the report", &self), section, "number")
+    let number = field(
+      section.take("number", required: "the source's number of the report", &self), section.key("number"))
     let groupBy = field(&section, "groupBy")
     let status = decided(&section, "status", of: ResultStatus.allCases.map(\.rawValue))
     let versionTime = field(&section, "versionTime")
@@ -51,7 +52,7 @@ extension MappingDecoder {
     section.finish(&self)
     guard let source, let number else { return nil }
     return .init(
-      each: each ?? .here, groupBy: groupBy, source: source, number: number, status: status, versionTime: versionTime,
+      each: each, groupBy: groupBy, source: source, number: number, status: status, versionTime: versionTime,
       reported: reported, ordered: ordered, performed: performed, orderCode: orderCode, orderNumber: orderNumber,
       section: category, setting: setting, orderingInstitution: orderingInstitution, department: department,
       clinician: clinician, findings: findings, impression: impression, attachments: attachments)
@@ -90,15 +91,15 @@ extension MappingDecoder {
     let value = spelt(&section, of: nil)
     section.finish(&self)
     guard let type, let value else { return nil }
-    return .init(type: type, value: MappingField(section: "patient", name: "identifiers", value: value))
+    return .init(type: type, value: MappingField(key: "patient.identifiers", name: "identifiers", value: value))
   }
 
   /// A word stands for itself; what leads to a type is spelt out.
   private mutating func identifierType(_ node: Node?, _ section: MappingSection, _ kinds: [String]) -> MappingField? {
-    guard let word = node?.scalar?.string else { return field(node, section, "type", of: kinds) }
+    guard let word = node?.scalar?.string else { return field(node, section.key("type"), of: kinds) }
     if kinds.contains(word) {
       return MappingField(
-        section: "patient", name: "identifiers.type", value: MappingValue(source: .constant(word)))
+        key: section.key("type"), name: "identifiers.type", value: MappingValue(source: .constant(word)))
     }
     report(
       "\(word) is no identifier type: write one of " + kinds.joined(separator: ", ")
@@ -111,10 +112,10 @@ extension MappingDecoder {
     guard var section = section(node, "observations", what: "write keys below it: each, code, value, unit…") else {
       return nil
     }
-    let each = path(section.take("each"), "observations.each")
+    let each = elements(&section)
     let code = code(section.take("code", required: "the item's code, or its name", &self), section, "code")
     let observation = MappingSections.ObservationKeys(
-      each: each ?? .here, code: code ?? .init(), subID: field(&section, "subID"), value: self.code(&section, "value"),
+      each: each, code: code ?? .init(), subID: field(&section, "subID"), value: self.code(&section, "value"),
       unit: field(&section, "unit"), referenceRange: range(section.take("referenceRange"), section),
       flags: field(&section, "flags", several: true),
       status: decided(&section, "status", of: ResultStatus.allCases.map(\.rawValue)),
@@ -133,9 +134,9 @@ extension MappingDecoder {
     else {
       return nil
     }
-    let each = path(section.take("each"), "studies.each")
+    let each = elements(&section)
     let study = MappingSections.StudyKeys(
-      each: each ?? .here, studyInstanceUID: field(&section, "studyInstanceUID"),
+      each: each, studyInstanceUID: field(&section, "studyInstanceUID"),
       accessionNumber: field(&section, "accessionNumber"), modality: field(&section, "modality"),
       bodySite: code(&section, "bodySite"), laterality: code(&section, "laterality"),
       endpoint: field(&section, "endpoint"),
@@ -151,17 +152,17 @@ extension MappingDecoder {
 
   // MARK: Compounds
 
-  /// The parts of a compound: a value alone is its first part.
+  /// The parts of a compound: a value alone is its first part, which in an explanation goes by the compound's name.
   private mutating func parts(_ node: Node?, _ section: MappingSection, _ name: String, _ names: [String])
     -> [MappingField?]
   {
     guard let node else { return [] }
-    guard var compound = node.mapping.map({ MappingSection(key: section.key(name), node: $0, mark: node.mark) }),
+    let key = section.key(name)
+    guard var compound = node.mapping.map({ MappingSection(key: key, node: $0, mark: node.mark) }),
       compound.has(anyOf: names)
-    else {
-      return [field(node, section, name + "." + names[0])] + names.dropFirst().map { _ in nil }
-    }
-    let fields = names.map { field(&compound, $0) }
+    else { return [field(node, key)] + names.dropFirst().map { _ in nil } }
+    let first = field(compound.take(names[0]), compound.key(names[0]), datum: key)
+    let fields = [first] + names.dropFirst().map { field(&compound, $0) }
     compound.finish(&self)
     return fields
   }
@@ -196,7 +197,7 @@ extension MappingDecoder {
     let name = "referenceRange"
     guard var limits = node.mapping.map({ MappingSection(key: section.key(name), node: $0, mark: node.mark) }),
       limits.has(anyOf: ["low", "high"])
-    else { return field(node, section, name).map { .text($0) } }
+    else { return field(node, section.key(name)).map { .text($0) } }
     let keys = MappingSections.RangeKeys.limits(low: field(&limits, "low"), high: field(&limits, "high"))
     limits.finish(&self)
     return keys

@@ -12,17 +12,16 @@ extension MappingDecoder {
   mutating func field(
     _ section: inout MappingSection, _ name: String, of vocabulary: [String]? = nil, several: Bool = false
   ) -> MappingField? {
-    field(section.take(name), section, name, of: vocabulary, several: several)
+    field(section.take(name), section.key(name), of: vocabulary, several: several)
   }
 
+  /// - Parameter datum: the key of what the value is, where that is not the key it stands at.
   mutating func field(
-    _ node: Node?, _ section: MappingSection, _ name: String, of vocabulary: [String]? = nil, several: Bool = false
+    _ node: Node?, _ key: String, datum: String? = nil, of vocabulary: [String]? = nil, several: Bool = false
   ) -> MappingField? {
-    guard let node else { return nil }
-    let key = section.key(name)
-    guard let value = value(node, key, of: vocabulary, several: several, nesting: 0) else { return nil }
-    let dot = key.firstIndex(of: ".") ?? key.startIndex
-    return MappingField(section: String(key[..<dot]), name: String(key[dot...].dropFirst()), value: value)
+    guard let node, let value = value(node, key, of: vocabulary, several: several, nesting: 0) else { return nil }
+    let name = (datum ?? key).drop { $0 != "." }.dropFirst()
+    return MappingField(key: key, name: String(name), value: value)
   }
 
   private mutating func value(

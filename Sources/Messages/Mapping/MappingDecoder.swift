@@ -23,6 +23,7 @@ struct MappingDecoder {
     let name = constant(file.take("name", required: "the mapping's name", &self), "name")
     let root = constant(file.take("root", required: "the name of the document's root element", &self), "root")
     let when = paths(file.take("when"), "when")
+    let unless = paths(file.take("unless"), "unless")
     let mode = updateMode(file.take("updateMode"))
     let dates = dates(file.take("dates"))
     let ignored = paths(file.take("ignore"), "ignore")
@@ -36,7 +37,7 @@ struct MappingDecoder {
     file.finish(&self)
     guard let name, let root, let message, let report, let patient else { return nil }
     return Mapping(
-      name: name, root: root, when: when, updateMode: mode, dates: dates, ignored: ignored,
+      name: name, root: root, when: when, unless: unless, updateMode: mode, dates: dates, ignored: ignored,
       sections: MappingSections(
         message: message, report: report, patient: patient, observations: observations, studies: studies))
   }
@@ -77,7 +78,7 @@ struct MappingDecoder {
     case .composer(_, let problem, let mark, _):
       report("not YAML: " + problem, key: "", at: mark)
     case .duplicatedKeysInMapping(let keys, let context):
-      report("written twice: " + keys.joined(separator: ", ") + "; keep one", key: "", at: context.mark)
+      report("written twice, here and below: " + keys.joined(separator: ", ") + "; keep one", key: "", at: context.mark)
     default:
       report("this cannot be read as YAML: save it as UTF-8", key: "", at: nil)
     }
@@ -119,6 +120,16 @@ struct MappingDecoder {
       report(error.message, key: key, at: node.mark)
       return nil
     }
+  }
+
+  /// The path of a repeating element; without one the element itself.
+  mutating func elements(_ section: inout MappingSection) -> MappingPath {
+    let node = section.take("each")
+    guard let path = path(node, section.key("each")) else { return .here }
+    if path.isToAttribute {
+      report("an attribute has no values below it: write the element's path", key: section.key("each"), at: node?.mark)
+    }
+    return path
   }
 
   private mutating func paths(_ node: Node?, _ key: String) -> [MappingPath] {

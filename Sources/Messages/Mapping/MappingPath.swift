@@ -11,7 +11,6 @@ struct MappingPath: Sendable, Hashable {
     var attribute: String?
 
     var text: String { attribute.map { element.attribute($0) ?? "" } ?? element.text }
-    var path: String { attribute.map { element.path + "/@" + $0 } ?? element.path }
   }
 
   fileprivate struct Step: Hashable, Sendable {
@@ -29,6 +28,8 @@ struct MappingPath: Sendable, Hashable {
   private var climbs = 0
   private var steps: [Step] = []
   private var attribute: String?
+
+  var isToAttribute: Bool { attribute != nil }
 
   /// The places it leads to, in document order.
   ///

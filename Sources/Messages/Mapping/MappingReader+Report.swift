@@ -113,12 +113,24 @@ extension MappingReader {
     if patient.identifiers.isEmpty, patient.name == nil {
       throw missing(.missingPatient, "identifier and no name of a patient", "patient", group[0])
     }
-    for element in group.dropFirst() where self.patient(self.scope(element, scope.name, "patient")) != patient {
+    for (index, element) in group.enumerated().dropFirst() {
+      let other = self.patient(self.scope(element, scope.name, "row", index))
+      guard contradicts(patient, other) else { continue }
       throw Refusal(
         .conflictingPatient, "rows of one report number tell of different patients: send each patient's report apart",
         at: element)
     }
     return patient
+  }
+
+  /// Whether two rows cannot be about one person. What one of them leaves out is no contradiction.
+  private func contradicts(_ a: Patient, _ b: Patient) -> Bool {
+    if let name = a.name, let other = b.name, name != other { return true }
+    return Identifier.Kind.allCases.contains { kind in
+      let values = a.identifiers.filter { $0.kind == kind }
+      let others = b.identifiers.filter { $0.kind == kind }
+      return !values.isEmpty && !others.isEmpty && Set(values).isDisjoint(with: others)
+    }
   }
 
   private mutating func patient(_ scope: Scope) -> Patient {

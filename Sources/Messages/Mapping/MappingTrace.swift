@@ -27,9 +27,7 @@ struct MappingTrace {
 
   /// Where a datum came from; for a code that is words, the words.
   func source(of name: String) -> Source? {
-    if let source = sources[name] { return source }
-    guard name.hasSuffix(".identifier") else { return nil }
-    return sources[name.dropLast("identifier".count) + "display"]
+    sources[name] ?? sources[name + ".display"]
   }
 
   mutating func touch(_ place: MappingPath.Place) { touched.insert(place) }

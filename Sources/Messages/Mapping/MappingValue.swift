@@ -7,7 +7,7 @@ struct MappingValue: Sendable, Hashable {
     case constant(String)
     /// The first that has a value.
     case first([MappingValue])
-    /// Those that have a value, as one text.
+    /// Those that have a value, as one text; nothing when only constants have one.
     case join([MappingValue], with: String)
     /// All that have a value, for data of which there may be several.
     case each([MappingValue])
@@ -52,13 +52,11 @@ struct MappingValue: Sendable, Hashable {
   }
 }
 
-/// A value's place in the language: `observations.specimen.type.display`.
+/// A value with its key, and the datum it gives.
 struct MappingField: Sendable, Hashable {
-  /// `message`, `report`, `patient`, `observations` or `studies`.
-  var section: String
-  /// Within the section.
+  /// The key in the mapping file, e.g. `observations.code.identifier`.
+  var key: String
+  /// The datum within the section, as `DatumList` names it, e.g. `code`.
   var name: String
   var value: MappingValue
-
-  var key: String { section + "." + name }
 }

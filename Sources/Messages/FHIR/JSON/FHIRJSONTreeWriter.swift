@@ -115,7 +115,8 @@ struct FHIRJSONTreeWriter {
   }
 
   /// The elements within an object, each with its companion.
-  private mutating func properties(of object: Int, isResource: Bool, isExtension: Bool = false) throws(XMLReadingError) {
+  private mutating func properties(of object: Int, isResource: Bool, isExtension: Bool = false) throws(XMLReadingError)
+  {
     var companions: [Int32: Int] = [:]
     for child in document.children(of: object) where role(ofValue: child) == .companion {
       companions[intern(String(names[Int(document.values[child].name)].dropFirst()))] = child

@@ -12,7 +12,8 @@ enum JSONText {
     case 0xC2...0xDF: return isContinuation(1) ? 2 : nil
     case 0xE0...0xEF:
       guard isContinuation(1), isContinuation(2) else { return nil }
-      let scalar = UInt32(first & 0x0F) << 12 | UInt32(bytes[position + 1] & 0x3F) << 6 | UInt32(bytes[position + 2] & 0x3F)
+      let scalar =
+        UInt32(first & 0x0F) << 12 | UInt32(bytes[position + 1] & 0x3F) << 6 | UInt32(bytes[position + 2] & 0x3F)
       return scalar >= 0x800 && isAllowed(scalar) ? 3 : nil
     case 0xF0...0xF4:
       guard isContinuation(1), isContinuation(2), isContinuation(3) else { return nil }
@@ -34,7 +35,8 @@ enum JSONText {
   static func escapeLength(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Int? {
     guard position + 1 < bytes.count else { return nil }
     switch bytes[position + 1] {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "n"), UInt8(ascii: "r"),
+      UInt8(ascii: "t"):
       return 2
     case UInt8(ascii: "u"):
       guard let unit = hexadecimal(bytes, at: position + 2) else { return nil }

@@ -1,0 +1,43 @@
+/// The messages of files, folders, archives and standard input, one by one and in order. Nothing that cannot be read ends it:
+/// it becomes a frame with a problem, or one of `problems`.
+public struct FeedReader {
+  private var source: FeedSource
+  private let roots: MessageRoots
+  private let limits: FeedLimits
+  private var splitter: MessageSplitter?
+  private var finishedBytes = 0
+
+  /// How many files, archive entries among them, were begun.
+  public private(set) var files = 0
+  /// Files that gave nothing, or not all.
+  public private(set) var problems: [FeedProblem] = []
+
+  /// - Parameter paths: files, folders, archives; `-` is standard input.
+  public init(paths: [String], limits: FeedLimits = FeedLimits(), roots: MessageRoots) {
+    source = FeedSource(paths: paths, limits: limits)
+    self.roots = roots
+    self.limits = limits
+  }
+
+  /// Bytes read so far, unpacked.
+  public var bytes: Int { finishedBytes + (splitter?.bytesRead ?? 0) }
+
+  /// The next frame; nil when there is none left.
+  public mutating func next() -> MessageFrame? {
+    while true {
+      if let splitter {
+        if let frame = splitter.next() { return frame }
+        if let problem = splitter.problem { problems.append(problem) }
+        finishedBytes += splitter.bytesRead
+        self.splitter = nil
+      }
+      switch source.next() {
+      case .feed(let label, let bytes):
+        files += 1
+        splitter = MessageSplitter(bytes, label: label, roots: roots, limits: limits)
+      case .problem(let problem): problems.append(problem)
+      case nil: return nil
+      }
+    }
+  }
+}

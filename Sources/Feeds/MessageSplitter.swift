@@ -1,0 +1,267 @@
+import Glibc
+import XMLReading
+
+/// Splits a feed into message frames, one after another, in memory bounded by the largest message.
+///
+/// A feed is any number of documents one after another: XML with a message as its root or with messages within a wrapper,
+/// FHIR JSON, ER7. Markup is only looked at as far as it takes to find where messages begin and end, so that a message that
+/// cannot be read never takes its neighbours with it.
+public final class MessageSplitter {
+  enum State {
+    /// Where a document may begin.
+    case document
+    case wrapper
+    case array
+    case er7
+    case end
+  }
+
+  let window: Window
+  let lexer: MarkupLexer
+  let roots: MessageRoots
+  let limits: FeedLimits
+  let label: String
+  let decoder = FrameDecoder()
+  /// Text within a document has its encoding already, and is not looked into for more such text.
+  let isEscapedText: Bool
+
+  var state = State.document
+  /// All before it has been dealt with.
+  var cursor = 0
+  var encoding: DocumentEncoding
+  var wrappers = WrapperStack()
+  var run = TextRun()
+  var hasFoundMessage = false
+  /// Whether the message delivered last had lost its end.
+  var wasCutOff = false
+  /// A document with no message so far that has grown beyond the limit.
+  var lostDocument: MessageFrame?
+  var isLineDelimited = false
+  var hasSeenAnything = false
+  private var queue: [MessageFrame] = []
+  private var queued = 0
+
+  /// Splits bytes in memory, e.g. the body of a request.
+  public convenience init(
+    _ bytes: [UInt8], label: String, roots: MessageRoots, limits: FeedLimits = FeedLimits()
+  ) {
+    self.init(MemorySource(bytes), label: label, roots: roots, limits: limits)
+  }
+
+  init(
+    _ source: any ByteSource, label: String, roots: MessageRoots, limits: FeedLimits, isEscapedText: Bool = false
+  ) {
+    window = Window(source, limits: limits)
+    lexer = MarkupLexer(window: window)
+    self.roots = roots
+    self.limits = limits
+    self.label = label
+    self.isEscapedText = isEscapedText
+    encoding = isEscapedText ? .utf8 : .undeclared
+  }
+
+  /// The next frame; nil when there is none left.
+  public func next() -> MessageFrame? {
+    while queued == queue.count {
+      queue.removeAll(keepingCapacity: true)
+      queued = 0
+      switch state {
+      case .document: stepDocument()
+      case .wrapper: stepWrapper()
+      case .array: stepArray()
+      case .er7: stepER7()
+      case .end: return nil
+      }
+    }
+    queued += 1
+    return queue[queued - 1]
+  }
+
+  /// How many bytes were read.
+  public var bytesRead: Int { window.bytesRead }
+
+  /// Why the feed gave no frame, or ended early.
+  public var problem: FeedProblem? {
+    if let failure = window.failure { return FeedProblem(label: label, code: failure.code, reason: failure.reason) }
+    guard state == .end, !hasSeenAnything else { return nil }
+    return FeedProblem(label: label, code: .unreadable, reason: "empty: it holds no message")
+  }
+
+  func deliver(_ frame: MessageFrame) { queue.append(frame) }
+
+  /// Delivers what is held, up to `end`, and moves there.
+  func deliverHeld(
+    to end: Int, _ kind: MessageFrame.Kind = .xml, prologue: [UInt8] = [],
+    problem: (code: FrameProblem.Code, reason: String)? = nil
+  ) {
+    deliver(held(to: end, kind, prologue: prologue, problem: problem))
+    window.release()
+    cursor = end
+  }
+
+  func held(
+    to end: Int, _ kind: MessageFrame.Kind = .xml, prologue: [UInt8] = [],
+    problem: (code: FrameProblem.Code, reason: String)? = nil
+  ) -> MessageFrame {
+    let (text, isWhole) = window.withHeld(to: end) { (decoder.text($0, encoding), $1) }
+    var cause = problem ?? text.problem.map { (.unreadable, $0) }
+    if !isWhole, problem?.code != .doctypeRefused {
+      cause = (.limitExceeded, "more than \(limits.message >> 20) MiB in one message: send it in parts")
+    }
+    let position = window.heldPosition
+    return MessageFrame(
+      kind: kind, bytes: text.bytes, prologue: prologue, label: label, offset: position.offset, line: position.line,
+      column: position.column, notes: text.notes,
+      problem: cause.map {
+        FrameProblem(code: $0.code, reason: $0.reason, line: position.line, column: position.column)
+      })
+  }
+
+  // MARK: Where a document may begin
+
+  private func stepDocument() {
+    skipSpace()
+    if !isEscapedText { detectUTF16() }
+    guard let first = window.byte(cursor) else {
+      state = .end
+      return
+    }
+    hasSeenAnything = true
+    switch first {
+    case 0x3C: stepMarkup()
+    case 0x7B: deliverObject()
+    case 0x5B:
+      cursor += 1
+      state = .array
+    default:
+      if beginsER7(cursor) { state = .er7 } else { deliverStray() }
+    }
+  }
+
+  /// Passes over white space, byte order marks and MLLP framing.
+  private func skipSpace() {
+    while let byte = window.byte(cursor) {
+      if byte <= 0x20, byte != 0 {
+        cursor += 1
+      } else if byte == 0xEF, window.has("\u{FEFF}", at: cursor) {
+        cursor += 3
+      } else {
+        return
+      }
+    }
+  }
+
+  /// A document in UTF-16 is decoded from its mark, or from its `<`; the next need not be in UTF-16.
+  private func detectUTF16() {
+    if window.isUTF16, let first = window.byte(cursor), first != 0x3C, first != 0x7B, first != 0x5B, !beginsER7(cursor)
+    {
+      window.endUTF16(from: cursor)
+      setEncoding(.undeclared)
+      skipSpace()
+    }
+    guard !window.isUTF16, window.ensure(2, from: cursor) else { return }
+    let pair = (window.pointer(cursor).pointee, window.pointer(cursor + 1).pointee)
+    switch pair {
+    case (0xFF, 0xFE), (0xFE, 0xFF):
+      window.beginUTF16(from: cursor, isBigEndian: pair.0 == 0xFE, markLength: 2)
+    case (0x3C, 0), (0, 0x3C): window.beginUTF16(from: cursor, isBigEndian: pair.0 == 0, markLength: 0)
+    default: return
+    }
+    setEncoding(.utf16)
+    skipSpace()
+  }
+
+  private func stepMarkup() {
+    window.hold(cursor)
+    let token = lexer.next(from: cursor)
+    guard token.start == cursor, token.kind != .endOfFeed else { return deliverStray() }
+    switch token.kind {
+    case .declaration:
+      readDeclaration(Array(window.bytes(token.start..<token.end)))
+      cursor = token.end
+    case .comment, .instruction: cursor = token.end
+    case .doctype:
+      refuseDoctype(token)
+      if state == .document { endDocument() }
+    case .startTag, .emptyTag:
+      if roots.nesting(window.bytes(token.local)) != nil {
+        deliverMessage(token)
+        endDocument()
+      } else {
+        beginWrapper(token)
+      }
+    case .endTag: deliverStrayEndTag(token)
+    case .cdata:
+      guard let end = lexer.endOfCDATA(from: token.end) else { return deliverRest() }
+      deliverHeld(to: end, problem: (.unreadable, "text that belongs to no message"))
+    case .unterminated, .endOfFeed: deliverRest()
+    }
+  }
+
+  /// Delivers an end tag that ends nothing; it is held.
+  func deliverStrayEndTag(_ token: MarkupToken) {
+    deliverHeld(
+      to: token.end, problem: (.unreadable, "an end tag without its element: what stood before it is no whole message"))
+  }
+
+  /// The next document may be in another encoding.
+  func endDocument() {
+    state = .document
+    wrappers.removeAll()
+    window.release()
+    if !isEscapedText { setEncoding(window.isUTF16 ? .utf16 : .undeclared) }
+  }
+
+  func setEncoding(_ new: DocumentEncoding) {
+    encoding = new
+    window.coding = new == .gb18030 ? .gb18030 : new == .utf16 ? .utf16 : .utf8
+  }
+
+  func readDeclaration(_ bytes: [UInt8]) {
+    if isEscapedText || window.isUTF16 { return }
+    guard bytes.firstRange(of: Array("encoding".utf8)) != nil else { return setEncoding(.undeclared) }
+    do throws(XMLReadingError) {
+      setEncoding(try TextEncoding.detect(bytes).0 == .gb18030 ? .gb18030 : .utf8)
+    } catch {
+      setEncoding(.refused(error.message))
+    }
+  }
+
+  /// Delivers all that is left, from what is held: in a comment, CDATA section or tag without its end, nothing can be told
+  /// from what follows it.
+  func deliverRest() {
+    while window.refill(keeping: window.end) {}
+    deliverHeld(
+      to: window.end,
+      problem: (.unreadable, "a comment, CDATA section or tag that never ends: nothing behind it can be read"))
+    state = .end
+  }
+
+  /// What is neither markup nor a message, up to what may be one.
+  func deliverStray() {
+    window.hold(cursor)
+    var place = cursor
+    var end = cursor
+    var isBinary = false
+    while let byte = window.byte(place) {
+      if byte == 0 { isBinary = true }
+      if !isBinary, place > cursor, beginsDocument(place, byte) { break }
+      place += 1
+      if byte > 0x20 || byte == 0 { end = place }
+    }
+    deliverHeld(
+      to: end,
+      problem: (.unreadable, isBinary ? "not a text: send XML, JSON or ER7" : "text that belongs to no message"))
+  }
+
+  private func beginsDocument(_ place: Int, _ byte: UInt8) -> Bool {
+    if byte == 0x3C {
+      guard let next = window.byte(place + 1, keeping: place) else { return false }
+      return next == 0x21 || next == 0x3F || next == 0x2F || MarkupLexer.beginsName(next)
+    }
+    if byte == 0xEF { return window.has("\u{FEFF}", at: place) }
+    guard byte == 0x7B || byte == 0x5B || byte == 0x4D || byte == 0x46 || byte == 0x42 else { return false }
+    guard place > window.start, window.pointer(place - 1).pointee <= 0x0D else { return false }
+    return byte == 0x7B || byte == 0x5B || beginsER7(place)
+  }
+}

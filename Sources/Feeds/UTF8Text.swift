@@ -1,0 +1,43 @@
+/// What there is to know about bytes before they are believed to be UTF-8.
+enum UTF8Text {
+  static func isASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var all: UInt8 = 0
+    for byte in bytes { all |= byte }
+    return all < 0x80
+  }
+
+  /// Whether the bytes are well-formed UTF-8 (Unicode 15, table 3-7).
+  static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    let block = 4096
+    var index = 0
+    while index < bytes.count {
+      if bytes[index] < 0x80 {
+        let end = min(index + block, bytes.count)
+        if isASCII(UnsafeBufferPointer(rebasing: bytes[index..<end])) { index = end } else { index += 1 }
+        while index < end, bytes[index] < 0x80 { index += 1 }
+        if index == end { continue }
+      }
+      // Until the next long run of ASCII, character by character.
+      let length = characterLength(bytes, index)
+      if length == 0 { return false }
+      index += length
+    }
+    return true
+  }
+
+  /// 0 when no character begins there.
+  private static func characterLength(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int {
+    let first = bytes[index]
+    if first < 0x80 { return 1 }
+    let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
+    if first < 0xC2 || first > 0xF4 || index + length > bytes.count { return 0 }
+    let second = bytes[index + 1]
+    switch first {
+    case 0xE0 where second < 0xA0, 0xED where second > 0x9F, 0xF0 where second < 0x90, 0xF4 where second > 0x8F:
+      return 0
+    default: break
+    }
+    for offset in 1..<length where bytes[index + offset] & 0xC0 != 0x80 { return 0 }
+    return length
+  }
+}

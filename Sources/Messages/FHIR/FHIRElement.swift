@@ -1,0 +1,71 @@
+import Clinical
+import XMLReading
+
+/// The data types of FHIR R4 as elements: what is wanted of them, nil for absent and filler alike.
+extension XMLElement {
+  /// The value of a primitive child.
+  func value(_ name: String) -> String? { first(name)?.filled("value") }
+
+  /// The child that holds a choice such as `value[x]` or `effective[x]`.
+  func choice(_ prefix: String) -> XMLElement? {
+    children.first { child in
+      let name = child.name
+      return name.utf8.count > prefix.utf8.count && name.hasPrefix(prefix)
+        && name.utf8[name.utf8.index(name.startIndex, offsetBy: prefix.utf8.count)] < 91
+    }
+  }
+
+  /// The codes of a CodeableConcept, a Coding, or R5's CodeableReference; its words where it has no coding.
+  var codes: [Code] {
+    if let concept = first("concept") { return concept.codes }
+    if let code = value("code") ?? value("display") {
+      return [Code(code, display: value("code") == nil ? nil : value("display"), system: value("system"))]
+    }
+    var codes: [Code] = []
+    let text = value("text")
+    for coding in all("coding") {
+      guard var code = coding.codes.first else { continue }
+      if codes.isEmpty, code.display == nil { code.display = text }
+      codes.append(code)
+    }
+    return codes.isEmpty ? text.map { [Code($0)] } ?? [] : codes
+  }
+
+  /// The first code of a child.
+  func code(_ name: String) -> Code? { first(name)?.codes.first }
+
+  /// What a person reads of a CodeableConcept: its text, else a coding's display, else the code.
+  var conceptText: String? {
+    if let text = value("text") ?? first("concept")?.value("text") { return text }
+    return codes.first.map { $0.display ?? $0.identifier }
+  }
+
+  /// Whether any coding of any child of that name has that code.
+  func has(_ code: String, in name: String) -> Bool {
+    all(name).contains { $0.codes.contains { $0.identifier == code } }
+  }
+
+  /// The value of the first identifier that is in use, one of that type (HL7 table 0203) before others.
+  func identifier(preferring type: String? = nil, refusing other: String? = nil) -> String? {
+    let usable = all("identifier").filter { identifier in
+      identifier.value("value") != nil && identifier.value("use") != "old"
+        && !(other.map { identifier.has($0, in: "type") } ?? false)
+    }
+    let preferred = type.flatMap { type in usable.first { $0.has(type, in: "type") } }
+    return (preferred ?? usable.first)?.value("value")
+  }
+
+  /// What a person is called: the text, else the pieces.
+  var humanName: String? {
+    value("text")
+      ?? Patient.joinName(family: value("family"), given: all("given").compactMap { $0.filled("value") })
+  }
+}
+
+/// An OID out of `urn:oid:1.2.3`, or as it stands; nil for anything else.
+func objectIdentifier(_ text: String?) -> String? {
+  guard let text else { return nil }
+  let oid = text.hasPrefix("urn:oid:") ? String(text.dropFirst(8)) : text
+  let isOID = oid.utf8.allSatisfy { $0 == 46 || $0 >= 48 && $0 <= 57 } && oid.utf8.contains(46)
+  return isOID ? oid : nil
+}

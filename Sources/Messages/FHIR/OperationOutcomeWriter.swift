@@ -1,0 +1,151 @@
+import Clinical
+
+/// Writes an acknowledgement as a FHIR R4 OperationOutcome: whether the message was taken, then an issue per finding.
+public enum OperationOutcomeWriter {
+  public enum Notation: Sendable {
+    case xml, json
+  }
+
+  private struct Issue {
+    var severity: String
+    var type: String
+    /// The finding's stable code.
+    var code: String?
+    var diagnostics: String
+    var expression: String?
+  }
+
+  /// - Returns: a whole document in UTF-8 characters. It holds no personal datum: findings hold none.
+  public static func write(_ acknowledgement: Acknowledgement, as notation: Notation) -> String {
+    let issues = issues(acknowledgement)
+    return switch notation {
+    case .xml: xml(issues, acknowledgement.acknowledgedAt)
+    case .json: json(issues, acknowledgement.acknowledgedAt)
+    }
+  }
+
+  private static func issues(_ acknowledgement: Acknowledgement) -> [Issue] {
+    let isAccepted = acknowledgement.outcome == .accepted
+    let name = acknowledgement.messageID.map { "message \($0)" } ?? "the message"
+    var issues: [Issue] = []
+    if isAccepted {
+      issues.append(Issue(severity: "information", type: "informational", diagnostics: name + " was taken"))
+    } else if !acknowledgement.findings.contains(where: { isFatal($0.code) }) {
+      issues.append(Issue(severity: "error", type: "processing", diagnostics: name + " was not taken"))
+    }
+    for finding in acknowledgement.findings {
+      let place = finding.location
+      let position = place.line > 0 ? "line \(place.line), column \(place.column): " : ""
+      issues.append(
+        Issue(
+          severity: isFatal(finding.code) ? (isAccepted ? "warning" : "error") : "warning",
+          type: type(of: finding.code),
+          code: finding.code.rawValue, diagnostics: position + finding.message, expression: expression(place.path)))
+    }
+    return issues
+  }
+
+  private static func isFatal(_ code: Finding.Code) -> Bool {
+    switch code {
+    case .unreadable, .doctypeRefused, .limitExceeded, .unknownDialect, .unknownSender, .missingSource,
+      .missingReportNumber, .missingPatient, .missingMessageTime, .testMessage, .conflictingPatient,
+      .conflictingMessage:
+      true
+    default: false
+    }
+  }
+
+  /// FHIR's issue-type for a finding.
+  static func type(of code: Finding.Code) -> String {
+    switch code {
+    case .unreadable, .repairedMarkup: "structure"
+    case .doctypeRefused: "security"
+    case .limitExceeded: "too-long"
+    case .unknownDialect: "not-supported"
+    case .unknownSender: "unknown"
+    case .missingSource, .missingReportNumber, .missingPatient, .missingMessageTime, .missingCode, .missingStatus,
+      .missingUnit:
+      "required"
+    case .testMessage: "business-rule"
+    case .conflictingPatient, .conflictingMessage: "conflict"
+    case .unreadableTime, .unreadableDate, .unreadableNumber, .invalidIdentifier, .encodingMislabelled: "value"
+    case .unknownCode: "code-invalid"
+    case .duplicateObservation: "duplicate"
+    case .danglingReference: "not-found"
+    case .noResults: "incomplete"
+    case .leftAside: "informational"
+    }
+  }
+
+  /// A path as FHIRPath: `/Bundle/entry[2]/resource/Patient/birthDate` is `Bundle.entry[1].resource.birthDate`. The element
+  /// that names a resource's type is no step of its own.
+  static func expression(_ path: String) -> String? {
+    var steps: [String] = []
+    for step in path.split(separator: "/") {
+      if !steps.isEmpty, step.first?.isUppercase ?? false { continue }
+      let parts = step.split(separator: "[", maxSplits: 1)
+      guard let name = parts.first else { continue }
+      let position = parts.count > 1 ? Int(parts[1].dropLast()) : nil
+      steps.append(position.map { "\(name)[\($0 - 1)]" } ?? String(name))
+    }
+    return steps.isEmpty ? nil : steps.joined(separator: ".")
+  }
+
+  private static func xml(_ issues: [Issue], _ time: String) -> String {
+    func element(_ name: String, _ value: String) -> String { "<\(name) value=\"\(escapedXML(value))\"/>" }
+    var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<OperationOutcome xmlns=\"http://hl7.org/fhir\">"
+    text += "<meta>\(element("lastUpdated", time))</meta>"
+    for issue in issues {
+      text += "<issue>" + element("severity", issue.severity) + element("code", issue.type)
+      if let code = issue.code { text += "<details><coding>\(element("code", code))</coding></details>" }
+      text += element("diagnostics", issue.diagnostics)
+      if let expression = issue.expression { text += element("expression", expression) }
+      text += "</issue>"
+    }
+    return text + "</OperationOutcome>\n"
+  }
+
+  private static func json(_ issues: [Issue], _ time: String) -> String {
+    let texts = issues.map { issue in
+      var text = "{\"severity\":\(quoted(issue.severity)),\"code\":\(quoted(issue.type))"
+      if let code = issue.code { text += ",\"details\":{\"coding\":[{\"code\":\(quoted(code))}]}" }
+      text += ",\"diagnostics\":\(quoted(issue.diagnostics))"
+      if let expression = issue.expression { text += ",\"expression\":[\(quoted(expression))]" }
+      return text + "}"
+    }
+    return "{\"resourceType\":\"OperationOutcome\",\"meta\":{\"lastUpdated\":\(quoted(time))},\"issue\":["
+      + texts.joined(separator: ",") + "]}\n"
+  }
+
+  /// Characters that XML does not allow at all become U+FFFD.
+  private static func escapedXML(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": escaped += "&amp;"
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "\"": escaped += "&quot;"
+      case "\t", "\n", "\r": escaped += "&#\(scalar.value);"
+      case "\u{0}"..<" ", "\u{FFFE}", "\u{FFFF}": escaped += "\u{FFFD}"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\u{0}"..<" ":
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}

@@ -1,0 +1,31 @@
+/// Failed checks, in their order.
+public struct CheckSet: Hashable, Sendable, ExpressibleByArrayLiteral {
+  private var bits: UInt32 = 0
+
+  public init(arrayLiteral elements: Check...) {
+    for check in elements { insert(check) }
+  }
+
+  public mutating func insert(_ check: Check) { bits |= check.bit }
+
+  /// Inserts a check when it fails.
+  mutating func insert(_ check: Check, if fails: Bool) {
+    if fails { insert(check) }
+  }
+
+  public func contains(_ check: Check) -> Bool { bits & check.bit != 0 }
+  public var isEmpty: Bool { bits == 0 }
+  public func isDisjoint(with other: CheckSet) -> Bool { bits & other.bits == 0 }
+
+  public func subtracting(_ other: CheckSet) -> CheckSet {
+    var result = self
+    result.bits &= ~other.bits
+    return result
+  }
+
+  public var checks: [Check] { Check.allCases.filter(contains) }
+}
+
+extension Check {
+  fileprivate var bit: UInt32 { 1 << UInt32(Check.allCases.firstIndex(of: self) ?? 0) }
+}

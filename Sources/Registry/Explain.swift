@@ -1,0 +1,120 @@
+import Catalogue
+import Clinical
+public import Feeds
+import Messages
+
+/// What a message would become, for the integrator's own terminal: it holds the patient's data.
+public struct ExplainedMessage: Encodable, Sendable {
+  public struct Datum: Encodable, Sendable {
+    public var name: String
+    public var value: String
+    public var path: String?
+    public var line: Int?
+    /// The key of the mapping file that led there.
+    public var key: String?
+  }
+
+  public struct Note: Encodable, Sendable {
+    public var code: String
+    public var message: String
+    public var line: Int
+    public var column: Int
+    public var path: String
+  }
+
+  public var file: String
+  public var line: Int
+  public var isAccepted: Bool
+  public var dialect: String?
+  public var mapping: String?
+  public var data: [Datum]
+  public var notes: [Note]
+  /// Texts of the message that no key of the mapping asks for.
+  public var unused: [String]
+
+  /// As lines for a terminal.
+  public func text(withData: Bool) -> [String] {
+    var lines = ["\(file):\(line): \(isAccepted ? "would be accepted" : "would be quarantined") \([dialect, mapping].compactMap { $0 }.joined(separator: " "))"]
+    if withData {
+      let width = min(48, data.map(\.name.count).max() ?? 0)
+      for datum in data {
+        let name = datum.name.padding(to: width)
+        let place = [datum.line.map { "line \($0)" }, datum.path, datum.key.map { "← \($0)" }].compactMap { $0 }
+        lines.append("  \(name)  \(datum.value)" + (place.isEmpty ? "" : "    (\(place.joined(separator: ", ")))"))
+      }
+      if !unused.isEmpty { lines.append("  not used: " + unused.joined(separator: ", ")) }
+    }
+    for note in notes { lines.append("  \(note.code): \(note.message) (line \(note.line):\(note.column) \(note.path))") }
+    return lines
+  }
+}
+
+extension Registry {
+  /// The reference data for a dry run: a folder, else what is loaded, else none (dialects can be explained without).
+  public static func referenceForDryRun(directory: String?, registry: Registry?) throws -> LoadedReference? {
+    if let directory { return try LoadedReference(generation: 0, folder: try referenceFolder(directory)) }
+    return try? registry?.reference()
+  }
+
+  /// Shows what each message of some feeds would become, and stores nothing.
+  ///
+  /// - Returns: how many messages there were.
+  public static func explain(
+    _ paths: [String], limits: FeedLimits, reference: LoadedReference?, _ body: (ExplainedMessage) -> Void
+  ) throws -> Int {
+    let loaded = try reference ?? LoadedReference(generation: 0, folder: ReferenceFolder(files: ["policy.yaml": Array("consentDefault: deny".utf8)]))
+    let preparing = Preparing(reference: loaded)
+    var feed = FeedReader(paths: paths, limits: limits, roots: loaded.roots)
+    var count = 0
+    while let frame = feed.next() {
+      count += 1
+      body(preparing.explain(frame, resolves: reference != nil))
+    }
+    for problem in feed.problems {
+      let note = ExplainedMessage.Note(code: problem.code.rawValue, message: problem.reason, line: 0, column: 0, path: "")
+      body(ExplainedMessage(file: problem.label, line: 0, isAccepted: false, data: [], notes: [note], unused: []))
+    }
+    return count
+  }
+}
+
+extension Preparing {
+  /// - Parameter resolves: whether an unknown sender is told too.
+  func explain(_ frame: MessageFrame, resolves: Bool) -> ExplainedMessage {
+    var explained = ExplainedMessage(
+      file: frame.label, line: frame.line, isAccepted: false, data: [], notes: [], unused: [])
+    var findings: [Finding] = []
+    if frame.problem == nil {
+      let read = explanation(frame)
+      explained.dialect = read.dialect?.rawValue
+      explained.mapping = read.mapping
+      explained.data = read.explanation.data.map {
+        .init(name: $0.name, value: $0.value, path: $0.path, line: $0.line, key: $0.key)
+      }
+      explained.unused = read.explanation.unusedPaths.map(\.path)
+      findings = read.explanation.findings
+      explained.isAccepted = read.explanation.isAccepted
+    }
+    switch prepare(frame) {
+    case .ready(let message): findings = findings.isEmpty ? message.findings : findings
+    case .refused(let message):
+      let isOnlySender = message.finding.code == .unknownSender && !resolves
+      if !isOnlySender {
+        explained.isAccepted = false
+        if !findings.contains(message.finding) { findings.insert(message.finding, at: 0) }
+      }
+    }
+    explained.notes = findings.map {
+      .init(
+        code: $0.code.rawValue, message: $0.message, line: $0.location.line, column: $0.location.column,
+        path: $0.location.path)
+    }
+    return explained
+  }
+}
+
+extension String {
+  fileprivate func padding(to width: Int) -> String {
+    count >= width ? self : self + String(repeating: " ", count: width - count)
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Clinical
+import Registry
+import RegistryStore
+
+struct QuarantineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "quarantine", abstract: "What could not be taken in, why, and what to do next.",
+    subcommands: [List.self, Show.self, Retry.self])
+
+  /// A quarantined message as it is shown.
+  struct Entry: Encodable {
+    var id: Int64
+    var code: String
+    var reason: String
+    var next: String
+    var file: String
+    var line: Int
+    var column: Int
+    var path: String
+    var recordedAt: String
+
+    init(_ message: QuarantinedMessage) {
+      id = message.id
+      code = message.code
+      reason = message.reason
+      next = Registry.advice(for: message.code)
+      file = message.label
+      line = message.line
+      column = message.column
+      path = message.path
+      recordedAt = RegistryZone.shanghai.rfc3339(message.recordedAt)
+    }
+
+    var text: String { "\(id)\t\(code)\t\(file):\(line):\(column) \(path)\n\t\(reason)\n\tnext: \(next)" }
+  }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "What is in quarantine, oldest first.")
+    @OptionGroup var store: StoreOptions
+
+    func run() throws {
+      let entries = try store.open().quarantined().map(Entry.init)
+      if store.format == .json { return try Output.answer(entries) }
+      for entry in entries { Output.answer(entry.text) }
+      Output.answer(entries.isEmpty ? "nothing is in quarantine" : "\(entries.count) in quarantine")
+    }
+  }
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "One message: why it is here, and its original bytes (they hold a patient's data).")
+    @OptionGroup var store: StoreOptions
+    @Argument(help: "Its number, from `huren quarantine list`.")
+    var id: Int64
+
+    func run() throws {
+      let (message, bytes) = try store.open().quarantined(id)
+      let entry = Entry(message)
+      if store.format == .json { return try Output.answer(entry) }
+      Output.answer(entry.text)
+      if message.isReleased { Output.answer("\tit was taken in later, by a retry") }
+      Output.answer(String(decoding: bytes, as: UTF8.self))
+    }
+  }
+
+  struct Retry: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Try everything in quarantine again, with the reference data and mappings of today.")
+    @OptionGroup var store: StoreOptions
+
+    func run() throws {
+      let summary = try store.open().retryQuarantine().summary
+      if store.format == .json {
+        try Output.answer(summary)
+      } else {
+        Output.answer(
+          "\(summary.accepted) taken in, \(summary.duplicate) known already, \(summary.quarantined) remain in quarantine")
+      }
+      if summary.quarantined > 0 { throw ExitCode.incomplete }
+    }
+  }
+}
