@@ -81,6 +81,25 @@ import XMLReading
       ])
   }
 
+  /// Documents with one tag name, attribute or value damaged are read or refused, twice in the same way.
+  @Test(.enabled(if: ccda != nil, "the C-CDA examples are not here")) func damagedDocumentsNeverCrash() throws {
+    let file = try #require(Self.files(Self.ccda).first { $0.lastPathComponent == "Progress_Note.xml" })
+    let cda = try String(contentsOf: file, encoding: .utf8)
+    let samples = [cda, CDARCMRTests.wrapper("<originalText>\(CDARCMRTests.inner.xml)</originalText>")]
+    for sample in samples {
+      let words = Set(sample.matches(of: /[A-Za-z][A-Za-z0-9]+/).map { String($0.output) }).sorted()
+      for (index, word) in words.enumerated() where words.count < 200 || index % 5 == 0 {
+        let damaged = sample.replacing(word, with: ["x", "", "value", "id"][index % 4])
+        guard let root = try? XMLTreeReader().read(damaged).root, let dialect = CDAReader.recognises(root) else {
+          continue
+        }
+        var notes = ReadingNotes(ReadingContext())
+        let first = try? CDAReader.read(root, dialect: dialect, notes: &notes)
+        #expect(first == (try? CDAReader.read(root, dialect: dialect, notes: &notes)), "\(word)")
+      }
+    }
+  }
+
   @Test func fiftyThousandResults() throws {
     let entry = ChineseSample.organizer(
       ChineseSample.item("A"), ChineseSample.quantity("x", unit: "-"),
@@ -91,5 +110,14 @@ import XMLReading
     #expect(message.reports.first?.observations.count == 50_000)
     #expect(message.reports.first?.observations.last?.subID == "50000")
     #expect(findings.count <= 201)
+  }
+
+  @Test func fiftyThousandResultsOfOneBattery() throws {
+    let component =
+      "<component>" + CDAResultsTests.observation("<value xsi:type=\"ED\"><reference value=\"#n1\"/></value>")
+      + "</component>"
+    let entry = "<entry><organizer>" + String(repeating: component, count: 50_000) + "</organizer></entry>"
+    let report = try #require(try readCDA(CDAResultsTests.document(entry)).message.reports.first)
+    #expect(report.observations.count == 50_000 && report.observations.last?.value == "Seen in the narrative")
   }
 }

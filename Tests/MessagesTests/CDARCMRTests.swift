@@ -41,6 +41,12 @@ import XMLReading
     #expect(message.reports.first?.versionTime == moment("20250301120000"))
   }
 
+  @Test func aNullifiedRegistrationCancels() throws {
+    let original = "<originalText value=\"\(Self.base64(Self.inner.xml))\"/>"
+    let xml = Self.wrapper(original).replacing("<storageCode>", with: "<statusCode code=\"nullified\"/><storageCode>")
+    #expect(try readCDA(xml).message.reports.first?.status == .cancelled)
+  }
+
   @Test func innerDocumentInGB18030() throws {
     let xml = #"<?xml version="1.0" encoding="GBK"?>"# + Self.inner.xml
     // kCFStringEncodingGB_18030_2000 as Foundation counts it.
@@ -68,7 +74,7 @@ import XMLReading
   }
 
   @Test func errorsOfTheInnerDocumentHoldNothingOfIt() throws {
-    let broken = Self.inner.xml.replacingOccurrences(of: "</name>", with: "</nam>")
+    let broken = Self.inner.xml.replacing("</name>", with: "</nam>")
     do {
       _ = try readCDA(Self.wrapper("<originalText value=\"\(Self.base64(broken))\"/>"))
       Issue.record("a broken document was taken")

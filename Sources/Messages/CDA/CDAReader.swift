@@ -1,11 +1,11 @@
 public import Clinical
 public import XMLReading
 
-/// Reads the HL7 V3 family: the Chinese documents C0006 and C0007 bare and inside `RCMR_IN000002UV02`, CDA R2 of other countries,
-/// and results as a V3 organizer or message.
+/// Reads the HL7 V3 family: the Chinese documents C0006 and C0007 bare and inside `RCMR_IN000002UV02`, CDA R2 of other
+/// countries, and results as a V3 organizer or message.
 public enum CDAReader {
-  /// The dialect of a document by its root together with a template, code or interaction; never by its namespace, which three
-  /// dialects share (formats.md §0.1).
+  /// The dialect of a document by its root together with a template, code or interaction; never by its namespace, which
+  /// three dialects share (formats.md §0.1).
   public static func recognises(_ root: XMLElement) -> Dialect? {
     switch root.name {
     case "ClinicalDocument":

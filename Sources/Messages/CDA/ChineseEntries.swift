@@ -3,8 +3,8 @@ import XMLReading
 
 /// Gathers the data elements (DE…, 2.16.156.10011.2.2.1) of a Chinese report's sections.
 ///
-/// The standard puts each item in an organizer of its own; senders also write several items in one organizer, several results under
-/// one item, or no organizer at all. So results go to the item (DE04.30.019.00) that they follow.
+/// The standard puts each item in an organizer of its own; senders also write several items in one organizer, several
+/// results under one item, or no organizer at all. So results go to the item (DE04.30.019.00) that they follow.
 struct ChineseEntries {
   private let specimenNumber: String?
   private var items: [ChineseItem] = []
@@ -164,10 +164,12 @@ struct ChineseEntries {
       observation.bodySite = observation.bodySite ?? bodySite ?? (kind == .examination ? procedureSite : nil)
       observation.laterality = observation.laterality ?? laterality
       if kind == .laboratory { addSpecimenNumber(to: &observation) }
-      // 客观所见 is said of the whole examination; a lab's report text is one item's result only when there is one item.
-      if observation.valueKind == .none, kind == .examination || items.count == 1, let text = report.findingsText {
-        observation.value = text
-        observation.valueKind = .text
+      // 客观所见 is said of the whole examination, and 正常 alone is a judgement, not what was seen. A lab's report text is
+      // one item's result only when there is one item.
+      let isSeen = kind == .examination ? item.hasOnlyResultCode : observation.valueKind == .none && items.count == 1
+      if isSeen {
+        observation.value = report.findingsText
+        observation.valueKind = report.findingsText == nil ? .none : .text
       }
       return observation
     }

@@ -25,6 +25,9 @@ struct ChineseItem {
   /// Whether a quantitative result (DE04.30.015.00) was read.
   var hasQuantity: Bool { quantity?.value != nil }
 
+  /// Whether nothing but a result code (正常, 异常) says how it came out.
+  var hasOnlyResultCode: Bool { !hasQuantity && text == nil }
+
   /// The item again, for a further result of it.
   var withoutResult: ChineseItem {
     var item = self

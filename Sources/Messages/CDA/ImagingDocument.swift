@@ -46,7 +46,8 @@ enum ImagingDocument {
     return report
   }
 
-  /// The studies of a DICOM object catalogue: acts with the DICOM code 113014, series within them (113015) with their modality.
+  /// The studies of a DICOM object catalogue: acts with the DICOM code 113014, series within them (113015) with their
+  /// modality.
   static func studies(of document: XMLElement, notes: inout ReadingNotes) -> [ImagingStudy] {
     var result: [ImagingStudy] = []
     for section in CDAHeader.sections(of: document) where section.first("code")?.stated("code") == "121181" {

@@ -61,7 +61,8 @@ extension XMLElement {
     items("templateId").contains { $0.attribute("root").map(roots.contains) ?? false }
   }
 
-  /// An organization: its number (under a root that is preferred where it has one), or the OID that is its number, and its name.
+  /// An organization: its number (under a root that is preferred where it has one), or the OID that is its number, and
+  /// its name.
   ///
   /// - Returns: nil when nothing names it.
   func organization(preferring root: String? = ChineseRoot.institution) -> OrganizationReference? {

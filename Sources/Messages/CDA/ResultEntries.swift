@@ -1,7 +1,8 @@
 import Clinical
 import XMLReading
 
-/// Reads acts, organizers and observations of results as XD-LAB, C-CDA, the Dutch organizer and V3 result messages write them.
+/// Reads acts, organizers and observations of results as XD-LAB, C-CDA, the Dutch organizer and V3 result messages
+/// write them.
 struct ResultEntries {
   /// What an inner act inherits from those around it (HL7 V3 context conduction).
   struct Context {
@@ -138,7 +139,8 @@ struct ResultEntries {
     return normal.first("text").flatMap { $0.words ?? narrative.text(referredToBy: $0) }
   }
 
-  /// Observations that say something about an observation: its unit (SNOMED CT 246514001), its status (LOINC 92236-9, 33999-4).
+  /// Observations that say something about an observation: its unit (SNOMED CT 246514001), its status (LOINC 92236-9,
+  /// 33999-4).
   private func readSupplement(_ element: XMLElement, into observation: inout Observation) {
     guard let code = element.first("code")?.stated("code"), let value = element.first("value") else { return }
     switch code {

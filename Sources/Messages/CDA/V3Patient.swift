@@ -1,7 +1,8 @@
 import Clinical
 import XMLReading
 
-/// Reads the person of a `recordTarget`: `patientRole{id, patient{…}}` of CDA, `patient{id, patientPerson{…}}` of V3 messages.
+/// Reads the person of a `recordTarget`: `patientRole{id, patient{…}}` of CDA, `patient{id, patientPerson{…}}` of V3
+/// messages.
 enum V3Patient {
   /// - Throws: `missingPatient` when neither a number nor a name is there.
   static func read(_ target: XMLElement?, within root: XMLElement, notes: inout ReadingNotes) throws(Refusal) -> Patient
@@ -34,8 +35,8 @@ enum V3Patient {
     ["patientRole", "patient", "patient1"].lazy.compactMap { target.first($0) }.first
   }
 
-  /// What kind of number stands under a root; nil for numbers of reports, orders and specimens, which Chinese documents put beside
-  /// the patient's. A root that is not known is the sender's own: `local`.
+  /// What kind of number stands under a root; nil for numbers of reports, orders and specimens, which Chinese documents
+  /// put beside the patient's. A root that is not known is the sender's own: `local`.
   private static func kind(ofRoot root: String?) -> Identifier.Kind? {
     switch root {
     case ChineseRoot.residentID: .residentID

@@ -28,8 +28,8 @@ extension XMLElement {
     return original.words ?? narrative?.text(referredToBy: original)
   }
 
-  /// A coded concept (CD, CE, CV) and its translations. Where there is no code of its own the first translation is the code;
-  /// where there is none at all, words are.
+  /// A coded concept (CD, CE, CV) and its translations. Where there is no code of its own the first translation is the
+  /// code; where there is none at all, words are.
   func concept(_ narrative: Narrative?) -> (code: Code, translations: [Code])? {
     var codes = ([self] + all("translation")).compactMap(\.plainCode)
     if codes.isEmpty {

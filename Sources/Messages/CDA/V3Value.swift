@@ -54,7 +54,8 @@ struct V3Value {
     }
   }
 
-  /// Number and unit of a PQ. A unit outside UCUM stands, with its number, in the translation of a null flavour (C-CDA).
+  /// Number and unit of a PQ. A unit outside UCUM stands, with its number, in the translation of a null flavour
+  /// (C-CDA).
   private static func quantity(_ element: XMLElement) -> (number: String?, unit: String?) {
     if let number = element.stated("value") {
       return (number, element.stated("unit") ?? translatedUnit(element))
