@@ -81,6 +81,24 @@ import XMLReading
       ])
   }
 
+  /// The sections of the C-CDA result examples, put into a document.
+  @Test(.enabled(if: ccda != nil, "the C-CDA examples are not here")) func everyResultExampleYieldsItsResults() throws {
+    var values: Set<String> = []
+    for file in Self.files(Self.ccda?.appending(path: "Results")) {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let section = try #require(text.firstMatch(of: /(?s)<section.*<\/section>/)?.output)
+      let document = CDAResultsTests.document("").replacing(/(?s)<section>.*<\/section>/, with: section)
+      let report = try #require(try readCDA(document).message.reports.first, "\(file.lastPathComponent)")
+      #expect(!report.observations.isEmpty, "\(file.lastPathComponent)")
+      values.formUnion(report.observations.map { ($0.value ?? "none") + " " + ($0.unit ?? "") })
+    }
+    #expect(
+      values.isSuperset(of: [
+        "152 THOUS/MCL", "152 10*3/uL", ">500 mg/dL", "0-5 pg/mL", "Unable to calculate mg/dL", "Positive ", "Amber ",
+        "none ", "1.015 1",
+      ]))
+  }
+
   /// Documents with one tag name, attribute or value damaged are read or refused, twice in the same way.
   @Test(.enabled(if: ccda != nil, "the C-CDA examples are not here")) func damagedDocumentsNeverCrash() throws {
     let file = try #require(Self.files(Self.ccda).first { $0.lastPathComponent == "Progress_Note.xml" })
