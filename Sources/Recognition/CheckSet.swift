@@ -27,5 +27,7 @@ public struct CheckSet: Hashable, Sendable, ExpressibleByArrayLiteral {
 }
 
 extension Check {
-  fileprivate var bit: UInt32 { 1 << UInt32(Check.allCases.firstIndex(of: self) ?? 0) }
+  private static let places = Dictionary(uniqueKeysWithValues: zip(allCases, 0 as UInt32..<32))
+
+  fileprivate var bit: UInt32 { 1 << (Check.places[self] ?? 0) }
 }

@@ -49,3 +49,15 @@ enum FlagReading {
     return isLow || isHigh
   }
 }
+
+extension Flag {
+  /// For a clinician.
+  var words: String {
+    switch self {
+    case .normal: "normal 正常"
+    case .abnormal: "abnormal 异常"
+    case .critical: "critical 危急"
+    case .unknown: "not known whether normal"
+    }
+  }
+}

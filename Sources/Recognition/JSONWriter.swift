@@ -72,7 +72,7 @@ struct JSONWriter {
 
   /// The shortest decimal that reads back as the same number; whole ones without a point.
   static func shortest(_ value: Double) -> String {
-    if value == value.rounded(), abs(value) < 1e15 { return String(Int64(value)) }
+    if value == value.rounded(), abs(value) < 9e15 { return String(Int64(value)) }
     return value.description
   }
 

@@ -62,18 +62,19 @@ extension Registry {
         }
       }
     }
-    audit.unmapped = counts.map { key, count in
+    for (key, count) in counts {
       let suggestions = reference.suggestItem(forName: key.name ?? key.code).map {
-        CatalogueAudit.Suggestion(item: $0.item.code, name: $0.item.nameZh ?? $0.item.nameEn ?? "", score: $0.score)
+        CatalogueAudit.Suggestion(
+          item: $0.item, name: reference.items[$0.item]?.nameZh ?? reference.items[$0.item]?.nameEn ?? "", score: $0.score)
       }
-      return CatalogueAudit.Code(
-        institution: key.institution, localCode: key.code, localName: key.name, specimen: key.specimen, unit: key.unit,
-        count: count, suggestions: suggestions)
+      audit.unmapped.append(
+        CatalogueAudit.Code(
+          institution: key.institution, localCode: key.code, localName: key.name, specimen: key.specimen, unit: key.unit,
+          count: count, suggestions: suggestions))
     }
-    .sorted {
-      $0.count != $1.count
-        ? $0.count > $1.count
-        : ($0.institution, $0.localCode, $0.unit ?? "") < ($1.institution, $1.localCode, $1.unit ?? "")
+    audit.unmapped.sort { a, b in
+      if a.count != b.count { return a.count > b.count }
+      return (a.institution, a.localCode, a.unit ?? "") < (b.institution, b.localCode, b.unit ?? "")
     }
     return audit
   }

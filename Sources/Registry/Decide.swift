@@ -1,4 +1,4 @@
-import Catalogue
+public import Catalogue
 public import Clinical
 import PersonIndex
 public import Recognition

@@ -1,6 +1,7 @@
 import Catalogue
 public import Clinical
 public import Recognition
+import RegistryStore
 
 extension Registry {
   /// Which of a patient's results an institution can recognise: a decision over some items, or over every item they have a

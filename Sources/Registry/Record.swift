@@ -1,3 +1,4 @@
+import Catalogue
 import Clinical
 import Crypto
 import Foundation

@@ -40,6 +40,7 @@ struct UnitsSpellingTests {
       ("MIU/ML", "m[IU]/mL"),
       ("miu/ml", "m[IU]/mL"), ("KIU/L", "k[IU]/L"), ("KU/L", "kU/L"), ("U/l", "U/l"), ("u/l", "U/L"), ("mu/L", "mU/L"),
       ("uU/mL", "uU/mL"), ("单位/升", "U/L"), ("毫国际单位/升", "m[IU]/L"), ("AU/mL", "[arb'U]/mL"), ("EU/dL", "[EU]/dL"),
+      ("GPL/mL", "[GPL'U]/mL"),
       ("MU/mol Hb", "MU/mol{Hb}"), ("μkat/L", "ukat/L"), ("nmol/L", "nmol/L"), ("m[IU]/L", "m[IU]/L"),
     ])
   func concentrations(text: String, code: String) { expect(text, code) }

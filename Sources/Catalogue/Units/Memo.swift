@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Results of a pure function kept by argument. Senders use a few dozen unit texts; the bound is there for those who send anything.
+/// Results of a pure function kept by argument. Senders use a few dozen unit texts; the bound is there for those who
+/// send anything.
 final class Memo<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private let capacity = 4096
   private let known = Mutex<[Key: Value]>([:])

@@ -1,8 +1,9 @@
-/// Units of measure by the case-sensitive codes of The Unified Code for Units of Measure (UCUM) 2.2, © Regenstrief Institute.
+/// Units of measure by the case-sensitive codes of The Unified Code for Units of Measure (UCUM) 2.2, © Regenstrief
+/// Institute.
 ///
-/// UCUM counts amounts of substance, equivalents, osmoles and parts of a whole as pure numbers: it converts `mmol/L` to `/L`,
-/// `meq/L` to `mmol/L` one to one, and `mmol/mol` to `%`. Whether such a conversion means anything for an item is for the
-/// catalogue to know.
+/// UCUM counts amounts of substance, equivalents, osmoles and parts of a whole as pure numbers: it converts `mmol/L` to
+/// `/L`, `meq/L` to `mmol/L` one to one, and `mmol/mol` to `%`. Whether such a conversion means anything for an item is
+/// for the catalogue to know.
 public enum UCUM {
   /// Whether the code is a unit of UCUM.
   public static func isValid(_ code: String) -> Bool { (try? unit(code)) != nil }
@@ -17,11 +18,12 @@ public enum UCUM {
 
   /// The value in another unit.
   ///
-  /// A value that is a short decimal is converted as that decimal, and the result is the `Double` nearest to the exact one
-  /// wherever the factor is a fraction of ordinary size. Equal codes, and codes that mean the same, return the value unchanged.
+  /// A value that is a short decimal is converted as that decimal, and the result is the `Double` nearest to the exact
+  /// one wherever the factor is a fraction of ordinary size. Equal codes, and codes that mean the same, return the
+  /// value unchanged.
   ///
-  /// - Returns: nil when a code is not valid, the units are not commensurable, or the value has no counterpart (the pH of a
-  ///   negative concentration).
+  /// - Returns: nil when a code is not valid, the units are not commensurable, or the value has no counterpart (the pH
+  ///   of a negative concentration).
   public static func convert(_ value: Double, from: String, to: String) -> Double? {
     guard from.utf8.count <= UCUMParser.maximumLength, to.utf8.count <= UCUMParser.maximumLength else { return nil }
     return conversions.value(for: Pair(from: from, to: to)) { () -> UnitConversion? in

@@ -1,5 +1,5 @@
-/// The spellings themselves. A code behind one of several capitalisations is there only when no other reading of any of them
-/// is plausible in a laboratory.
+/// The spellings themselves. A code behind one of several capitalisations is there only when no other reading of any of
+/// them is plausible in a laboratory.
 extension UnitSpelling {
   /// Whole texts as written.
   static let wholes: [String: String] = [
@@ -19,7 +19,8 @@ extension UnitSpelling {
     "breaths/minute": "/min",
   ]
 
-  /// Components, and whole texts, that may be two things unless their neighbours tell, or are no unit though UCUM has it.
+  /// Components, and whole texts, that may be two things unless their neighbours tell, or are no unit though UCUM has
+  /// it.
   static let ambiguous: Set<String> = [
     "G", "M", "MU", "MIU", "Mu", "Miu", "MIu", "MV", "MA", "Ms", "Mm", "AU", "EU", "TU", "D", "N/A", "u3",
   ]
@@ -53,7 +54,8 @@ extension UnitSpelling {
       "thousand": "10*3",
       "mill": "10*6", "million": "10*6", "giga": "10*9", "gpt": "10*9", "tera": "10*12", "tpt": "10*12", "lakh": "10*5",
       "lakhs": "10*5", "copies": "{copies}", "copy": "{copies}", "cells": "{cells}", "cell": "{cells}", "wbc": "{WBC}",
-      "rbc": "{RBC}", "cfu": "[CFU]", "pfu": "[PFU]", "hpf": "[HPF]", "lpf": "[LPF]",
+      "rbc": "{RBC}", "cfu": "[CFU]", "pfu": "[PFU]", "gpl": "[GPL'U]", "mpl": "[MPL'U]", "apl": "[APL'U]",
+      "hpf": "[HPF]", "lpf": "[LPF]",
     ]
     return Dictionary(uniqueKeysWithValues: same.map { ($0, $0) }).merging(other) { first, _ in first }
   }()

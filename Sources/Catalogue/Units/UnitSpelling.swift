@@ -1,7 +1,8 @@
 /// What senders write for units, by UCUM codes.
 ///
-/// A text that is already valid UCUM is returned as it is, unless senders mean something else by it. The rule for those: a reading
-/// that no laboratory can mean gives way to the one it does mean; where two remain, there is no answer.
+/// A text that is already valid UCUM is returned as it is, unless senders mean something else by it. The rule for
+/// those: a reading that no laboratory can mean gives way to the one it does mean; where two remain, there is no
+/// answer.
 ///
 /// | valid UCUM | reads there as | decided |
 /// |---|---|---|
@@ -9,7 +10,7 @@
 /// | `109/L` `1012/L` `103/uL` `106/uL` | the plain number | a power whose superscript was lost: `10*9/L` … |
 /// | `G` `G/L` `G/l` | gauss | nil: gram, or 10^9 |
 /// | `T/L` | tesla | `10*12/L` |
-/// | `MG` `Mg` `PG` `Pg` `Mmol` `ML` `Pmol` … | mega, peta | milli, pico: no sample has a megagram, megamole or megalitre |
+/// | `MG` `Mg` `PG` `Pg` `Mmol` `ML` `Pmol` … | mega, peta | milli, pico: no sample has a megagram or megamole |
 /// | `MU` `MV` `MA` `Ms` `Mm` | mega | nil: may be milli; `MU/mol` stays, `MU/ML` (all capitals) is `mU/mL` |
 /// | `u` `u/L` `mu/L` `ku/L` | atomic mass unit | enzyme unit: `U`, `mU`, `kU` |
 /// | `AU/mL` | astronomic unit | `[arb'U]/mL`; without volume nil |
@@ -24,8 +25,10 @@
 /// | `L/min.m2` | (L/min) × m2 | nil: people mean `L/(min.m2)` |
 /// | `g/cm-2` | g × cm2 | nil |
 ///
-/// `m` stays the metre, `K` alone the kelvin, `A`, `N`, `P`, `R`, `T` what they are: misread, they fit no item's unit and do no harm.
-/// `M` alone, `m/uL`, `MIU/L`, `IU` of nothing known, `DDU` beside `FEU` (half as much) are nil or not touched.
+/// `m` stays the metre, also in `m/uL`, and `A`, `K`, `N`, `P`, `R`, `T` alone what they are: misread, they fit no
+/// item's unit and do no harm. Of what is no valid UCUM, these are nil: `M` alone (molar, million), `MIU/L` (mega,
+/// milli), `DDU` (half an FEU), `MPA`, `D`, `10-9/L`, `billion/L`. Ask this after the registry's own table and before
+/// taking a text for UCUM, or the table above is lost.
 public enum UnitSpelling {
   /// The UCUM code of a sender's text; nil when it is not known or may mean two things.
   public static func normalise(_ text: String) -> String? {

@@ -134,7 +134,8 @@ struct UnitSpellingReader {
     return nil
   }
 
-  /// `x10^9`, `10E3`, `10+3`, `10(9)`, and `109` where the superscript was lost. A negative power is no count: UCUM alone writes it.
+  /// `x10^9`, `10E3`, `10+3`, `10(9)`, and `109` where the superscript was lost. A negative power is no count: UCUM
+  /// alone writes it.
   private func powerOfTen(_ component: String) -> String? {
     let number = component.drop { "xX*_".contains($0) }
     guard number.hasPrefix("10") else { return nil }

@@ -1,5 +1,5 @@
-/// Writes a sender's unit text in plain ASCII: full-width forms, squared unit signs, superscripts, micro signs, Chinese unit
-/// names. Nothing about meaning is decided here.
+/// Writes a sender's unit text in plain ASCII: full-width forms, squared unit signs, superscripts, micro signs, Chinese
+/// unit names. Nothing about meaning is decided here.
 enum UnitTextFolding {
   /// nil where a character is left that no unit is written with.
   static func fold(_ text: some StringProtocol) -> String? {
