@@ -33,32 +33,36 @@ import XMLReading
     return try #require(try readCDA(xml).message.reports.first?.observations.first)
   }
 
-  @Test(arguments: [
-    (#"<value xsi:type="PQ" value="5.80" unit="mmol/L"/>"#, Observation.ValueKind.quantity, "5.80", "mmol/L"),
-    (#"<value xsi:type="IVL_PQ"><low value="500" unit="g" inclusive="false"/></value>"#, .quantity, ">500", "g"),
-    (#"<value xsi:type="IVL_PQ"><low nullFlavor="NINF"/><high value="5" unit="g"/></value>"#, .quantity, "<=5", "g"),
-    (#"<value xsi:type="IVL_PQ"><high value="5" unit="g" inclusive="false"/></value>"#, .quantity, "<5", "g"),
-    (#"<value xsi:type="IVL_PQ"><low value="1" unit="g"/><high value="2" unit="g"/></value>"#, .structured, "1-2", "g"),
-    (#"<value xsi:type="ST">&lt;0.01</value>"#, .quantity, "<0.01", nil),
-    (#"<value xsi:type="ST"> 1:128 </value>"#, .structured, "1:128", nil),
-    (#"<value xsi:type="ST">Amber</value>"#, .text, "Amber", nil),
-    (#"<value xsi:type="INT" value="7"/>"#, .quantity, "7", nil),
-    (#"<value xsi:type="BL" value="true"/>"#, .coded, "true", nil),
-    (#"<value xsi:type="TS" value="20250301"/>"#, .time, "20250301", nil),
-    (##"<value xsi:type="ED"><reference value="#n1"/></value>"##, .text, "Seen in the narrative", nil),
-    (
-      #"<value xsi:type="ED" mediaType="application/pdf" representation="B64">AAAA</value>"#, .attachment,
-      "application/pdf", nil
-    ),
-    (#"<value xsi:type="RTO"><numerator value="1"/><denominator value="64"/></value>"#, .structured, "1:64", nil),
-    (#"<value xsi:type="CD" code="260373001" displayName="Detected"/>"#, .coded, "Detected", nil),
-    (#"<value xsi:type="CD" nullFlavor="OTH"><originalText>turbid</originalText></value>"#, .text, "turbid", nil),
-    (#"<value xsi:type="PQ" nullFlavor="NA"/>"#, .none, nil, nil),
-    (
-      #"<value xsi:type="PQ" nullFlavor="OTH"><translation value="152"><originalText>THOUS/MCL</originalText></translation></value>"#,
-      .quantity, "152", "THOUS/MCL"
-    ),
-  ])
+  @Test(
+    arguments: [
+      (#"<value xsi:type="PQ" value="5.80" unit="mmol/L"/>"#, .quantity, "5.80", "mmol/L"),
+      (#"<value xsi:type="IVL_PQ"><low value="500" unit="g" inclusive="false"/></value>"#, .quantity, ">500", "g"),
+      (#"<value xsi:type="IVL_PQ"><low nullFlavor="NINF"/><high value="5" unit="g"/></value>"#, .quantity, "<=5", "g"),
+      (#"<value xsi:type="IVL_PQ"><high value="5" unit="g" inclusive="false"/></value>"#, .quantity, "<5", "g"),
+      (
+        #"<value xsi:type="IVL_PQ"><low value="1" unit="g"/><high value="2" unit="g"/></value>"#, .structured, "1-2",
+        "g"
+      ),
+      (#"<value xsi:type="ST">&lt;0.01</value>"#, .quantity, "<0.01", nil),
+      (#"<value xsi:type="ST"> 1:128 </value>"#, .text, "1:128", nil),
+      (#"<value xsi:type="ST">Amber</value>"#, .text, "Amber", nil),
+      (#"<value xsi:type="INT" value="7"/>"#, .quantity, "7", nil),
+      (#"<value xsi:type="BL" value="true"/>"#, .coded, "true", nil),
+      (#"<value xsi:type="TS" value="20250301"/>"#, .time, "20250301", nil),
+      (##"<value xsi:type="ED"><reference value="#n1"/></value>"##, .text, "Seen in the narrative", nil),
+      (
+        #"<value xsi:type="ED" mediaType="application/pdf" representation="B64">AAAA</value>"#, .attachment,
+        "application/pdf", nil
+      ),
+      (#"<value xsi:type="RTO"><numerator value="1"/><denominator value="64"/></value>"#, .structured, "1:64", nil),
+      (#"<value xsi:type="CD" code="260373001" displayName="Detected"/>"#, .coded, "Detected", nil),
+      (#"<value xsi:type="CD" nullFlavor="OTH"><originalText>turbid</originalText></value>"#, .text, "turbid", nil),
+      (#"<value xsi:type="PQ" nullFlavor="NA"/>"#, .none, nil, nil),
+      (
+        #"<value xsi:type="PQ" nullFlavor="OTH"><translation value="152"><originalText>THOUS/MCL</originalText></translation></value>"#,
+        .quantity, "152", "THOUS/MCL"
+      ),
+    ] as [(String, Observation.ValueKind, String?, String?)])
   func values(xml: String, kind: Observation.ValueKind, value: String?, unit: String?) throws {
     let observation = try Self.read(Self.observation(xml))
     #expect(observation.valueKind == kind && observation.value == value && observation.unit == unit)
