@@ -6,9 +6,10 @@ public struct UnitTable: Sendable {
     codes = Dictionary(rows.map { (UnitTable.oneMicro($0.spelling), $0.ucum) }) { first, _ in first }
   }
 
-  /// The UCUM code of a spelling through `units.csv`, else the spelling itself.
+  /// The UCUM code of a spelling: the registry's own `units.csv` first, then what senders are known to write, else the spelling
+  /// itself.
   public func ucum(_ spelling: String) -> String {
-    codes[spelling] ?? codes[UnitTable.oneMicro(trimmed(spelling))] ?? spelling
+    codes[spelling] ?? codes[UnitTable.oneMicro(trimmed(spelling))] ?? UnitSpelling.normalise(spelling) ?? spelling
   }
 
   /// The micro sign (U+00B5) and the Greek letter mu (U+03BC) look alike and are typed for one another.

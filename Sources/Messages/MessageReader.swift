@@ -36,7 +36,8 @@ public final class MessageReader {
   public static let roots = [
     "ORU_R01", "ORU_R30", "ORU_R31", "ORU_R32", "ORU_R40", "OUL_R21", "OUL_R22", "OUL_R23", "OUL_R24",
     "ClinicalDocument",
-    "RCMR_IN000002UV02", "POLB_IN224200UV01", "POLB_IN224200UV02", "POLB_IN364000CA", "organizer", "Bundle",
+    "RCMR_IN000002UV01", "RCMR_IN000002UV02", "RCMR_IN000002UV03", "POLB_IN224200UV01", "POLB_IN224200UV02",
+    "POLB_IN364000CA", "organizer", "Bundle",
     "DiagnosticReport",
   ]
 

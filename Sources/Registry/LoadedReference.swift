@@ -34,7 +34,7 @@ public struct LoadedReference: Sendable {
   /// What begins a message in a feed: the roots of the dialects and of the mappings.
   var roots: MessageRoots {
     var names: [String: MessageRoots.Nesting] = [:]
-    for mapping in mappings { names[mapping.root] = .withinItself }
+    for mapping in mappings { names[mapping.root] = .withinOthers }
     for name in MessageReader.roots { names[name] = .never }
     for name in ["ClinicalDocument", "DiagnosticReport"] { names[name] = .withinOthers }
     for name in ["Bundle", "organizer"] { names[name] = .withinItself }

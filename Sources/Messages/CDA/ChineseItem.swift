@@ -110,8 +110,8 @@ struct ChineseItem {
     case "异常": observation.flags = ["A"]
     default: break
     }
-    observation.valueCode = observation.valueCode ?? resultCode
     if observation.valueKind == .none {
+      observation.valueCode = resultCode
       observation.value = resultCode.display ?? resultCode.identifier
       observation.valueKind = .coded
     }
