@@ -16,7 +16,8 @@ public struct CSVError: Error, Hashable, Sendable {
   public var message: String
 }
 
-/// CSV after RFC 4180: quoted fields, doubled quotes, line ends CRLF, LF or CR; a byte order mark and blank lines are left aside.
+/// CSV after RFC 4180: quoted fields, doubled quotes, line ends CRLF, LF or CR; a byte order mark and blank lines are
+/// left aside.
 public enum CSVReader {
   /// The records of a file.
   ///

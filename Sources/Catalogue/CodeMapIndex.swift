@@ -1,4 +1,5 @@
-/// Local codes by institution: a row naming the institution wins, then the one naming most (contracts.md, `codemaps.csv`).
+/// Local codes by institution: a row naming the institution wins, then the one naming most (contracts.md,
+/// `codemaps.csv`).
 struct CodeMapIndex: Sendable {
   /// By institution (empty: any), then by local code, those that name most first.
   private let rows: [String: [String: [CodeMap]]]
@@ -12,7 +13,8 @@ struct CodeMapIndex: Sendable {
       }
   }
 
-  /// The row of a code; nil when there is none, or when two that name as much mean different items: that would be a guess.
+  /// The row of a code; nil when there is none, or when two that name as much mean different items: that would be a
+  /// guess.
   func row(_ code: String, of institution: String, specimen: String?, unit: String?) -> CodeMap? {
     for owner in [institution, ""] {
       guard let candidates = rows[owner]?[code] else { continue }

@@ -13,7 +13,8 @@ public struct ConsentView: Hashable, Sendable {
     standard = policy.consentDefault == .permit
   }
 
-  /// Rows naming the institution win over those for any, then those naming the category, then the latest `from`, then deny.
+  /// Rows naming the institution win over those for any, then those naming the category, then the latest `from`, then
+  /// deny.
   public func permits(_ category: Category) -> Bool {
     var best: Consent?
     for row in rows where (row.category ?? category) == category {

@@ -17,7 +17,8 @@ public final class Item: Sendable {
   public let needsImages: Bool
   public let provenance: String?
 
-  /// For a panel: its required components, those of required panels within it in their place, in byte order; else empty.
+  /// For a panel: its required components, those of required panels within it in their place, in byte order; else
+  /// empty.
   public let requiredComponents: [String]
   /// For a panel: all its components, required or not, and those of panels within it.
   public let allComponents: Set<String>

@@ -7,8 +7,8 @@ public struct ItemSuggestion: Hashable, Sendable {
   public let score: Double
 }
 
-/// The names of the catalogue's items, to propose one for a code that is not mapped. A proposal is for a person to accept:
-/// nothing is ever mapped by it.
+/// The names of the catalogue's items, to propose one for a code that is not mapped. A proposal is for a person to
+/// accept: nothing is ever mapped by it.
 struct ItemNames: Sendable {
   private struct Entry: Sendable {
     var item: String

@@ -45,7 +45,8 @@ public struct Policy: Hashable, Sendable {
       note(0, nil, "the file is missing: write it with at least the line \(example)")
       return nil
     }
-    guard let text = String(validating: bytes, as: UTF8.self), let root = try? Yams.compose(yaml: text) else {
+    let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+    guard let text = String(validating: body, as: UTF8.self), let root = try? Yams.compose(yaml: text) else {
       note(1, nil, "not YAML in UTF-8, or empty: write one `key: value` a line, at least \(example)")
       return nil
     }

@@ -11,6 +11,8 @@ public final class ReferenceData: Sendable {
   /// `mappings/*.yaml`, by name.
   public let mappings: [String: [UInt8]]
   public let units: UnitTable
+  /// Rows by file, of the files that were there.
+  public let rowCounts: [String: Int]
   let senders: SenderIndex
   let codeMaps: CodeMapIndex
   let specimens: SpecimenTable
@@ -30,6 +32,9 @@ public final class ReferenceData: Sendable {
     zone = rows.zone
     digests = ReferenceDigests(rows)
     splits = rows.splits
+    rowCounts = Dictionary(
+      rows.raw.filter { !$0.value.rows.isEmpty }.map { ($0.key.file, $0.value.rows.count) }
+    ) { first, _ in first }
     self.mappings = mappings
     let institutions = Dictionary(rows.institutions.map { ($0.code, $0) }) { first, _ in first }
     self.institutions = institutions
@@ -75,7 +80,8 @@ public final class ReferenceData: Sendable {
     return LocalItem(item: item, unit: row.unit)
   }
 
-  /// A number in the item's unit: as sent where the unit is the item's own, else through UCUM or the item's conversions.
+  /// A number in the item's unit: as sent where the unit is the item's own, else through UCUM or the item's
+  /// conversions.
   ///
   /// - Parameter unit: as sent; nil when none was sent.
   /// - Returns: nil when it cannot be compared. For an item without a unit, the number as sent.
@@ -83,13 +89,14 @@ public final class ReferenceData: Sendable {
     units.normalize(value, unit: unit, for: item)
   }
 
-  /// The list that carries the recognition: of those in force on the day that contain the item and cover both, the first by name.
+  /// The list that carries the recognition: of those in force on the day that contain the item and cover both, the
+  /// first by name.
   public func list(for item: Item, from source: Institution?, to ordering: Institution, on epochDay: Int) -> String? {
     item.listings.first { $0.period.contains(epochDay) && $0.scope.covers(source, ordering) }?.list
   }
 
-  /// The certificate of a holder for an item that was valid on the day and covers holder and ordering institution; of several the
-  /// first by name, one for the item before its group before `*`.
+  /// The certificate of a holder for an item that was valid on the day and covers holder and ordering institution; of
+  /// several the first by name, one for the item before its group before `*`.
   public func certificate(for item: Item, of holder: Institution?, to ordering: Institution, on epochDay: Int)
     -> Certificate?
   {
@@ -111,9 +118,10 @@ public final class ReferenceData: Sendable {
 
   /// What the person allows an institution to see at a moment (recognition.md, check 2).
   ///
-  /// - Parameter identifiers: every identifier of the person, normalised.
+  /// - Parameter identifiers: every identifier of the person, resident ids with 18 digits.
   public func consent(of identifiers: [Identifier], to institution: String, at moment: Instant) -> ConsentView {
-    ConsentView(identifiers.flatMap { consents[$0] ?? [] }, institution: institution, moment: moment, policy: policy)
+    let rows = identifiers.flatMap { consents[Identifier($0.kind, $0.value.uppercased())] ?? [] }
+    return ConsentView(rows, institution: institution, moment: moment, policy: policy)
   }
 
   /// The national retest reason an institution's own code stands for.

@@ -1,12 +1,12 @@
 import Crypto
 
-/// What a decision was made from: SHA-256 in hexadecimal over canonical rows, so that the order of rows and columns, quoting and
-/// line ends do not matter.
+/// What a decision was made from: SHA-256 in hexadecimal over canonical rows, so that the order of rows and columns,
+/// quoting and line ends do not matter.
 public struct ReferenceDigests: Hashable, Sendable, Codable {
   /// `policy.yaml` with its defaults, and `windows.csv`.
   public let policy: String
-  /// Every table that is not in one of the others. `mappings/*.yaml` are in none: they are about reading, and what was read
-  /// has digests of its own.
+  /// Every table that is not in one of the others. `mappings/*.yaml` are in none: they are about reading, and what was
+  /// read has digests of its own.
   public let catalogue: String
   /// `lists.csv` and `agreements.csv`.
   public let lists: String

@@ -1,6 +1,7 @@
 import Clinical
 
-/// The typed fields of one row. A field that cannot be read is noted, and a stand-in returned so that the other fields are read too.
+/// The typed fields of one row. A field that cannot be read is noted, and a stand-in returned so that the other fields
+/// are read too.
 struct RowReader {
   let table: ReferenceTable
   let row: RawRow

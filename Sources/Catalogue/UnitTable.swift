@@ -38,6 +38,8 @@ public struct UnitTable: Sendable {
   }
 
   private func convert(_ value: Double, from: String, to: String) -> Double? {
-    from == to ? value : UCUM.convert(value, from: from, to: to)
+    if from == to { return value }
+    guard AmountOfSubstance.units(from) == AmountOfSubstance.units(to) else { return nil }
+    return UCUM.convert(value, from: from, to: to)
   }
 }

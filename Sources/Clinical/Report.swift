@@ -58,6 +58,12 @@ public struct Report: Hashable, Sendable {
     self.messageTime = messageTime
     self.updateMode = updateMode
   }
+
+  /// How many results it carries: its observations; an examination told without any is one.
+  public var resultCount: Int {
+    if !observations.isEmpty { return observations.count }
+    return studies.isEmpty && findingsText == nil && impression == nil && attachments.isEmpty ? 0 : 1
+  }
 }
 
 /// A dialect a message can be written in; the words of `huren import` for them.

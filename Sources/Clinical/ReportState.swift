@@ -56,7 +56,8 @@ private struct Fold {
     }
   }
 
-  /// An observation replaces those of older versions with the same code and sub-id, at their place; two of one message both stay.
+  /// An observation replaces those of older versions with the same code and sub-id, at their place; two of one message
+  /// both stay.
   private mutating func replaceRepeated(_ observations: [Observation]) {
     guard !entries.isEmpty else {
       entries = observations.filter { !$0.isRemoved }.map { Entry(observation: $0) }
@@ -87,7 +88,8 @@ private struct Fold {
     Key(code: observation.code.identifier, subID: observation.subID)
   }
 
-  /// The fold's outcome; a cancelled report overrides every observation, and what was not repeated since stays cancelled.
+  /// The fold's outcome; a cancelled report overrides every observation, and what was not repeated since stays
+  /// cancelled.
   var report: Report? {
     guard var report = newest else { return nil }
     let status = report.status ?? .unknown
@@ -102,8 +104,8 @@ private struct Fold {
 }
 
 extension Report {
-  /// This version with what it does not repeat taken from the older ones. What was seen and concluded before a cancellation
-  /// does not come back by itself.
+  /// This version with what it does not repeat taken from the older ones. What was seen and concluded before a
+  /// cancellation does not come back by itself.
   fileprivate func filled(from older: Report?) -> Report {
     guard let older else { return self }
     var report = self

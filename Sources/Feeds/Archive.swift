@@ -83,10 +83,7 @@ final class Archive {
       isOpen = true
       if archive_read_open1(handle) != ARCHIVE_OK { return damaged() }
     }
-    while true {
-      if unpacked > limits.unpacked {
-        return tooLarge("it unpacks to more than \(limits.unpacked >> 20) MiB: send it in parts")
-      }
+    while !isFinished {
       var entry: OpaquePointer?
       let result = archive_read_next_header(handle, &entry)
       if result == ARCHIVE_EOF { return nil }
@@ -95,6 +92,7 @@ final class Archive {
       if entries > limits.entries { return tooLarge("it has more than \(limits.entries) entries: send it in parts") }
       if let item = item(entry) { return item }
     }
+    return nil
   }
 
   private func item(_ entry: OpaquePointer) -> Item? {
@@ -152,9 +150,14 @@ final class Archive {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ByteSourceError) -> Int {
       guard archive.entries == number else { return 0 }
       let count = archive_read_data(archive.handle, buffer.baseAddress, buffer.count)
-      if count < 0 { throw ByteSourceError(reason: Archive.damage) }
+      if count < 0 {
+        // Only what is fatal ends the archive; an encrypted entry does not.
+        if count == Int(ARCHIVE_FATAL) { archive.isFinished = true }
+        throw ByteSourceError(reason: Archive.damage)
+      }
       archive.unpacked += count
       if archive.unpacked > archive.limits.unpacked {
+        archive.isFinished = true
         throw ByteSourceError(
           code: .limitExceeded,
           reason: "the archive unpacks to more than \(archive.limits.unpacked >> 20) MiB: send it in parts")

@@ -49,8 +49,6 @@ struct EscapedText {
     bytes.removeFirst(skipped)
   }
 
-  var locator: Locator { Locator() }
-
   /// 0 when the text begins with `<` as it stands in the document, 1 when that `<` is escaped once more; nil when it is other
   /// text.
   private static func extraPasses(_ run: [TextRun.Piece], _ window: Window) -> Int? {
@@ -113,6 +111,14 @@ struct EscapedText {
         let raw = window.bytes(piece.range)
         while locator.index < text.count {
           if locator.made >= target { return true }
+          if text[locator.index] != 0x26 || piece.passes == 0, piece.decoded == nil {
+            // Up to the next reference, every byte stands for itself.
+            let count = min(target - locator.made, Self.plainLength(text, locator.index, piece.passes))
+            locator.made += count
+            locator.index += count
+            locator.raw += count
+            continue
+          }
           let (length, scalar) = Self.step(text, locator.index, passes: piece.passes)
           locator.made += scalar.map { UTF8.width($0) } ?? length
           locator.raw +=
@@ -147,11 +153,9 @@ struct EscapedText {
   // MARK: References
 
   private mutating func resolve(_ text: UnsafeBufferPointer<UInt8>, passes: Int) {
-    guard passes > 0, let base = text.baseAddress else { return bytes.append(contentsOf: text) }
     var index = 0
     while index < text.count {
-      let found = memchr(base + index, 0x26, text.count - index)
-      let next = found.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? text.count
+      let next = index + Self.plainLength(text, index, passes)
       bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[index..<next]))
       index = next
       if index == text.count { break }
@@ -159,6 +163,13 @@ struct EscapedText {
       if let scalar { bytes.append(contentsOf: Array(String(scalar).utf8)) } else { bytes.append(text[index]) }
       index += length
     }
+  }
+
+  /// How many bytes from there on are no reference.
+  private static func plainLength(_ text: UnsafeBufferPointer<UInt8>, _ index: Int, _ passes: Int) -> Int {
+    let left = text.count - index
+    guard passes > 0, let base = text.baseAddress, let found = memchr(base + index, 0x26, left) else { return left }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(base + index)
   }
 
   /// How many bytes stand for one character, and which it is; a byte that is no reference stands for itself.

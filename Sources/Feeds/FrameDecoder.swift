@@ -6,6 +6,8 @@ enum DocumentEncoding: Equatable {
   case undeclared
   case utf8
   case gb18030
+  /// Made UTF-8 by `UTF16Stream`.
+  case utf16
   /// Declared as something that is not read.
   case refused(String)
 }
@@ -27,6 +29,9 @@ final class FrameDecoder {
     switch encoding {
     case .utf8: return Text(bytes: Array(bytes))
     case .refused(let reason): return Text(bytes: Array(bytes), problem: reason)
+    case .utf16:
+      if UTF8Text.isValid(bytes) { return Text(bytes: Array(bytes)) }
+      return Text(bytes: Array(String(decoding: bytes, as: UTF8.self).utf8), problem: Self.undecodable)
     case .gb18030:
       if UTF8Text.isASCII(bytes) { return Text(bytes: Array(bytes)) }
       let (decoded, unreadable) = transcode(bytes)
@@ -46,7 +51,8 @@ final class FrameDecoder {
   private func transcode(_ bytes: UnsafeBufferPointer<UInt8>) -> (bytes: [UInt8], unreadable: Int) {
     guard let transcoder else { return (Array(bytes), 1) }
     var output: [UInt8] = []
-    output.reserveCapacity(bytes.count + bytes.count / 4)
+    // Two bytes become at most three; a large array that grows would be there twice.
+    output.reserveCapacity(bytes.count + bytes.count / 2 + 4)
     var unreadable = 0
     var start = 0
     repeat {

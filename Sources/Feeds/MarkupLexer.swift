@@ -1,35 +1,5 @@
 import Glibc
 
-/// One piece of markup, by its places in the feed.
-struct MarkupToken {
-  enum Kind {
-    case startTag
-    case emptyTag
-    case endTag
-    /// Passed over whole.
-    case comment
-    /// Passed over whole.
-    case instruction
-    /// `<?xml …?>`
-    case declaration
-    /// `<![CDATA[` alone: what follows is read by `MarkupLexer.endOfCDATA`.
-    case cdata
-    /// `<!DOCTYPE` alone.
-    case doctype
-    /// A comment, instruction or tag without its end.
-    case unterminated
-    case endOfFeed
-  }
-
-  var kind: Kind
-  var start: Int
-  var end: Int
-  /// The qualified name of a tag.
-  var name = 0..<0
-  /// The same without its prefix.
-  var local = 0..<0
-}
-
 /// Finds markup in a feed that need not be well-formed. It knows where a tag, a comment or a CDATA section ends, so that
 /// nothing within one is ever taken for another; it does not know whether tags match.
 struct MarkupLexer {
@@ -107,7 +77,7 @@ struct MarkupLexer {
     var begin = place
     while begin > max(first, window.start), window.pointer(begin - 1).pointee >= 0x80 { begin -= 1 }
     if (place - begin) % 2 == 0 { return false }
-    return window.isGB18030 || !UTF8Text.isValid(window.bytes(begin..<place))
+    return window.coding == .gb18030 || !UTF8Text.isValid(window.bytes(begin..<place))
   }
 
   private func endTag(_ start: Int) -> MarkupToken? {

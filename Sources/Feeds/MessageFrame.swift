@@ -23,6 +23,21 @@ public struct MessageFrame: Sendable {
   public var notes: [FrameNote] = []
   /// Why this cannot be a message. It is quarantined with its bytes.
   public var problem: FrameProblem?
+
+  public init(
+    kind: Kind, bytes: [UInt8], prologue: [UInt8] = [], label: String, offset: Int, line: Int, column: Int,
+    notes: [FrameNote] = [], problem: FrameProblem? = nil
+  ) {
+    self.kind = kind
+    self.bytes = bytes
+    self.prologue = prologue
+    self.label = label
+    self.offset = offset
+    self.line = line
+    self.column = column
+    self.notes = notes
+    self.problem = problem
+  }
 }
 
 /// Something worth knowing about a frame that is a message all the same.

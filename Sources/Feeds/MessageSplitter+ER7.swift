@@ -1,5 +1,3 @@
-import Glibc
-
 extension MessageSplitter {
   /// `MSH`, `FHS` or `BHS` and a separator.
   func beginsER7(_ place: Int) -> Bool {

@@ -1,5 +1,3 @@
-import Glibc
-
 extension MessageSplitter {
   /// A root that is no message: what is within it may be.
   func beginWrapper(_ token: MarkupToken) {
@@ -52,14 +50,14 @@ extension MessageSplitter {
     case .endTag: wrapperEnd(token)
     case .declaration: wrapperDeclaration(token)
     case .doctype:
-      finishRun(at: token.start, beforeMessage: true)
+      if finishRun(at: token.start, beforeMessage: true) { return }
       hasFoundMessage = true
       window.hold(token.start)
       refuseDoctype(token)
       beginRun()
     case .unterminated: deliverRest()
     case .endOfFeed:
-      finishRun(at: token.start, beforeMessage: false)
+      if finishRun(at: token.start, beforeMessage: false) { return }
       cursor = token.end
       deliverUnclosed()
     }
@@ -68,7 +66,7 @@ extension MessageSplitter {
   private func wrapperTag(_ token: MarkupToken) {
     let isMessage = roots.nesting(window.bytes(token.local)) != nil
     // The run is in the window still: what the lexer kept, it kept for the tag.
-    finishRun(at: token.start, beforeMessage: isMessage)
+    if finishRun(at: token.start, beforeMessage: isMessage) { return }
     if isMessage {
       hasFoundMessage = true
       deliverMessage(token)
@@ -81,8 +79,8 @@ extension MessageSplitter {
   }
 
   private func wrapperEnd(_ token: MarkupToken) {
+    if finishRun(at: token.start, beforeMessage: false) { return }
     let index = wrappers.innermost(window.bytes(token.local))
-    finishRun(at: token.start, beforeMessage: false)
     guard let index else {
       if hasFoundMessage {
         window.hold(token.start)
@@ -99,7 +97,7 @@ extension MessageSplitter {
 
   /// A declaration begins a new document, unless a message follows it: some senders paste whole documents into a wrapper.
   private func wrapperDeclaration(_ token: MarkupToken) {
-    finishRun(at: token.start, beforeMessage: false)
+    if finishRun(at: token.start, beforeMessage: false) { return }
     let declaration = Array(window.bytes(token.start..<token.end))
     let root = rootAfter(token)
     cursor = token.start
@@ -155,21 +153,27 @@ extension MessageSplitter {
   // MARK: Text
 
   /// Ends the text since the last tag: it may be messages in escaped form, or what is left of one.
-  private func finishRun(at end: Int, beforeMessage: Bool) {
+  ///
+  /// - Returns: true when messages in it come first: the markup behind it is looked at again after them.
+  private func finishRun(at end: Int, beforeMessage: Bool) -> Bool {
     run.add(.text, cursor..<end)
     defer { run.pieces.removeAll(keepingCapacity: true) }
-    if run.pieces.isEmpty { return }
+    if run.pieces.isEmpty { return false }
     guard window.holdsAll else {
       if hasFoundMessage || lostDocument != nil { finishLargeRun(at: end) }
-      return
+      return false
     }
     if !isEscapedText, let text = EscapedText(run.pieces, window, decoder, encoding), text.beginsMessage(roots) {
-      return deliver(text)
+      hasFoundMessage = true
+      embedded = EmbeddedMessages(text, in: self)
+      cursor = end
+      return true
     }
     if beforeMessage || run.isAfterMessage, run.holdsText(window) {
       window.hold(run.start)
       deliverHeld(to: end, problem: (.unreadable, "text that belongs to no message"))
     }
+    return false
   }
 
   /// A text larger than a message may be: of no interest unless it is one.
@@ -179,51 +183,5 @@ extension MessageSplitter {
       hasFoundMessage = true
       deliver(frame)
     }
-  }
-
-  private func deliver(_ text: EscapedText) {
-    hasFoundMessage = true
-    var locator = text.locator
-    let inner = MessageSplitter(
-      MemorySource(text.bytes), label: label, roots: roots, limits: limits, isEscapedText: true)
-    while var frame = inner.next() {
-      let place = text.place(of: frame.offset, &locator, in: window)
-      let position = window.position(place)
-      frame.offset = place
-      frame.line = position.line
-      frame.column = position.column
-      frame.notes += text.notes
-      if frame.problem == nil, let problem = text.problem {
-        frame.problem = FrameProblem(code: .unreadable, reason: problem, line: 0, column: 0)
-      }
-      frame.problem?.line = position.line
-      frame.problem?.column = position.column
-      deliver(frame)
-    }
-  }
-}
-
-/// The text between two tags: character data and CDATA sections.
-struct TextRun {
-  enum Kind {
-    case text
-    case cdata
-  }
-
-  struct Piece {
-    let kind: Kind
-    let range: Range<Int>
-  }
-
-  var start = 0
-  var isAfterMessage = false
-  var pieces: [Piece] = []
-
-  mutating func add(_ kind: Kind, _ range: Range<Int>) {
-    if !range.isEmpty { pieces.append(Piece(kind: kind, range: range)) }
-  }
-
-  func holdsText(_ window: Window) -> Bool {
-    pieces.contains { $0.kind == .cdata || window.bytes($0.range).contains { $0 > 0x20 } }
   }
 }

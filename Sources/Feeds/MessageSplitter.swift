@@ -1,4 +1,3 @@
-import Glibc
 import XMLReading
 
 /// Splits a feed into message frames, one after another, in memory bounded by the largest message.
@@ -31,6 +30,7 @@ public final class MessageSplitter {
   var encoding: DocumentEncoding
   var wrappers = WrapperStack()
   var run = TextRun()
+  var embedded: EmbeddedMessages?
   var hasFoundMessage = false
   /// Whether the message delivered last had lost its end.
   var wasCutOff = false
@@ -65,6 +65,8 @@ public final class MessageSplitter {
     while queued == queue.count {
       queue.removeAll(keepingCapacity: true)
       queued = 0
+      if let frame = embedded?.next() { return frame }
+      embedded = nil
       switch state {
       case .document: stepDocument()
       case .wrapper: stepWrapper()
@@ -78,7 +80,7 @@ public final class MessageSplitter {
   }
 
   /// How many bytes were read.
-  public var bytesRead: Int { window.end }
+  public var bytesRead: Int { window.bytesRead }
 
   /// Why the feed gave no frame, or ended early.
   public var problem: FeedProblem? {
@@ -110,7 +112,7 @@ public final class MessageSplitter {
     }
     let position = window.heldPosition
     return MessageFrame(
-      kind: kind, bytes: text.bytes, prologue: prologue, label: label, offset: window.held, line: position.line,
+      kind: kind, bytes: text.bytes, prologue: prologue, label: label, offset: position.offset, line: position.line,
       column: position.column, notes: text.notes,
       problem: cause.map {
         FrameProblem(code: $0.code, reason: $0.reason, line: position.line, column: position.column)
@@ -121,6 +123,7 @@ public final class MessageSplitter {
 
   private func stepDocument() {
     skipSpace()
+    if !isEscapedText { detectUTF16() }
     guard let first = window.byte(cursor) else {
       state = .end
       return
@@ -148,6 +151,26 @@ public final class MessageSplitter {
         return
       }
     }
+  }
+
+  /// A document in UTF-16 is decoded from its mark, or from its `<`; the next need not be in UTF-16.
+  private func detectUTF16() {
+    if window.isUTF16, let first = window.byte(cursor), first != 0x3C, first != 0x7B, first != 0x5B, !beginsER7(cursor)
+    {
+      window.endUTF16(from: cursor)
+      setEncoding(.undeclared)
+      skipSpace()
+    }
+    guard !window.isUTF16, window.ensure(2, from: cursor) else { return }
+    let pair = (window.pointer(cursor).pointee, window.pointer(cursor + 1).pointee)
+    switch pair {
+    case (0xFF, 0xFE), (0xFE, 0xFF):
+      window.beginUTF16(from: cursor, isBigEndian: pair.0 == 0xFE, markLength: 2)
+    case (0x3C, 0), (0, 0x3C): window.beginUTF16(from: cursor, isBigEndian: pair.0 == 0, markLength: 0)
+    default: return
+    }
+    setEncoding(.utf16)
+    skipSpace()
   }
 
   private func stepMarkup() {
@@ -188,17 +211,19 @@ public final class MessageSplitter {
     state = .document
     wrappers.removeAll()
     window.release()
-    if !isEscapedText { setEncoding(.undeclared) }
+    if !isEscapedText { setEncoding(window.isUTF16 ? .utf16 : .undeclared) }
   }
 
   func setEncoding(_ new: DocumentEncoding) {
     encoding = new
-    window.isGB18030 = new == .gb18030
+    window.coding = new == .gb18030 ? .gb18030 : new == .utf16 ? .utf16 : .utf8
   }
 
   func readDeclaration(_ bytes: [UInt8]) {
-    if isEscapedText { return }
-    guard bytes.firstRange(of: Array("encoding".utf8)) != nil else { return setEncoding(.undeclared) }
+    if isEscapedText || window.isUTF16 { return }
+    guard bytes.withUnsafeBufferPointer({ firstPlace(of: "encoding", in: $0) }) != nil else {
+      return setEncoding(.undeclared)
+    }
     do throws(XMLReadingError) {
       setEncoding(try TextEncoding.detect(bytes).0 == .gb18030 ? .gb18030 : .utf8)
     } catch {
@@ -220,14 +245,16 @@ public final class MessageSplitter {
   func deliverStray() {
     window.hold(cursor)
     var place = cursor
+    var end = cursor
     var isBinary = false
     while let byte = window.byte(place) {
       if byte == 0 { isBinary = true }
       if !isBinary, place > cursor, beginsDocument(place, byte) { break }
       place += 1
+      if byte > 0x20 || byte == 0 { end = place }
     }
     deliverHeld(
-      to: place,
+      to: end,
       problem: (.unreadable, isBinary ? "not a text: send XML, JSON or ER7" : "text that belongs to no message"))
   }
 
@@ -236,6 +263,7 @@ public final class MessageSplitter {
       guard let next = window.byte(place + 1, keeping: place) else { return false }
       return next == 0x21 || next == 0x3F || next == 0x2F || MarkupLexer.beginsName(next)
     }
+    if byte == 0xEF { return window.has("\u{FEFF}", at: place) }
     guard byte == 0x7B || byte == 0x5B || byte == 0x4D || byte == 0x46 || byte == 0x42 else { return false }
     guard place > window.start, window.pointer(place - 1).pointee <= 0x0D else { return false }
     return byte == 0x7B || byte == 0x5B || beginsER7(place)

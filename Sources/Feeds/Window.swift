@@ -13,8 +13,11 @@ final class Window {
   private(set) var isExhausted = false
   /// Why the bytes ended early.
   private(set) var failure: ByteSourceError?
-  /// Columns are counted in characters, and a character is other bytes there.
-  var isGB18030 = false
+  /// Bytes of the file that were read.
+  private(set) var bytesRead = 0
+  /// What the bytes are, for counting.
+  var coding = TextPosition.Coding.utf8
+  private var stream: UTF16Stream?
 
   /// From where bytes must stay, and where that is.
   private(set) var held = 0
@@ -115,8 +118,7 @@ final class Window {
 
   private func moveMark(to place: Int) {
     guard place > mark.place else { return }
-    let passed = bytes(mark.place..<place)
-    if isGB18030 { mark.position.advance(overGB18030: passed) } else { mark.position.advance(over: passed) }
+    mark.position.advance(over: bytes(mark.place..<place), coding)
     mark.place = place
   }
 
@@ -145,20 +147,66 @@ final class Window {
     start = place
   }
 
-  private func readOnce() {
-    if capacity - (end - start) < 128 << 10 {
+  private func reserve(_ count: Int) {
+    while capacity - (end - start) < count {
       // realloc moves the pages of a large block instead of copying them.
       capacity *= 2
       storage = realloc(storage, capacity)!.assumingMemoryBound(to: UInt8.self)
     }
+  }
+
+  private func readOnce() {
+    reserve(128 << 10)
     let free = UnsafeMutableRawBufferPointer(start: pointer(end), count: capacity - (end - start))
     do throws(ByteSourceError) {
-      let count = try source.read(into: free)
-      end += count
+      let count = try stream == nil ? source.read(into: free) : decodeOnce(free.count / 2)
+      bytesRead += count
+      if stream == nil { end += count }
       if count == 0 { isExhausted = true }
     } catch {
       failure = error
       isExhausted = true
     }
+  }
+
+  // MARK: UTF-16
+
+  var isUTF16: Bool { stream != nil }
+
+  /// Everything from `place` on is UTF-16, after `markLength` bytes.
+  func beginUTF16(from place: Int, isBigEndian: Bool, markLength: Int) {
+    moveMark(to: place + markLength)
+    let raw = Array(bytes(place + markLength..<end))
+    end = place
+    mark.place = place
+    coding = .utf16
+    stream = UTF16Stream(isBigEndian: isBigEndian)
+    decode(raw[...], isLast: isExhausted)
+  }
+
+  /// What was decoded from `place` on is none, but bytes of another document.
+  func endUTF16(from place: Int) {
+    guard let stream else { return }
+    moveMark(to: place)
+    coding = .utf8
+    let raw = stream.undone(bytes(place..<end))
+    self.stream = nil
+    end = place
+    reserve(raw.count)
+    raw.withUnsafeBufferPointer { pointer(end).update(from: $0.baseAddress!, count: raw.count) }
+    end += raw.count
+  }
+
+  private func decodeOnce(_ room: Int) throws(ByteSourceError) -> Int {
+    let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: room, alignment: 1)
+    defer { raw.deallocate() }
+    let count = try source.read(into: raw)
+    decode(Array(raw[..<count])[...], isLast: count == 0)
+    return count
+  }
+
+  private func decode(_ raw: ArraySlice<UInt8>, isLast: Bool) {
+    reserve(raw.count / 2 * 3 + 9)
+    if let written = stream?.decode(raw, to: pointer(end), isLast: isLast) { end += written }
   }
 }

@@ -34,7 +34,8 @@ public final class MessageReader {
 
   /// Local names of the elements a message can begin with, beside those of the mappings.
   public static let roots = [
-    "ORU_R01", "ORU_R30", "ORU_R31", "ORU_R32", "ORU_R40", "OUL_R21", "OUL_R22", "OUL_R23", "OUL_R24", "ClinicalDocument",
+    "ORU_R01", "ORU_R30", "ORU_R31", "ORU_R32", "ORU_R40", "OUL_R21", "OUL_R22", "OUL_R23", "OUL_R24",
+    "ClinicalDocument",
     "RCMR_IN000002UV02", "POLB_IN224200UV01", "POLB_IN224200UV02", "POLB_IN364000CA", "organizer", "Bundle",
     "DiagnosticReport",
   ]
@@ -44,7 +45,8 @@ public final class MessageReader {
   ///   - prologue: see `XMLTreeReader.read`.
   ///   - line, column: where in the file it begins.
   public func read(
-    _ bytes: UnsafeBufferPointer<UInt8>, notation: Notation, within prologue: [UInt8] = [], line: Int = 1, column: Int = 1
+    _ bytes: UnsafeBufferPointer<UInt8>, notation: Notation, within prologue: [UInt8] = [], line: Int = 1,
+    column: Int = 1
   ) -> Result {
     let tree: XMLTree
     do {
@@ -92,9 +94,13 @@ public final class MessageReader {
     _ root: XMLElement, notation: Notation, notes: inout ReadingNotes
   ) throws(Refusal) -> Message {
     // A hospital's own mapping goes first: it was written for exactly this root.
-    if notation == .xml, let mapping = mappings.first(where: { $0.recognises(root) }) {
-      return try mapping.read(root, notes: &notes)
+    let own = notation == .xml ? mappings.filter { $0.recognises(root) } : []
+    if own.count > 1 {
+      let names = own.map(\.name).joined(separator: ", ")
+      throw Refusal(
+        .unknownDialect, "more than one mapping fits: \(names). Tell them apart with `when` and `unless`", at: root)
     }
+    if let mapping = own.first { return try mapping.read(root, notes: &notes) }
     if V2Reader.recognises(root) {
       return try V2Reader.read(root, dialect: notation == .er7 ? .hl7v2ER7 : .hl7v2XML, notes: &notes)
     }

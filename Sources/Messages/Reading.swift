@@ -25,13 +25,18 @@ public struct Refusal: Error, Hashable, Sendable {
 /// What stands beside an accepted message, collected while it is read, and the small questions every dialect asks:
 /// a filler is an absence, a time that cannot be placed is noted.
 public struct ReadingNotes {
+  private static let limit = 200
+
   public let context: ReadingContext
   public private(set) var findings: [Finding] = []
 
   public init(_ context: ReadingContext) { self.context = context }
 
   /// Notes something about an element. `message` says what and what to do; never a value.
+  ///
+  /// A message that is wrong in one way in ten thousand places says so two hundred times: finding the place of each costs time.
   public mutating func note(_ code: Finding.Code, _ message: String, at element: XMLElement) {
+    if findings.count >= ReadingNotes.limit { return }
     findings.append(Finding(code, message, at: Location(element.location)))
   }
 

@@ -28,17 +28,35 @@ struct Accepting {
     let earlier = try transaction.messages(
       institution: message.institution, application: message.application, messageID: message.messageID)
     if earlier.contains(where: { $0.content == message.content }) { return .duplicate }
-    if earlier.contains(where: { $0.time >= message.messageTime }) {
+    for known in earlier where known.time == message.messageTime {
+      if try isOrdered(message, against: known.id) { continue }
       return .conflict(
         Finding(
           .conflictingMessage,
-          "this message id was used before for another content that is not older: give each message its own id and time",
+          "this message id was used before for another content of the same time: give each message its own id and time",
           at: Location(line: message.line, column: 1, path: "/")))
     }
     for report in message.reports {
       if let conflict = try conflict(report, line: message.line, identifying) { return .conflict(conflict) }
     }
     return .accepted(try insert(message, &identifying))
+  }
+
+  /// Whether of two messages with one id and one time the reports still say which is newer, by their own time or status. Which of
+  /// them arrived first must not matter (recognition.md), so "not newer" means that neither is.
+  private func isOrdered(_ message: IncomingMessage, against known: Int64) throws -> Bool {
+    var shared = 0
+    for report in message.reports {
+      let versions = try transaction.reportVersions(institution: report.institution, number: report.number)
+      for version in versions where version.message == known {
+        shared += 1
+        let isSame =
+          version.report.versionTime == report.versionTime
+          && (version.report.status?.rank ?? 0) == (report.versionStatus?.rank ?? 0)
+        if isSame { return false }
+      }
+    }
+    return shared > 0
   }
 
   /// The same report number with another patient is a conflict, never taken (recognition.md).

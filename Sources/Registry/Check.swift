@@ -33,8 +33,8 @@ extension Registry {
         for version in versions where contentDigest(version) != version.content {
           problems.append("a report of \(version.institution) (message \(version.message)) does not match its digest")
         }
-        guard let first = versions.first, let state = ReportState(versions.map(\.forFolding)) else { return }
-        results += state.report.observations.count
+        guard let first = versions.first, let state = ReportState(versions.map(\.version)) else { return }
+        results += state.report.resultCount
         let name = try names[first.record] ?? personName(of: first.record, transaction)
         names[first.record] = name
         hash.update(data: Array((state.institution + "\u{1F}" + name + "\u{1F}").utf8))
@@ -70,7 +70,9 @@ extension Registry {
       }
       let said = Set(try transaction.identities(record: record).flatMap { PersonNumbers.usable(of: $0) })
       let indexed = Set(try transaction.identifiers(record: record).map(\.identifier))
-      if said != indexed { problems.append("the numbers indexed for a record of \(key.institution) are not those it sent") }
+      if said != indexed {
+        problems.append("the numbers indexed for a record of \(key.institution) are not those it sent")
+      }
     }
   }
 
@@ -83,7 +85,8 @@ extension Registry {
     guard let person = try transaction.link(record: record)?.person else { return "" }
     let names = try transaction.links(person: person).compactMap { link -> String? in
       guard let key = try transaction.recordKey(link.record) else { return nil }
-      let own = try transaction.identifiers(record: link.record).filter { $0.institution != nil }.map(\.identifier.value)
+      let own = try transaction.identifiers(record: link.record).filter { $0.institution != nil }.map(
+        \.identifier.value)
       return key.institution + "\u{1F}" + (own.min() ?? key.value)
     }
     return names.min() ?? ""

@@ -1,6 +1,6 @@
 import Catalogue
 import Clinical
-import Feeds
+public import Feeds
 import Messages
 
 /// What a message would become, for the integrator's own terminal: it holds the patient's data.
@@ -34,7 +34,9 @@ public struct ExplainedMessage: Encodable, Sendable {
 
   /// As lines for a terminal.
   public func text(withData: Bool) -> [String] {
-    var lines = ["\(file):\(line): \(isAccepted ? "would be accepted" : "would be quarantined") \([dialect, mapping].compactMap { $0 }.joined(separator: " "))"]
+    var lines = [
+      "\(file):\(line): \(isAccepted ? "would be accepted" : "would be quarantined") \([dialect, mapping].compactMap { $0 }.joined(separator: " "))"
+    ]
     if withData {
       let width = min(48, data.map(\.name.count).max() ?? 0)
       for datum in data {
@@ -44,7 +46,9 @@ public struct ExplainedMessage: Encodable, Sendable {
       }
       if !unused.isEmpty { lines.append("  not used: " + unused.joined(separator: ", ")) }
     }
-    for note in notes { lines.append("  \(note.code): \(note.message) (line \(note.line):\(note.column) \(note.path))") }
+    for note in notes {
+      lines.append("  \(note.code): \(note.message) (line \(note.line):\(note.column) \(note.path))")
+    }
     return lines
   }
 }
@@ -62,7 +66,10 @@ extension Registry {
   public static func explain(
     _ paths: [String], limits: FeedLimits, reference: LoadedReference?, _ body: (ExplainedMessage) -> Void
   ) throws -> Int {
-    let loaded = try reference ?? LoadedReference(generation: 0, folder: .empty)
+    let loaded =
+      try reference
+      ?? LoadedReference(
+        generation: 0, folder: ReferenceFolder(files: ["policy.yaml": Array("consentDefault: deny".utf8)]))
     let preparing = Preparing(reference: loaded)
     var feed = FeedReader(paths: paths, limits: limits, roots: loaded.roots)
     var count = 0
@@ -71,7 +78,8 @@ extension Registry {
       body(preparing.explain(frame, resolves: reference != nil))
     }
     for problem in feed.problems {
-      let note = ExplainedMessage.Note(code: problem.code.rawValue, message: problem.reason, line: 0, column: 0, path: "")
+      let note = ExplainedMessage.Note(
+        code: problem.code.rawValue, message: problem.reason, line: 0, column: 0, path: "")
       body(ExplainedMessage(file: problem.label, line: 0, isAccepted: false, data: [], notes: [note], unused: []))
     }
     return count

@@ -48,7 +48,8 @@ struct Identifying {
         guard patient.key.kind == Identifying.reportKey else { return true }
         return try transaction.identities(record: record).contains { $0.name == patient.name }
       }
-      if let person = try transaction.link(record: own)?.person, try transaction.link(record: record)?.person == person {
+      if let person = try transaction.link(record: own)?.person, try transaction.link(record: record)?.person == person
+      {
         return true
       }
     }

@@ -23,6 +23,7 @@ struct IncomingMessage: Sendable {
 struct IncomingReport: Sendable {
   var institution: String
   var number: String
+  var versionTime: Instant
   var versionStatus: ResultStatus?
   var messageTime: Instant
   var content: [UInt8]

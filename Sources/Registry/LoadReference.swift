@@ -1,4 +1,5 @@
 public import Catalogue
+import Crypto
 import Foundation
 import RegistryStore
 
@@ -18,26 +19,39 @@ extension Registry {
   /// - Throws: `RegistryError.rejectedReference` with every bad row.
   public func loadReference(directory: String) throws -> ReferenceLoad {
     let folder = try Registry.referenceFolder(directory)
-    let reference = try LoadedReference(generation: 0, folder: folder)
-    let digest = reference.data.digests.whole
+    let rows = try LoadedReference(generation: 0, folder: folder).data.rowCounts
+    let digest = Registry.digest(of: folder)
     let files = folder.files.map { (name: $0.key, bytes: $0.value) }
     return try store.write { transaction in
       if let current = try transaction.referenceGeneration(), try transaction.referenceDigest(current) == digest {
-        return ReferenceLoad(generation: current, isUnchanged: true, rows: folder.rowCounts, digest: digest)
+        return ReferenceLoad(generation: current, isUnchanged: true, rows: rows, digest: digest)
       }
       let id = try transaction.insertReference(digest: digest, files: files, recordedAt: clock())
-      return ReferenceLoad(generation: id, isUnchanged: false, rows: folder.rowCounts, digest: digest)
+      return ReferenceLoad(generation: id, isUnchanged: false, rows: rows, digest: digest)
     }
   }
 
   /// Gaps and contradictions of a folder, without loading it.
   public static func checkReference(directory: String) throws -> [ReferenceProblem] {
     let folder = try referenceFolder(directory)
+    let found = ReferenceCheck.problems(in: folder)
     do {
-      return ReferenceCheck.problems(try LoadedReference(generation: 0, folder: folder).data)
-    } catch RegistryError.rejectedReference(let problems) {
-      return problems
+      _ = try LoadedReference(generation: 0, folder: folder)
+      return found
+    } catch {
+      guard case .rejectedReference(let problems) = error else { throw error }
+      return found + problems.filter { !found.contains($0) }
     }
+  }
+
+  /// Of the files as they are: the same folder again is no new generation.
+  private static func digest(of folder: ReferenceFolder) -> String {
+    var hash = SHA256()
+    for (name, bytes) in folder.files.sorted(by: { $0.key < $1.key }) {
+      hash.update(data: Array("\(name)\u{0}\(bytes.count)\u{0}".utf8))
+      hash.update(data: bytes)
+    }
+    return hash.finalize().hex
   }
 
   static func referenceFolder(_ directory: String) throws -> ReferenceFolder {

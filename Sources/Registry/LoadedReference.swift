@@ -22,18 +22,12 @@ public struct LoadedReference: Sendable {
       }
     }
     do {
-      let data = try ReferenceData(folder)
-      guard problems.isEmpty else { throw RegistryError.rejectedReference(problems) }
-      self.data = data
-    } catch let rejection as ReferenceRejection {
-      throw .rejectedReference(rejection.problems + problems)
-    } catch let error as RegistryError {
-      throw error
+      data = try ReferenceData(folder)
     } catch {
-      throw .rejectedReference(problems)
+      throw .rejectedReference(error.problems + problems)
     }
-    // The mapping that asks for most is tried first.
-    self.mappings = mappings.sorted { $0.conditionCount > $1.conditionCount }
+    guard problems.isEmpty else { throw .rejectedReference(problems) }
+    self.mappings = mappings
     self.generation = generation
   }
 

@@ -62,7 +62,9 @@ extension Registry {
   /// - Throws: `RegistryError.unknownPerson`.
   public func person(_ code: String, knownAt: Instant? = nil) throws -> PersonView {
     try store.read { transaction in
-      guard let current = try transaction.currentPerson(code, knownAt: knownAt) else { throw RegistryError.unknownPerson }
+      guard let current = try transaction.currentPerson(code, knownAt: knownAt) else {
+        throw RegistryError.unknownPerson
+      }
       return try view(of: current, transaction, knownAt: knownAt)
     }
   }

@@ -124,9 +124,11 @@ final class Preparing {
     if reference.data.sender(report.source)?.updateMode == .snapshot { report.updateMode = .snapshot }
     let packed = ReportPacking.pack(report)
     return IncomingReport(
-      institution: institution, number: report.reportNumber, versionStatus: report.status,
-      messageTime: report.messageTime, content: Registry.contentDigest(packed, institution: institution), packed: packed,
-      results: report.observations.count, unmappedItems: unmapped(report, institution),
+      institution: institution, number: report.reportNumber, versionTime: report.versionTime,
+      versionStatus: report.status,
+      messageTime: report.messageTime, content: Registry.contentDigest(packed, institution: institution),
+      packed: packed,
+      results: report.resultCount, unmappedItems: unmapped(report, institution),
       patient: incoming(report.patient, institution, reportNumber: report.reportNumber, frame, &findings))
   }
 

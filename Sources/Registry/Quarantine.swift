@@ -1,4 +1,4 @@
-public import Clinical
+import Clinical
 import Feeds
 public import RegistryStore
 

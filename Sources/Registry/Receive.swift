@@ -1,6 +1,6 @@
 import Catalogue
-public import Clinical
-import Feeds
+import Clinical
+public import Feeds
 import Foundation
 import Messages
 import RegistryStore
@@ -27,7 +27,7 @@ extension Registry {
     let start = ContinuousClock.now
     let reference = try reference()
     var feed = FeedReader(paths: paths, limits: limits, roots: reference.roots)
-    var receiving = Receiving(registry: self)
+    var receiving = Receiving(registry: self, bytesTotal: Registry.size(of: paths))
     let workers = max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
     // Enough batches on the way to keep the workers busy while the store commits, and no more: they bound the memory.
     var running: [Task<[Preparing.Outcome], Never>] = []
@@ -54,6 +54,18 @@ extension Registry {
     return ImportOutcome(summary: receiving.summary, problems: receiving.problems)
   }
 
+  /// Of plain files together; nil when anything else is among them.
+  private static func size(of paths: [String]) -> Int? {
+    var total = 0
+    for path in paths {
+      guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+        attributes[.type] as? FileAttributeType == .typeRegular, let size = attributes[.size] as? Int
+      else { return nil }
+      total += size
+    }
+    return total
+  }
+
   private func nextBatch(of feed: inout FeedReader) -> [MessageFrame] {
     var batch: [MessageFrame] = []
     var bytes = 0
@@ -68,13 +80,17 @@ extension Registry {
 /// The accepting end of an import: gathers prepared messages and commits them, keeping count.
 struct Receiving {
   private let registry: Registry
+  private let bytesTotal: Int?
   private var pending: [Preparing.Outcome] = []
   private var pendingBytes = 0
   private var memory = Identifying.Memory()
   var summary = ImportSummary()
   private(set) var problems: [ImportProblem] = []
 
-  init(registry: Registry) { self.registry = registry }
+  init(registry: Registry, bytesTotal: Int? = nil) {
+    self.registry = registry
+    self.bytesTotal = bytesTotal
+  }
 
   mutating func take(_ outcomes: [Preparing.Outcome]) throws {
     pending += outcomes
@@ -141,13 +157,14 @@ struct Receiving {
   mutating func add(_ problem: FeedProblem) {
     summary.quarantined += 1
     problems.append(
-      ImportProblem(label: problem.label, line: 0, column: 0, path: "", code: problem.code.rawValue, reason: problem.reason))
+      ImportProblem(
+        label: problem.label, line: 0, column: 0, path: "", code: problem.code.rawValue, reason: problem.reason))
   }
 
   func progress(_ feed: FeedReader, since start: ContinuousClock.Instant) -> ImportProgress {
     ImportProgress(
       messages: summary.messages, quarantined: summary.quarantined, bytesRead: feed.bytes,
-      bytesTotal: feed.bytesTotal, seconds: (ContinuousClock.now - start).seconds)
+      bytesTotal: bytesTotal, seconds: (ContinuousClock.now - start).seconds)
   }
 }
 

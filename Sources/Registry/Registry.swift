@@ -65,7 +65,8 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
       "no reference data is loaded: run `huren reference load DIR` first (Samples/reference is one to begin with)"
     case .noReferenceThen: "no reference data was loaded yet at that time: give a later --known-at"
     case .rejectedReference(let problems):
-      problems.map(\.description).joined(separator: "\n") + "\nnothing was loaded: mend these rows and run the command again"
+      problems.map(\.description).joined(separator: "\n")
+        + "\nnothing was loaded: mend these rows and run the command again"
     case .unreadable(let path): "cannot read \(path): check that it exists and may be read"
     case .unknownPerson:
       "no person has this code or number: see `huren person find --id TYPE:VALUE`, or import their results first"

@@ -22,7 +22,8 @@ public struct StoredMessage: Sendable {
   public var body: [UInt8]
 
   public init(
-    digest: [UInt8], institution: String, application: String, messageID: String, messageTime: Instant, content: [UInt8], dialect: Dialect,
+    digest: [UInt8], institution: String, application: String, messageID: String, messageTime: Instant,
+    content: [UInt8], dialect: Dialect,
     feed: Int64, line: Int, recordedAt: Instant, findings: String?, body: [UInt8]
   ) {
     self.digest = digest
@@ -57,14 +58,16 @@ extension StoreTransaction {
     return false
   }
 
-  /// What was accepted under an application's message id: content digest and the message's own time.
-  public func messages(institution: String, application: String, messageID: String) throws -> [(content: [UInt8], time: Instant)] {
+  /// What was accepted under an application's message id: its row, content digest and the message's own time.
+  public func messages(institution: String, application: String, messageID: String) throws -> [(
+    id: Int64, content: [UInt8], time: Instant
+  )] {
     let rows = try rows(
-      "SELECT content, message_time FROM message WHERE institution = ? AND message_id = ? AND application = ?",
+      "SELECT content, message_time, id FROM message WHERE institution = ? AND message_id = ? AND application = ?",
       [institution, messageID, application])
-    var result: [(content: [UInt8], time: Instant)] = []
+    var result: [(id: Int64, content: [UInt8], time: Instant)] = []
     while let row = try rows.next() {
-      result.append((Array(row[0] as Data), Instant(milliseconds: row[1])))
+      result.append((row[2], Array(row[0] as Data), Instant(milliseconds: row[1])))
     }
     return result
   }
@@ -94,7 +97,8 @@ extension StoreTransaction {
   /// Where a message came from: the feed's label, the line, the dialect and its own id.
   public func messageOrigin(_ id: Int64) throws -> (label: String, line: Int, dialect: String, messageID: String)? {
     let rows = try rows(
-      "SELECT feed.label, line, dialect, message_id FROM message JOIN feed ON feed.id = feed WHERE message.id = ?", [id])
+      "SELECT feed.label, line, dialect, message_id FROM message JOIN feed ON feed.id = feed WHERE message.id = ?", [id]
+    )
     guard let row = try rows.next() else { return nil }
     return (row[0], row[1], row[2], row[3])
   }

@@ -90,6 +90,7 @@ extension StoreTransaction {
   private static func quarantined(_ row: Row) -> QuarantinedMessage {
     QuarantinedMessage(
       id: row[0], digest: Array(row[1] as Data), code: row[2], reason: row[3], label: row[4], line: row[5],
-      column: row[6], path: row[7], frame: row[8], prologue: Array(row[9] as Data), recordedAt: Instant(milliseconds: row[10]), isReleased: row[11])
+      column: row[6], path: row[7], frame: row[8], prologue: Array(row[9] as Data),
+      recordedAt: Instant(milliseconds: row[10]), isReleased: row[11])
   }
 }

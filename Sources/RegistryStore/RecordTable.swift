@@ -79,7 +79,9 @@ extension StoreTransaction {
   }
 
   /// Indexes a number of a record. `institution` is nil for numbers that mean the same everywhere.
-  public func insertIdentifier(_ identifier: Identifier, institution: String?, record: Int64, recordedAt: Instant) throws {
+  public func insertIdentifier(_ identifier: Identifier, institution: String?, record: Int64, recordedAt: Instant)
+    throws
+  {
     try run(
       "INSERT INTO identifier (kind, value, institution, record, recorded_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       [identifier.kind.rawValue, identifier.value, institution ?? "", record, recordedAt.milliseconds])

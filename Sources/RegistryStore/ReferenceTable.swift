@@ -6,7 +6,9 @@ extension StoreTransaction {
   /// Adds a generation of reference data: a folder's files.
   ///
   /// - Returns: its number.
-  public func insertReference(digest: String, files: [(name: String, bytes: [UInt8])], recordedAt: Instant) throws -> Int64 {
+  public func insertReference(digest: String, files: [(name: String, bytes: [UInt8])], recordedAt: Instant) throws
+    -> Int64
+  {
     var writer = ByteWriter(capacity: 1 << 16)
     writer.list(files.sorted { $0.name < $1.name }) {
       $0.string($1.name)

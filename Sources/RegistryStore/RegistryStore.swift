@@ -14,7 +14,9 @@ public final class RegistryStore: Sendable {
   ///   - isNew: whether it may be created; without, a missing file is an error.
   public init(path: String, mayCreate: Bool = true) throws(StoreError) {
     if !mayCreate, !FileManager.default.fileExists(atPath: path) {
-      throw .unusable("there is no registry at this path: load reference data first with `huren reference load DIR`, or name another with --db")
+      throw .unusable(
+        "there is no registry at this path: load reference data first with `huren reference load DIR`, or name another with --db"
+      )
     }
     var configuration = Configuration()
     configuration.prepareDatabase { db in

@@ -33,7 +33,8 @@ extension StoreTransaction {
   }
 
   /// What is known of a report without reading it: whose it is, and the digests of its versions.
-  public func versions(institution: String, number: String) throws -> [(record: Int64, content: [UInt8], time: Instant)] {
+  public func versions(institution: String, number: String) throws -> [(record: Int64, content: [UInt8], time: Instant)]
+  {
     let rows = try rows(
       "SELECT record, content, message_time FROM report_version WHERE institution = ? AND report_number = ?",
       [institution, number])
@@ -56,7 +57,9 @@ extension StoreTransaction {
   }
 
   /// All versions of one report, as known at a moment.
-  public func reportVersions(institution: String, number: String, knownAt: Instant? = nil) throws -> [StoredReportVersion] {
+  public func reportVersions(institution: String, number: String, knownAt: Instant? = nil) throws
+    -> [StoredReportVersion]
+  {
     let rows = try rows(
       """
       SELECT record, institution, message, message_time, recorded_at, content, body FROM report_version

@@ -27,26 +27,33 @@ final class ReaderState {
   private var line = 1
   private var column = 1
 
-  var nameCount: Int { names.count }
+  /// Prefixes, namespaces and targets of instructions: libxml2 keeps them beside the names.
+  private var otherNames: Set<UnsafePointer<xmlChar>> = []
+  private var namesBefore = 0
+
+  /// How many names libxml2's dictionary holds, at least.
+  var nameCount: Int { names.count + otherNames.count }
 
   init(limits: XMLLimits) {
     self.limits = limits
     handler.initialized = XML_SAX2_MAGIC
-    handler.startElementNs = { pointer, local, prefix, uri, _, _, count, _, attributes in
-      ReaderState.of(pointer).start(local, prefix, uri, Int(count), attributes)
+    handler.startElementNs = { pointer, local, _, uri, bindings, namespaces, count, _, attributes in
+      ReaderState.of(pointer).bind(namespaces, Int(bindings))
+      ReaderState.of(pointer).start(local, uri, Int(count), attributes)
     }
     handler.endElementNs = { pointer, _, _, _ in ReaderState.of(pointer).end() }
     handler.characters = { pointer, bytes, count in ReaderState.of(pointer).characters(bytes, count) }
     handler.ignorableWhitespace = handler.characters
-    handler.cdataBlock = handler.characters
+    handler.cdataBlock = { pointer, bytes, count in ReaderState.of(pointer).section(bytes, count) }
     handler.internalSubset = { pointer, _, _, _ in
       ReaderState.of(pointer).fail(.doctype, "a DOCTYPE is refused: send the message without it")
     }
-    handler.comment = { pointer, _ in ReaderState.of(pointer).events += 1 }
-    handler.processingInstruction = { pointer, _, _ in ReaderState.of(pointer).events += 1 }
+    handler.comment = { pointer, _ in ReaderState.of(pointer).pass() }
+    handler.processingInstruction = { pointer, target, _ in ReaderState.of(pointer).pass(target) }
     handler.serror = { pointer, error in
       guard let error = error?.pointee, let pointer else { return }
-      // Warnings (level 1) are no reason; namespace errors (an unbound prefix) are.
+      // Warnings (level 1) are no reason; namespace errors (an unbound prefix) are, but a namespace need not be a URI.
+      if error.code == XML_WAR_NS_URI.rawValue { return }
       if error.level.rawValue >= XML_ERR_ERROR.rawValue {
         ReaderState.of(pointer).fail(
           .malformed, XMLErrorText.text(for: Int(error.code)), line: Int(error.line), column: Int(error.int2))
@@ -71,6 +78,7 @@ final class ReaderState {
     nameIndex = [:]
     extensionIndex = [:]
     spelt = [:]
+    otherNames = []
   }
 
   func begin(_ context: xmlParserCtxtPtr, line: Int, column: Int, prologue: Int, prologueLength: Int, size: Int) {
@@ -81,6 +89,7 @@ final class ReaderState {
     self.prologueLength = prologueLength
     self.line = line
     self.column = column
+    namesBefore = nameCount
     builder.reserve(bytes: min(size, 1 << 20))
   }
 
@@ -114,16 +123,17 @@ final class ReaderState {
   }
 
   private func start(
-    _ local: UnsafePointer<xmlChar>?, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?, _ count: Int,
+    _ local: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?, _ count: Int,
     _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
   ) {
     events += 1
     if failure != nil { return }
     depth += 1
     if depth <= prologue {
-      mark()
+      (line, column) = (lineOffset + 1, columnOffset + 1)
       return
     }
+    if depth == prologue + 1, builder.count > 0 { return fail(.malformed, Self.secondRoot) }
     if depth - prologue > limits.depth { return fail(.limit, "more than \(limits.depth) elements within one another") }
     if builder.count >= limits.elements { return fail(.limit, "more than \(limits.elements) elements") }
     if count > limits.attributes { return fail(.limit, "more than \(limits.attributes) attributes in one tag") }
@@ -140,6 +150,8 @@ final class ReaderState {
       }
     }
     mark()
+    // The tag's `>` is still to come; an empty element's end event comes behind its `/>`.
+    column += 1
   }
 
   /// Without entity substitution libxml2 hands an ampersand in an attribute on as `&#38;`.
@@ -163,14 +175,56 @@ final class ReaderState {
     mark()
   }
 
+  private static let secondRoot = XMLErrorText.text(for: Int(XML_ERR_DOCUMENT_END.rawValue))
+
+  private func pass(_ target: UnsafePointer<xmlChar>? = nil) {
+    events += 1
+    if let target { otherNames.insert(target) }
+    checkNames()
+    mark()
+  }
+
+  /// The prefixes and namespaces that a tag binds: pairs.
+  private func bind(_ namespaces: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, _ count: Int) {
+    guard let namespaces else { return }
+    for index in 0..<2 * count { if let name = namespaces[index] { otherNames.insert(name) } }
+    checkNames()
+  }
+
+  /// libxml2's dictionary becomes slow with its size.
+  private func checkNames() {
+    if nameCount - namesBefore > limits.names { fail(.limit, "more than \(limits.names) different names") }
+  }
+
   private func characters(_ bytes: UnsafePointer<xmlChar>?, _ count: Int32) {
+    text(UnsafeBufferPointer(start: bytes, count: Int(count)))
+    mark()
+  }
+
+  /// A CDATA section, or a part of it: libxml2 hands it on before it has passed it.
+  private func section(_ bytes: UnsafePointer<xmlChar>?, _ count: Int32) {
+    let section = UnsafeBufferPointer(start: bytes, count: Int(count))
+    text(section)
+    mark()
+    for byte in section {
+      if byte == 10 {
+        line += 1
+        column = 1
+      } else if byte & 0xC0 != 0x80 {
+        column += 1
+      }
+    }
+    column += 3
+  }
+
+  private func text(_ bytes: UnsafeBufferPointer<UInt8>) {
     events += 1
     if failure != nil { return }
-    if builder.textLength + Int(count) > limits.textLength {
+    if depth == prologue, bytes.contains(where: { $0 > 32 }) { return fail(.malformed, Self.secondRoot) }
+    if builder.textLength + bytes.count > limits.textLength {
       return fail(.limit, "more than \(limits.textLength >> 20) MiB of text")
     }
-    builder.characters(UnsafeBufferPointer(start: bytes, count: Int(count)))
-    mark()
+    builder.characters(bytes)
   }
 
   private func elementName(_ local: UnsafePointer<xmlChar>, _ uri: UnsafePointer<xmlChar>?) -> Int32 {
@@ -197,6 +251,7 @@ final class ReaderState {
   private func intern(_ name: String) -> Int32 {
     if let index = spelt[name] { return index }
     names.append(name)
+    checkNames()
     spelt[name] = Int32(names.count - 1)
     return Int32(names.count - 1)
   }

@@ -38,13 +38,24 @@ public enum TextEncoding: String, Sendable {
 
   /// The value of `encoding` in an XML declaration at the very start.
   private static func declared(_ bytes: [UInt8]) -> String? {
-    let text = String(decoding: bytes, as: UTF8.self)
-    guard let start = text.firstIndex(where: { !$0.isWhitespace }), text[start...].hasPrefix("<?xml"),
-      let end = text.firstRange(of: "?>"), let name = text[..<end.lowerBound].firstRange(of: "encoding")
+    let text = bytes[...].drop { isSpace($0) }
+    guard text.starts(with: "<?xml".utf8), let end = place(of: "?>", in: text),
+      let name = place(of: "encoding", in: text[..<end])
     else { return nil }
-    let rest = text[name.upperBound..<end.lowerBound].drop { $0 == " " || $0 == "=" || $0 == "\t" }
-    guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
-    return String(rest.dropFirst().prefix { $0 != quote })
+    let value = text[(name + 8)..<end].drop { isSpace($0) || $0 == 0x3D }
+    guard let quote = value.first, quote == 0x22 || quote == 0x27 else { return nil }
+    return String(decoding: value.dropFirst().prefix { $0 != quote }, as: UTF8.self)
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 || byte == 13 }
+
+  private static func place(of word: StaticString, in bytes: ArraySlice<UInt8>) -> Int? {
+    bytes.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress, buffer.count >= word.utf8CodeUnitCount else { return nil }
+      return (0...(buffer.count - word.utf8CodeUnitCount)).first {
+        memcmp(base + $0, word.utf8Start, word.utf8CodeUnitCount) == 0
+      }.map { bytes.startIndex + $0 }
+    }
   }
 }
 
@@ -84,7 +95,7 @@ public final class Transcoder {
           return (result, errno, out.count - room)
         }
         buffer.withUnsafeBytes { output.append(contentsOf: $0.prefix(written)) }
-        if result != Int.max.magnitude &* 2 &+ 1 { break }
+        if result != -1 { break }
         if code == E2BIG { continue }
         if code == EINVAL, !isLast {
           rest = Array(raw[(count - left)...])

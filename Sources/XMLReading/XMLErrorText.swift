@@ -21,7 +21,7 @@ enum XMLErrorText {
       "a bare & in text, or an entity without its semicolon: write &amp;",
     Int(XML_ERR_LT_IN_ATTRIBUTE.rawValue): "a bare < in an attribute: write &lt;",
     Int(XML_ERR_ATTRIBUTE_NOT_STARTED.rawValue): "an attribute's value without quotes",
-    Int(XML_ERR_ATTRIBUTE_NOT_FINISHED.rawValue): "an attribute's value is not closed",
+    Int(XML_ERR_ATTRIBUTE_NOT_FINISHED.rawValue): "an attribute's value is not closed, or it is longer than 10 MB",
     Int(XML_ERR_ATTRIBUTE_WITHOUT_VALUE.rawValue): "an attribute without a value",
     Int(XML_ERR_ATTRIBUTE_REDEFINED.rawValue): "an attribute twice in one tag",
     Int(XML_ERR_TAG_NAME_MISMATCH.rawValue): "an end tag does not match the element that is open",

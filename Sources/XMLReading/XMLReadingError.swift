@@ -2,7 +2,7 @@
 public struct XMLLocation: Hashable, Sendable {
   /// Counted from 1.
   public var line: Int
-  /// Counted from 1, in bytes; 0 where it is not known.
+  /// Counted from 1, in characters; 0 where it is not known.
   public var column: Int
   /// Names of elements only, e.g. `/ORU_R01/PID/PID.3[2]`.
   public var path: String

@@ -31,9 +31,9 @@ public final class XMLTreeReader {
   ) throws(XMLReadingError) -> XMLTree {
     let context = try prepare()
     state.begin(
-      context, line: line, column: column, prologue: prologue.isEmpty ? 0 : 1, prologueLength: prologue.count,
-      size: bytes.count)
-    if !prologue.isEmpty { feed(UnsafeBufferPointer(rebasing: prologue.withUnsafeBufferPointer { $0 }[...]), context) }
+      context, line: line, column: column, prologue: prologue.isEmpty ? 0 : 1,
+      prologueLength: prologue.count { $0 & 0xC0 != 0x80 }, size: bytes.count)
+    if !prologue.isEmpty { prologue.withUnsafeBufferPointer { feed($0, context) } }
     try feedInChunks(bytes, context)
     if !prologue.isEmpty {
       let close: [UInt8] = Array("</w>".utf8)

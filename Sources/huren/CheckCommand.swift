@@ -13,10 +13,13 @@ struct CheckCommand: ParsableCommand {
       try Output.answer(result)
     } else {
       Output.answer(
-        "\(result.messages) messages, \(result.reports) reports, \(result.results) current results, \(result.persons) persons")
+        "\(result.messages) messages, \(result.reports) reports, \(result.results) current results, \(result.persons) persons"
+      )
       Output.answer("content \(result.contentDigest)")
       for problem in result.problems { Output.answer("problem: \(problem)") }
-      Output.answer(result.problems.isEmpty ? "all is well" : "restore the last backup, and keep this file for whoever finds out why")
+      Output.answer(
+        result.problems.isEmpty
+          ? "all is well" : "restore the last backup, and keep this file for whoever finds out why")
     }
     if !result.problems.isEmpty { throw ExitCode.failure }
   }

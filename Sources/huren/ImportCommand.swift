@@ -4,7 +4,8 @@ import Registry
 
 struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Take feeds in: files, folders, archives, or - for standard input; any mix of dialects.",
+    commandName: "import",
+    abstract: "Take feeds in: files, folders, archives, or - for standard input; any mix of dialects.",
     discussion: """
       A message is taken in whole or quarantined whole; the rest goes on. The same bytes again change nothing.
       --dry-run --explain shows what each message would become, datum by datum with its path, and stores nothing.
@@ -24,7 +25,9 @@ struct ImportCommand: AsyncParsableCommand {
 
   func validate() throws {
     if explain && !dryRun { throw ValidationError("--explain goes with --dry-run") }
-    if reference != nil && !dryRun { throw ValidationError("--reference goes with --dry-run; load it with `huren reference load`") }
+    if reference != nil && !dryRun {
+      throw ValidationError("--reference goes with --dry-run; load it with `huren reference load`")
+    }
     if paths.isEmpty { throw ValidationError("name at least one file, folder or archive, or - for standard input") }
   }
 

@@ -75,7 +75,8 @@ struct QuarantineCommand: ParsableCommand {
         try Output.answer(summary)
       } else {
         Output.answer(
-          "\(summary.accepted) taken in, \(summary.duplicate) known already, \(summary.quarantined) remain in quarantine")
+          "\(summary.accepted) taken in, \(summary.duplicate) known already, \(summary.quarantined) remain in quarantine"
+        )
       }
       if summary.quarantined > 0 { throw ExitCode.incomplete }
     }

@@ -4,7 +4,8 @@ import Registry
 
 struct ReferenceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "reference", abstract: "Institutions, items, lists, certificates, windows, prices: load and check them.",
+    commandName: "reference",
+    abstract: "Institutions, items, lists, certificates, windows, prices: load and check them.",
     subcommands: [Load.self, Check.self])
 
   struct Load: ParsableCommand {

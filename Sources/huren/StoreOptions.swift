@@ -24,7 +24,7 @@ struct StoreOptions: ParsableArguments {
   }
 
   /// Opens the registry.
-  func open(mayCreate: Bool = false) throws -> Registry.Registry { try Registry.Registry(path: path, mayCreate: mayCreate) }
+  func open(mayCreate: Bool = false) throws -> Registry { try Registry(path: path, mayCreate: mayCreate) }
 }
 
 /// `--known-at`, and other times given on the command line.

@@ -88,6 +88,29 @@ struct LookupTests {
     #expect(abs(try #require(data.normalize(90, unit: "mg/dL", for: glucose)) - 5) < 1e-9)
   }
 
+  @Test(arguments: [
+    ("mmol/L", ["mol"]), ("10*9/L", []), ("meq/L", ["eq"]), ("mosm/kg", ["osm"]), ("mmol/mol", ["/mol", "mol"]),
+    ("%", []), ("U/L", ["mol"]),
+    ("nkat/L", ["mol"]), ("[IU]/L", []), ("{mol}/L", []), ("umol/min/L", ["mol"]), ("mL/min", []), ("kU/L", ["mol"]),
+  ])
+  func whatAUnitCounts(_ code: String, _ units: [String]) {
+    #expect(AmountOfSubstance.units(code) == units)
+  }
+
+  @Test func whatUCUMTakesForNumbersIsNotConverted() throws {
+    let data = try SmallReference.data([
+      "items.csv": "item,category,unit\nA1C,lab,%\nWBC,lab,10*9/L\nCA,lab,mmol/L",
+      "panels.csv": "",
+    ])
+    func normalize(_ code: String, _ unit: String) throws -> Double? {
+      data.normalize(48, unit: unit, for: try #require(data.items[code]))
+    }
+    #expect(try normalize("A1C", "mmol/mol") == nil)
+    #expect(try normalize("WBC", "mmol/L") == nil)
+    #expect(try normalize("CA", "meq/L") == nil)
+    #expect(try normalize("CA", "mmol/L") == 48)
+  }
+
   @Test func scopesCover() throws {
     let data = try SmallReference.data()
     let a = try #require(data.institutions["A"])
@@ -179,7 +202,7 @@ struct LookupTests {
     let zone = RegistryZone.shanghai
     func permits(_ institution: String, _ category: Category, _ time: String) throws -> Bool {
       let moment = try #require(zone.instant(time))
-      return data.consent(of: [Identifier(.residentID, "X")], to: institution, at: moment).permits(category)
+      return data.consent(of: [Identifier(.residentID, "x")], to: institution, at: moment).permits(category)
     }
     #expect(!(try permits("A", .lab, "2025-05-31T23:59:59")))
     #expect(try permits("A", .lab, "2025-06-01T00:00:00"), "the end is excluded")

@@ -20,6 +20,9 @@ struct ReferenceLoadTests {
   }
 
   @Test func aPolicyAloneIsEnough() throws {
+    #expect(
+      try SmallReference.data(["policy.yaml": "\u{FEFF}# ours\r\nconsentDefault: deny\r\n"]).policy.consentDefault
+        == .deny)
     let data = try ReferenceData(ReferenceFolder(files: ["policy.yaml": Array("consentDefault: deny".utf8)]))
     #expect(data.items.isEmpty)
   }

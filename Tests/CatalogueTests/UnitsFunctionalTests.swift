@@ -28,6 +28,15 @@ struct UnitsFunctionalTests {
     }
   }
 
+  @Test("A valid code is its own spelling, but for those that people mean otherwise")
+  func spelling() throws {
+    let otherwise = ["pH": "[pH]", "S": "s", "umol/2.h": nil, "mL/{hb}.m2": nil, "Ms": nil]
+    for item in try cases("validation") where item.attribute("valid") == "true" {
+      let code = try #require(item.attribute("unit"))
+      #expect(UnitSpelling.normalise(code) == otherwise[code, default: code], "\(code)")
+    }
+  }
+
   @Test func conversion() throws {
     for item in try cases("conversion") {
       let from = try #require(item.attribute("srcUnit"))

@@ -143,11 +143,13 @@ import XMLReading
   }
 
   @Test func impressionAloneIsNoResult() throws {
+    let normal = Sample.element("DE04.30.017.00", #"<value xsi:type="CD" code="1" displayName="正常"/>"#)
     let body = Sample.section(
-      Sample.organizer(Sample.item("A")), Sample.element("DE04.50.132.00", Sample.text("未见异常")))
-    let report = try #require(try readCDA(Sample(code: "C0006", body: body).xml).message.reports.first)
-    #expect(report.observations.first?.value == nil || report.findingsText == nil)
-    #expect(report.impression == "未见异常")
+      Sample.organizer(Sample.item("A"), normal), Sample.element("DE04.50.132.00", Sample.text("未见异常")))
+    let exam = Sample(template: "2.16.156.10011.2.1.1.26", code: "C0006", body: body)
+    let report = try #require(try readCDA(exam.xml).message.reports.first)
+    #expect(report.observations.map(\.valueKind) == [.none] && report.observations.first?.flags == ["N"])
+    #expect(report.findingsText == nil && report.impression == "未见异常")
   }
 
   @Test func numberFallsBackToTheDocument() throws {

@@ -41,11 +41,16 @@ import XMLReading
     #expect(message.reports.first?.versionTime == moment("20250301120000"))
   }
 
+  @Test func aNullifiedRegistrationCancels() throws {
+    let original = "<originalText value=\"\(Self.base64(Self.inner.xml))\"/>"
+    let xml = Self.wrapper(original).replacing("<storageCode>", with: "<statusCode code=\"nullified\"/><storageCode>")
+    #expect(try readCDA(xml).message.reports.first?.status == .cancelled)
+  }
+
   @Test func innerDocumentInGB18030() throws {
     let xml = #"<?xml version="1.0" encoding="GBK"?>"# + Self.inner.xml
-    let gbk = CFStringEncoding(0x0632)
-    let encoding = String.Encoding(rawValue: CFStringConvertEncodingToNSStringEncoding(gbk))
-    let data = try #require(xml.data(using: encoding))
+    // kCFStringEncodingGB_18030_2000 as Foundation counts it.
+    let data = try #require(xml.data(using: String.Encoding(rawValue: 0x8000_0632)))
     let message = try readCDA(Self.wrapper("<originalText value=\"\(data.base64EncodedString())\"/>")).message
     #expect(message.reports.first?.patient.name == "测试甲")
   }
@@ -69,7 +74,7 @@ import XMLReading
   }
 
   @Test func errorsOfTheInnerDocumentHoldNothingOfIt() throws {
-    let broken = Self.inner.xml.replacingOccurrences(of: "</name>", with: "</nam>")
+    let broken = Self.inner.xml.replacing("</name>", with: "</nam>")
     do {
       _ = try readCDA(Self.wrapper("<originalText value=\"\(Self.base64(broken))\"/>"))
       Issue.record("a broken document was taken")

@@ -28,33 +28,41 @@ import XMLReading
   }
 
   static func read(_ observation: String) throws -> Observation {
-    let xml = document("<entry><organizer classCode=\"BATTERY\"><component>\(observation)</component></organizer></entry>")
+    let xml = document(
+      "<entry><organizer classCode=\"BATTERY\"><component>\(observation)</component></organizer></entry>")
     return try #require(try readCDA(xml).message.reports.first?.observations.first)
   }
 
-  @Test(arguments: [
-    (#"<value xsi:type="PQ" value="5.80" unit="mmol/L"/>"#, Observation.ValueKind.quantity, "5.80", "mmol/L"),
-    (#"<value xsi:type="IVL_PQ"><low value="500" unit="g" inclusive="false"/></value>"#, .quantity, ">500", "g"),
-    (#"<value xsi:type="IVL_PQ"><low nullFlavor="NINF"/><high value="5" unit="g"/></value>"#, .quantity, "<=5", "g"),
-    (#"<value xsi:type="IVL_PQ"><high value="5" unit="g" inclusive="false"/></value>"#, .quantity, "<5", "g"),
-    (#"<value xsi:type="IVL_PQ"><low value="1" unit="g"/><high value="2" unit="g"/></value>"#, .structured, "1-2", "g"),
-    (#"<value xsi:type="ST">&lt;0.01</value>"#, .quantity, "<0.01", nil),
-    (#"<value xsi:type="ST"> 1:128 </value>"#, .structured, "1:128", nil),
-    (#"<value xsi:type="ST">Amber</value>"#, .text, "Amber", nil),
-    (#"<value xsi:type="INT" value="7"/>"#, .quantity, "7", nil),
-    (#"<value xsi:type="BL" value="true"/>"#, .coded, "true", nil),
-    (#"<value xsi:type="TS" value="20250301"/>"#, .time, "20250301", nil),
-    (##"<value xsi:type="ED"><reference value="#n1"/></value>"##, .text, "Seen in the narrative", nil),
-    (#"<value xsi:type="ED" mediaType="application/pdf" representation="B64">AAAA</value>"#, .attachment, "application/pdf", nil),
-    (#"<value xsi:type="RTO"><numerator value="1"/><denominator value="64"/></value>"#, .structured, "1:64", nil),
-    (#"<value xsi:type="CD" code="260373001" displayName="Detected"/>"#, .coded, "Detected", nil),
-    (#"<value xsi:type="CD" nullFlavor="OTH"><originalText>turbid</originalText></value>"#, .text, "turbid", nil),
-    (#"<value xsi:type="PQ" nullFlavor="NA"/>"#, .none, nil, nil),
-    (
-      #"<value xsi:type="PQ" nullFlavor="OTH"><translation value="152"><originalText>THOUS/MCL</originalText></translation></value>"#,
-      .quantity, "152", "THOUS/MCL"
-    ),
-  ])
+  @Test(
+    arguments: [
+      (#"<value xsi:type="PQ" value="5.80" unit="mmol/L"/>"#, .quantity, "5.80", "mmol/L"),
+      (#"<value xsi:type="IVL_PQ"><low value="500" unit="g" inclusive="false"/></value>"#, .quantity, ">500", "g"),
+      (#"<value xsi:type="IVL_PQ"><low nullFlavor="NINF"/><high value="5" unit="g"/></value>"#, .quantity, "<=5", "g"),
+      (#"<value xsi:type="IVL_PQ"><high value="5" unit="g" inclusive="false"/></value>"#, .quantity, "<5", "g"),
+      (
+        #"<value xsi:type="IVL_PQ"><low value="1" unit="g"/><high value="2" unit="g"/></value>"#, .structured, "1-2",
+        "g"
+      ),
+      (#"<value xsi:type="ST">&lt;0.01</value>"#, .quantity, "<0.01", nil),
+      (#"<value xsi:type="ST"> 1:128 </value>"#, .text, "1:128", nil),
+      (#"<value xsi:type="ST">Amber</value>"#, .text, "Amber", nil),
+      (#"<value xsi:type="INT" value="7"/>"#, .quantity, "7", nil),
+      (#"<value xsi:type="BL" value="true"/>"#, .coded, "true", nil),
+      (#"<value xsi:type="TS" value="20250301"/>"#, .time, "20250301", nil),
+      (##"<value xsi:type="ED"><reference value="#n1"/></value>"##, .text, "Seen in the narrative", nil),
+      (
+        #"<value xsi:type="ED" mediaType="application/pdf" representation="B64">AAAA</value>"#, .attachment,
+        "application/pdf", nil
+      ),
+      (#"<value xsi:type="RTO"><numerator value="1"/><denominator value="64"/></value>"#, .structured, "1:64", nil),
+      (#"<value xsi:type="CD" code="260373001" displayName="Detected"/>"#, .coded, "Detected", nil),
+      (#"<value xsi:type="CD" nullFlavor="OTH"><originalText>turbid</originalText></value>"#, .text, "turbid", nil),
+      (#"<value xsi:type="PQ" nullFlavor="NA"/>"#, .none, nil, nil),
+      (
+        #"<value xsi:type="PQ" nullFlavor="OTH"><translation value="152"><originalText>THOUS/MCL</originalText></translation></value>"#,
+        .quantity, "152", "THOUS/MCL"
+      ),
+    ] as [(String, Observation.ValueKind, String?, String?)])
   func values(xml: String, kind: Observation.ValueKind, value: String?, unit: String?) throws {
     let observation = try Self.read(Self.observation(xml))
     #expect(observation.valueKind == kind && observation.value == value && observation.unit == unit)
@@ -74,7 +82,8 @@ import XMLReading
           <low value="3.9" unit="mmol/L"/><high value="6.1" unit="mmol/L"/></value><interpretationCode code="N"/>
           </observationRange></referenceRange>
           """,
-        code: #"<code nullFlavor="OTH"><translation code="GLU" codeSystem="1.9.1"/><translation code="2345-7" codeSystem="2.16.840.1.113883.6.1"/></code>"#
+        code:
+          #"<code nullFlavor="OTH"><translation code="GLU" codeSystem="1.9.1"/><translation code="2345-7" codeSystem="2.16.840.1.113883.6.1"/></code>"#
       ))
     #expect(observation.code == Code("GLU", system: "1.9.1"))
     #expect(observation.translations == [Code("2345-7", system: "2.16.840.1.113883.6.1")])
@@ -123,7 +132,8 @@ import XMLReading
   }
 
   @Test func numberOfACorrectedDocumentIsTheFillers() throws {
-    let one = "<entry><act>" + "<entryRelationship><observation><id root=\"1.7\" extension=\"55555\"/><code code=\"1\"/>"
+    let one =
+      "<entry><act>" + "<entryRelationship><observation><id root=\"1.7\" extension=\"55555\"/><code code=\"1\"/>"
       + "<value xsi:type=\"INT\" value=\"1\"/></observation></entryRelationship></act></entry>"
     #expect(try readCDA(Self.document(one)).message.reports.first?.reportNumber == "55555")
     #expect(try readCDA(Self.document(one + one)).message.reports.first?.reportNumber == "SET")
@@ -135,9 +145,10 @@ import XMLReading
   }
 
   @Test func fragmentsAreNoMessages() throws {
-    for xml in ["<section><templateId root=\"2.16.840.1.113883.10.20.22.2.3.1\"/></section>", "<ClinicalDocument/>",
-      "<organizer><templateId root=\"1.2\"/></organizer>", "<observation/>"]
-    {
+    for xml in [
+      "<section><templateId root=\"2.16.840.1.113883.10.20.22.2.3.1\"/></section>", "<ClinicalDocument/>",
+      "<organizer><templateId root=\"1.2\"/></organizer>", "<observation/>",
+    ] {
       #expect(CDAReader.recognises(try XMLTreeReader().read(xml).root) == nil)
     }
   }

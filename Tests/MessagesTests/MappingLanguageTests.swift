@@ -38,6 +38,8 @@ struct MappingLanguageTests {
     #expect(try note("{first: [b, {const: w}]}", result) == "w")
     #expect(try note("{join: [a, b, d], with: \"/\"}", result) == "x/y")
     #expect(try note("{join: [b, e]}", result) == nil)
+    #expect(try note("{join: [{const: N}, e]}", result) == nil)
+    #expect(try note("{join: [{const: N}, a]}", result) == "Nx")
   }
 
   @Test func transforms() throws {

@@ -161,4 +161,28 @@ struct MappingSampleTests {
       #expect((datum.path == nil) == (datum.line == nil))
     }
   }
+
+  /// Of all leaves of a sample only those of the fatal rules can be missing fatally, one at a time.
+  @Test(
+    arguments: zip(
+      pairs,
+      [
+        ["msgTime", "reportId"], ["msgTime", "reportId"], ["msgTime", "reportId"],
+        ["CreateTime", "Organization", "ReportID"],
+      ]))
+  func onlyTheFatalRulesRefuse(pair: (mapping: String, feed: String), fatal: [String]) throws {
+    let mapping = try MappingSupport.mapping(pair.mapping)
+    let lines = try MappingSupport.feedText(pair.feed).split(separator: "\n", omittingEmptySubsequences: false)
+    var refused: [String] = []
+    for (index, line) in lines.enumerated() where line.contains("</") {
+      var rest = lines
+      rest.remove(at: index)
+      guard let root = try? MappingSupport.root(rest.joined(separator: "\n")) else { continue }
+      var notes = ReadingNotes(ReadingContext())
+      if (try? mapping.read(root, notes: &notes)) == nil {
+        refused.append(String(line.drop { $0 == " " }.dropFirst().prefix { $0.isLetter }))
+      }
+    }
+    #expect(refused == fatal)
+  }
 }

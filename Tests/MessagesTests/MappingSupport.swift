@@ -13,8 +13,10 @@ enum MappingSupport {
     return try Mapping(yaml: String(contentsOf: file, encoding: .utf8), file: "\(name).yaml")
   }
 
-  static func feed(_ name: String) throws -> XMLElement {
-    try root(String(contentsOf: samples.appending(path: "feeds/vendor/\(name).xml"), encoding: .utf8))
+  static func feed(_ name: String) throws -> XMLElement { try root(feedText(name)) }
+
+  static func feedText(_ name: String) throws -> String {
+    try String(contentsOf: samples.appending(path: "feeds/vendor/\(name).xml"), encoding: .utf8)
   }
 
   static func root(_ xml: String) throws -> XMLElement { try XMLTreeReader().read(xml).root }
@@ -52,6 +54,4 @@ enum MappingSupport {
       """
     return try Mapping(yaml: yaml, file: "small.yaml")
   }
-
-  static let smallMessage = "<m t='20270316' n='R1' p='L1'><r c='K'>5.8</r></m>"
 }

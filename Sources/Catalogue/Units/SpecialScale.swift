@@ -8,7 +8,8 @@ enum SpecialScale: String, Hashable, Sendable {
   case hpX, hpC, hpM, hpQ
   case sqrt
 
-  /// What is added to a reading to count from absolute zero, in hundredths of its degree; nil for what is no mere shift.
+  /// What is added to a reading to count from absolute zero, in hundredths of its degree; nil for what is no mere
+  /// shift.
   var offsetInHundredths: Int128? {
     switch self {
     case .celsius: 273_15

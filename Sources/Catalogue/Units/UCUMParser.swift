@@ -1,4 +1,4 @@
-/// Reads a case-sensitive UCUM code (UCUM §§5 to 12), from left to right:
+/// Reads a code by the grammar of UCUM in its case-sensitive form, from left to right:
 /// ```
 /// unit      = ["/"] component { ("." | "/") component }
 /// component = ( factor | [prefix] symbol [exponent] | "(" unit ")" ) [annotation] | annotation

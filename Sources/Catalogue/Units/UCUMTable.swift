@@ -1,7 +1,8 @@
 /// The prefixes and units of UCUM, resolved to base units once and never changed.
 ///
-/// Source of the facts: The Unified Code for Units of Measure (UCUM) 2.2, © Regenstrief Institute, ucum.org. One departure:
-/// `%[slope]` is a hundred times the tangent of the angle (100 % = 45°), as its definition `100tan(1 rad)` says.
+/// Source of the facts: The Unified Code for Units of Measure (UCUM) 2.2, © Regenstrief Institute, ucum.org. One
+/// departure: `%[slope]` is a hundred times the tangent of the angle (100 % = 45°), as its definition `100tan(1 rad)`
+/// says.
 struct UCUMTable: Sendable {
   static let standard = UCUMTable()
 
@@ -12,8 +13,8 @@ struct UCUMTable: Sendable {
     var isMetric: Bool
   }
 
-  /// One unit a line, columns apart by spaces: code; `m` metric, `a` arbitrary, `:name` of a special unit's function, or `-`;
-  /// value; and the unit the value is counted in.
+  /// One unit a line, columns apart by spaces: code; `m` metric, `a` arbitrary, `:name` of a special unit's function,
+  /// or `-`; value; and the unit the value is counted in.
   static let definitions = [metric, customary, clinical]
 
   static let prefixes: [(code: String, scale: UnitScale)] =
@@ -47,7 +48,8 @@ struct UCUMTable: Sendable {
     return nil
   }
 
-  /// Resolves definitions in whatever order they refer to one another. A fault in the table is a fault of the programme.
+  /// Resolves definitions in whatever order they refer to one another. A fault in the table is a fault of the
+  /// programme.
   private final class Builder {
     struct Definition {
       var code: String

@@ -1,10 +1,11 @@
-/// A unit as UCUM means it: what it measures and how large it is. Two codes of the same meaning give equal values (`mL`, `cm3`);
-/// annotations mean nothing.
+/// A unit as UCUM means it: what it measures and how large it is. Two codes of the same meaning give equal values
+/// (`mL`, `cm3`); annotations mean nothing.
 public struct UCUMUnit: Hashable, Sendable {
   public let dimension: UnitDimension
   /// Of the proper unit, in UCUM's base units.
   let scale: UnitScale
-  /// Readings on a special scale such as `Cel`: the function, and what a reading is multiplied by before it (`dB`: 0.1).
+  /// Readings on a special scale such as `Cel`: the function, and what a reading is multiplied by before it (`dB`:
+  /// 0.1).
   let special: Special?
 
   struct Special: Hashable, Sendable {

@@ -1,7 +1,7 @@
 /// How values of one unit become values of another, prepared once.
 ///
-/// A value that is a short decimal, as laboratories send them, is converted as that decimal: exactly, with one division at the
-/// end, so that the result reads as a person would have written it (5.83 × 10^9/L = 0.00583 × 10^12/L).
+/// A value that is a short decimal, as laboratories send them, is converted as that decimal: exactly, with one division
+/// at the end, so that the result reads as a person would have written it (5.83 × 10^9/L = 0.00583 × 10^12/L).
 struct UnitConversion: Sendable {
   private enum Way {
     case same

@@ -1,8 +1,8 @@
 /// A positive factor kept exactly: `numerator / denominator × 10^ten × π^pi`.
 ///
-/// Decimal powers stand apart from the fraction, so that what is a shift of the decimal point stays one. Canonical: the fraction
-/// is in lowest terms, the numerator is no multiple of ten, the denominator of neither two nor five. A product that would
-/// not fit is rounded to 38 significant digits or more than 19 in each factor: well beyond a `Double`.
+/// Decimal powers stand apart from the fraction, so that what is a shift of the decimal point stays one. Canonical: the
+/// fraction is in lowest terms, the numerator is no multiple of ten, the denominator of neither two nor five. A product
+/// too long to be exact is rounded, and keeps 19 significant digits at least: more than a `Double` has.
 struct UnitScale: Hashable, Sendable {
   private(set) var numerator: UInt128
   private(set) var denominator: UInt128

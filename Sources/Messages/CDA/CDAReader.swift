@@ -1,17 +1,17 @@
 public import Clinical
 public import XMLReading
 
-/// Reads the HL7 V3 family: the Chinese documents C0006 and C0007 bare and inside `RCMR_IN000002UV02`, CDA R2 of other countries,
-/// and results as a V3 organizer or message.
+/// Reads the HL7 V3 family: the Chinese documents C0006 and C0007 bare and inside `RCMR_IN000002UV02`, CDA R2 of other
+/// countries, and results as a V3 organizer or message.
 public enum CDAReader {
-  /// The dialect of a document by its root together with a template, code or interaction; never by its namespace, which three
-  /// dialects share (formats.md §0.1).
+  /// The dialect of a document by its root together with a template, code or interaction; never by its namespace, which
+  /// three dialects share (formats.md §0.1).
   public static func recognises(_ root: XMLElement) -> Dialect? {
     switch root.name {
     case "ClinicalDocument":
       if ChineseDocument.Kind(root) != nil { return .chineseCDA }
       let says = root.first("templateId") ?? root.first("typeId")
-      return says?.filled("root") != nil || root.first("code")?.filled("code") != nil ? .cda : nil
+      return says?.stated("root") != nil || root.first("code")?.stated("code") != nil ? .cda : nil
     case "organizer":
       // A fragment has no patient of its own.
       return root.first("recordTarget") != nil && root.first("templateId") != nil ? .hl7v3Organizer : nil

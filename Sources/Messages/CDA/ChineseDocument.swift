@@ -9,7 +9,7 @@ enum ChineseDocument {
 
     /// The kind by templateId or code, whichever is there.
     init?(_ document: XMLElement) {
-      let code = document.first("code")?.filled("code")
+      let code = document.first("code")?.stated("code")
       if document.hasTemplate(["2.16.156.10011.2.1.1.27"]) || code == "C0007" {
         self = .laboratory
       } else if document.hasTemplate(["2.16.156.10011.2.1.1.26"]) || code == "C0006" {
@@ -58,7 +58,7 @@ enum ChineseDocument {
   /// 患者类型代码表 (2.16.156.10011.2.3.1.271).
   private static func setting(_ role: XMLElement) -> Setting? {
     guard let code = role.first("patientType")?.first("patienttypeCode") else { return nil }
-    switch code.displayName ?? code.filled("code") {
+    switch code.displayName ?? code.stated("code") {
     case "门诊", "1": return .outpatient
     case "急诊", "2": return .emergency
     case "住院", "3": return .inpatient

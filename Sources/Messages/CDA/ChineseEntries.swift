@@ -3,17 +3,17 @@ import XMLReading
 
 /// Gathers the data elements (DE…, 2.16.156.10011.2.2.1) of a Chinese report's sections.
 ///
-/// The standard puts each item in an organizer of its own; senders also write several items in one organizer, several results under
-/// one item, or no organizer at all. So results go to the item (DE04.30.019.00) that they follow.
+/// The standard puts each item in an organizer of its own; senders also write several items in one organizer, several
+/// results under one item, or no organizer at all. So results go to the item (DE04.30.019.00) that they follow.
 struct ChineseEntries {
   private let specimenNumber: String?
   private var items: [ChineseItem] = []
   private var method: String?
   private var category: String?
-  private var resultText: String?
-  private var findings: String?
-  private var impression: String?
-  private var remark: String?
+  private var resultText: [String] = []
+  private var findings: [String] = []
+  private var impression: [String] = []
+  private var remark: [String] = []
   private var bodySite: Code?
   private var procedureSite: Code?
   private var laterality: Code?
@@ -60,7 +60,7 @@ struct ChineseEntries {
     current.performer = performer
     for element in observations {
       readStudies(element)
-      let code = element.first("code")?.filled("code")
+      let code = element.first("code")?.stated("code")
       if isLoose, readReport(code, element) { continue }
       if code == "DE04.30.019.00", current.place != nil {
         finish(&current, notes: &notes)
@@ -99,10 +99,10 @@ struct ChineseEntries {
     switch code {
     case "DE02.10.027.00": method = method ?? text(element)
     case "DE04.30.018.00": category = category ?? text(element)
-    case "DE04.50.130.00": resultText = ChineseEntries.join(resultText, text(element))
+    case "DE04.50.130.00": resultText += text(element).map { [$0] } ?? []
     case "DE04.50.131.00", "DE04.50.132.00":
       if let text = text(element) { readFindings(code, element, text) }
-    case "DE06.00.179.00": remark = ChineseEntries.join(remark, text(element))
+    case "DE06.00.179.00": remark += text(element).map { [$0] } ?? []
     case "DE08.10.013.00": reporter = reporter ?? element
     default: return false
     }
@@ -113,14 +113,14 @@ struct ChineseEntries {
   private mutating func readFindings(_ code: String?, _ element: XMLElement, _ text: String) {
     let isImpression = code == "DE04.50.132.00" || element.first("code")?.displayName?.contains("主观") == true
     if isImpression {
-      impression = ChineseEntries.join(impression, text)
+      impression.append(text)
     } else {
-      findings = ChineseEntries.join(findings, text)
+      findings.append(text)
     }
   }
 
   private func text(_ element: XMLElement) -> String? {
-    element.first("value").flatMap { $0.words ?? $0.displayName ?? $0.filled("code") }
+    element.first("value").flatMap { $0.words ?? $0.displayName ?? $0.stated("code") }
   }
 
   /// 检查部位, by its name: the data element's number differs from sender to sender.
@@ -141,22 +141,22 @@ struct ChineseEntries {
       for external in reference.all("externalDocument") + reference.all("externalObservation")
         + reference.all("externalAct")
       {
-        guard let study = ImagingStudy(external), !studies.contains(study) else { continue }
-        studies.append(study)
+        if let study = ImagingStudy(external) { studies.append(study) }
       }
     }
   }
 
-  private static func join(_ first: String?, _ second: String?) -> String? {
-    guard let first, let second else { return first ?? second }
-    return first + "\n" + second
-  }
+  private static func lines(_ texts: [String]) -> String? { texts.isEmpty ? nil : texts.joined(separator: "\n") }
 
   /// Writes what was gathered into the report.
   func fill(_ report: inout Report, kind: ChineseDocument.Kind) {
     report.section = category
-    report.findingsText = kind == .examination ? findings ?? resultText : resultText ?? findings
-    report.impression = impression
+    report.findingsText =
+      kind == .examination
+      ? ChineseEntries.lines(findings) ?? ChineseEntries.lines(resultText)
+      : ChineseEntries.lines(resultText) ?? ChineseEntries.lines(findings)
+    report.impression = ChineseEntries.lines(impression)
+    let remark = ChineseEntries.lines(remark)
     report.observations = items.map { item in
       var observation = item.observation
       observation.method = observation.method ?? method
@@ -164,15 +164,17 @@ struct ChineseEntries {
       observation.bodySite = observation.bodySite ?? bodySite ?? (kind == .examination ? procedureSite : nil)
       observation.laterality = observation.laterality ?? laterality
       if kind == .laboratory { addSpecimenNumber(to: &observation) }
-      // 客观所见 is said of the whole examination; a lab's report text is one item's result only when there is one item.
-      if observation.valueKind == .none, kind == .examination || items.count == 1, let text = report.findingsText {
-        observation.value = text
-        observation.valueKind = .text
+      // 客观所见 is said of the whole examination, and 正常 alone is a judgement, not what was seen. A lab's report text is
+      // one item's result only when there is one item.
+      let isSeen = kind == .examination ? item.hasOnlyResultCode : observation.valueKind == .none && items.count == 1
+      if isSeen {
+        observation.value = report.findingsText
+        observation.valueKind = report.findingsText == nil ? .none : .text
       }
       return observation
     }
     if kind == .examination { report.performed = report.observations.lazy.compactMap(\.observed).first }
-    report.studies = studies.map { study in
+    report.studies = studies.unrepeated.map { study in
       var study = study
       study.bodySite = report.observations.first?.bodySite
       study.laterality = report.observations.first?.laterality
@@ -200,14 +202,14 @@ extension ImagingStudy {
   /// - Returns: nil where no id has the form of a UID.
   init?(_ external: XMLElement) {
     let uids = external.items("id").compactMap { id -> String? in
-      if let text = id.filled("extension") { return ImagingStudy.uid(text) }
-      guard let root = id.filled("root"), !ChineseRoot.isNamespace(root) else { return nil }
+      if let text = id.stated("extension") { return ImagingStudy.uid(text) }
+      guard let root = id.stated("root"), !ChineseRoot.isNamespace(root) else { return nil }
       return ImagingStudy.uid(root)
     }
     guard let uid = uids.first else { return nil }
     self.init()
     studyInstanceUID = uid
-    let address = external.first("text")?.first("reference")?.filled("value")
+    let address = external.first("text")?.first("reference")?.stated("value")
     endpoint = address.flatMap { $0.hasPrefix("http://") || $0.hasPrefix("https://") ? $0 : nil }
   }
 

@@ -25,6 +25,9 @@ struct ChineseItem {
   /// Whether a quantitative result (DE04.30.015.00) was read.
   var hasQuantity: Bool { quantity?.value != nil }
 
+  /// Whether nothing but a result code (正常, 异常) says how it came out.
+  var hasOnlyResultCode: Bool { !hasQuantity && text == nil }
+
   /// The item again, for a further result of it.
   var withoutResult: ChineseItem {
     var item = self
@@ -56,7 +59,7 @@ struct ChineseItem {
       resultPlace = element
       quantity = value.map { V3Value($0, nil, notes: &notes) }
       performer = element.performer ?? performer
-    case "DE04.30.016.00": unit = value?.words ?? value?.filled("code") ?? value?.displayName
+    case "DE04.30.016.00": unit = value?.words ?? value?.stated("code") ?? value?.displayName
     case "DE04.30.017.00":
       resultPlace = resultPlace ?? element
       resultCode = value?.concept(nil)?.code
@@ -68,7 +71,7 @@ struct ChineseItem {
     }
     for relationship in element.all("entryRelationship") + element.all("component") {
       for nested in relationship.all("observation") {
-        read(nested.first("code")?.filled("code"), nested, notes: &notes)
+        read(nested.first("code")?.stated("code"), nested, notes: &notes)
       }
     }
   }
@@ -93,7 +96,7 @@ struct ChineseItem {
       observation.valueCode = quantity.code
     } else if let text {
       observation.value = text
-      observation.valueKind = NumberText.kind(of: text)
+      observation.valueKind = ObservationValue.kind(of: text)
     }
     readResultCode(into: &observation)
     return observation

@@ -10,7 +10,7 @@ enum ImagingDocument {
   {
     let event = document.first("documentationOf")?.first("serviceEvent")
     let isImaging =
-      document.first("code")?.filled("code") == "18748-4" || document.hasTemplate(documentTemplates)
+      document.first("code")?.stated("code") == "18748-4" || document.hasTemplate(documentTemplates)
     guard isImaging, let event, let concept = event.first("code")?.concept(narrative) else {
       throw Refusal(
         .unknownDialect,
@@ -24,7 +24,7 @@ enum ImagingDocument {
       else {
         continue
       }
-      switch section.first("code")?.filled("code") {
+      switch section.first("code")?.stated("code") {
       case "121070", "18782-3", "59776-5": report.findingsText = text
       case "121072", "19005-8", "121076": report.impression = text
       default: break
@@ -46,18 +46,19 @@ enum ImagingDocument {
     return report
   }
 
-  /// The studies of a DICOM object catalogue: acts with the DICOM code 113014, series within them (113015) with their modality.
+  /// The studies of a DICOM object catalogue: acts with the DICOM code 113014, series within them (113015) with their
+  /// modality.
   static func studies(of document: XMLElement, notes: inout ReadingNotes) -> [ImagingStudy] {
     var result: [ImagingStudy] = []
-    for section in CDAHeader.sections(of: document) where section.first("code")?.filled("code") == "121181" {
-      for act in section.all("entry").flatMap({ $0.all("act") }) where act.first("code")?.filled("code") == "113014" {
+    for section in CDAHeader.sections(of: document) where section.first("code")?.stated("code") == "121181" {
+      for act in section.all("entry").flatMap({ $0.all("act") }) where act.first("code")?.stated("code") == "113014" {
         guard let uid = act.identifiers.lazy.compactMap({ ImagingStudy.uid($0.value) }).first else { continue }
         var study = ImagingStudy()
         study.studyInstanceUID = uid
         study.started = notes.start(of: act.first("effectiveTime"))
-        let series = act.related.first { $0.first("code")?.filled("code") == "113015" }
+        let series = act.related.first { $0.first("code")?.stated("code") == "113015" }
         let qualifiers = series?.first("code")?.all("qualifier") ?? []
-        study.modality = qualifiers.first { $0.first("name")?.filled("code") == "121139" }?.first("value")?.filled(
+        study.modality = qualifiers.first { $0.first("name")?.stated("code") == "121139" }?.first("value")?.stated(
           "code")
         result.append(study)
       }

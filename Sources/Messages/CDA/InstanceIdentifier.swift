@@ -11,8 +11,8 @@ struct InstanceIdentifier {
 
   /// - Returns: nil for a null flavour, for a filler, and for a Chinese root that waits for its extension.
   init?(_ element: XMLElement) {
-    root = element.filled("root")
-    `extension` = element.filled("extension")
+    root = element.stated("root")
+    `extension` = element.stated("extension")
     if self.extension != nil { return }
     guard let root, element.attribute("nullFlavor") == nil, !ChineseRoot.isNamespace(root) else { return nil }
   }
@@ -61,7 +61,8 @@ extension XMLElement {
     items("templateId").contains { $0.attribute("root").map(roots.contains) ?? false }
   }
 
-  /// An organization: its number (under a root that is preferred where it has one), or the OID that is its number, and its name.
+  /// An organization: its number (under a root that is preferred where it has one), or the OID that is its number, and
+  /// its name.
   ///
   /// - Returns: nil when nothing names it.
   func organization(preferring root: String? = ChineseRoot.institution) -> OrganizationReference? {

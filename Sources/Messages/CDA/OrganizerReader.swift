@@ -1,8 +1,8 @@
 import Clinical
 import XMLReading
 
-/// A results organizer that is a message by itself (Nictiz 2.16.840.1.113883.2.4.3.11.60.66.10.77): the entries of a CDA, with the
-/// patient, author and custodian in the organizer.
+/// A results organizer that is a message by itself (Nictiz 2.16.840.1.113883.2.4.3.11.60.66.10.77): the entries of a
+/// CDA, with the patient, author and custodian in the organizer.
 enum OrganizerReader {
   static func read(_ root: XMLElement, notes: inout ReadingNotes) throws(Refusal) -> Message {
     let effective = root.first("effectiveTime")
@@ -22,7 +22,7 @@ enum OrganizerReader {
     var report = Report(
       source: source, reportNumber: number, patient: patient, versionTime: time, messageTime: time,
       updateMode: .snapshot)
-    try report.fill(from: root.related, in: root, notes: &notes)
+    report.fill(from: root.related, in: root, notes: &notes)
     report.reported = notes.start(of: authored)
     return Message(
       dialect: .hl7v3Organizer, messageID: root.identifiers.first?.value, messageTime: time, reports: [report])
@@ -45,61 +45,9 @@ enum OrganizerReader {
   }
 }
 
-/// V3 result messages (POLB): `controlActProcess/subject/observationBattery|observationReport` with `observationEvent`s below.
-enum POLBReader {
-  static func read(_ root: XMLElement, notes: inout ReadingNotes) throws(Refusal) -> Message {
-    try V3Wrapper.refuseTest(root)
-    let time = try V3Wrapper.creationTime(root, notes: &notes)
-    guard let control = root.first("controlActProcess") ?? root.first("controlActEvent") else {
-      throw Refusal(.unreadable, "no controlActProcess: there is no result to read", at: root)
-    }
-    var reports: [Report] = []
-    for subject in control.all("subject") {
-      for act in subject.children where act.isResultGroup || act.isResultObservation {
-        reports.append(try read(act, control: control, root: root, time: time, notes: &notes))
-      }
-    }
-    if reports.isEmpty {
-      throw Refusal(
-        .unknownDialect,
-        "no result in the subject: looked for observationBattery, observationReport and observationEvent",
-        at: control)
-    }
-    return Message(
-      dialect: .hl7v3Organizer, messageID: root.identifiers.first?.value, messageTime: time, reports: reports)
-  }
-
-  private static func read(
-    _ act: XMLElement, control: XMLElement, root: XMLElement, time: Instant, notes: inout ReadingNotes
-  ) throws(Refusal) -> Report {
-    guard let source = OrganizerReader.source(of: act) ?? OrganizerReader.source(of: control) ?? V3Wrapper.sender(root)
-    else {
-      throw Refusal(
-        .missingSource, "no author, performer, custodian or sender: send an organization with its id", at: act)
-    }
-    let target = act.first("recordTarget") ?? control.first("recordTarget")
-    let patient = try V3Patient.read(target, within: act, notes: &notes)
-    guard let number = act.identifiers.first?.value else {
-      throw Refusal(.missingReportNumber, "a result without id: send the filler's number", at: act)
-    }
-    let version = notes.end(of: act.first("effectiveTime"))
-    var report = Report(
-      source: source, reportNumber: number, patient: patient, versionTime: version ?? time, messageTime: time,
-      updateMode: .snapshot)
-    try report.fill(from: [act], in: act, notes: &notes)
-    report.reported = notes.start(of: act.first("author")?.first("time"))
-    let request = act.first("inFulfillmentOf")?.children.first { $0.first("id") != nil }
-    report.orderNumber = request?.identifiers.first?.value
-    report.ordered = notes.start(of: request?.first("effectiveTime"))
-    return report
-  }
-}
-
 extension Report {
   /// Reads the results of acts into a report that is no CDA document.
-  fileprivate mutating func fill(
-    from acts: [XMLElement], in root: XMLElement, notes: inout ReadingNotes
-  ) throws(Refusal) {
+  mutating func fill(from acts: [XMLElement], in root: XMLElement, notes: inout ReadingNotes) {
     var entries = ResultEntries(root, notes: &notes)
     for act in acts { entries.read(act, notes: &notes) }
     if entries.observations.isEmpty { notes.note(.noResults, "a message without results", at: root) }

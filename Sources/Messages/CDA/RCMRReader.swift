@@ -13,7 +13,7 @@ enum RCMRReader {
       for document in subject.all("clinicalDocument") {
         var report = try CDAReader.document(try inner(document, notes: &notes), notes: &notes)
         report.messageTime = time
-        if ["nullified", "aborted", "cancelled"].contains(document.first("statusCode")?.filled("code")) {
+        if ["nullified", "aborted", "cancelled"].contains(document.first("statusCode")?.stated("code")) {
           report.status = .cancelled
         }
         reports.append(report)
@@ -36,7 +36,7 @@ enum RCMRReader {
       let inline = [holder, holder.first("value")].compactMap { $0?.first("ClinicalDocument") }.first
       if let inline { return try recognised(inline) }
       let content =
-        holder.filled("value") ?? holder.first("value").flatMap { $0.filled("value") ?? $0.filled } ?? holder.filled
+        holder.stated("value") ?? holder.first("value").flatMap { $0.stated("value") ?? $0.filled } ?? holder.filled
       if let content { return try recognised(parse(content, at: holder, notes: &notes)) }
     }
     if let inline = document.first("ClinicalDocument") { return try recognised(inline) }
@@ -68,15 +68,9 @@ enum RCMRReader {
       let reader = XMLTreeReader()
       return try document.withUnsafeBufferPointer { (buffer) throws(XMLReadingError) in try reader.read(buffer) }.root
     } catch {
-      let code: Finding.Code =
-        switch error.kind {
-        case .doctype: .doctypeRefused
-        case .limit: .limitExceeded
-        case .malformed, .encoding: .unreadable
-        }
-      throw Refusal(
-        code, "the document inside, line \(error.location.line) column \(error.location.column): \(error.message)",
-        at: holder)
+      let finding = Finding(error)
+      let place = "the document inside, line \(error.location.line) column \(error.location.column)"
+      throw Refusal(finding.code, "\(place): \(finding.message)", at: holder)
     }
   }
 

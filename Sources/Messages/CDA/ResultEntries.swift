@@ -1,7 +1,8 @@
 import Clinical
 import XMLReading
 
-/// Reads acts, organizers and observations of results as XD-LAB, C-CDA, the Dutch organizer and V3 result messages write them.
+/// Reads acts, organizers and observations of results as XD-LAB, C-CDA, the Dutch organizer and V3 result messages
+/// write them.
 struct ResultEntries {
   /// What an inner act inherits from those around it (HL7 V3 context conduction).
   struct Context {
@@ -100,7 +101,7 @@ struct ResultEntries {
         observation.valueCode = read.code
       } else if let more = read.value {
         // Several values of one observation are read as words: none of them is to be lost or preferred.
-        observation.value = (observation.value ?? "") + "\n" + more
+        observation.value?.append("\n" + more)
         observation.valueKind = .text
         observation.valueCode = nil
       }
@@ -116,10 +117,11 @@ struct ResultEntries {
           !"<>≤≥".unicodeScalars.contains(first)
         else { continue }
         observation.value = code.identifier + value
-      } else if !observation.flags.contains(code.identifier) {
+      } else {
         observation.flags.append(code.identifier)
       }
     }
+    observation.flags = observation.flags.unrepeated
   }
 
   /// The range that says what is normal, or the first.
@@ -128,22 +130,23 @@ struct ResultEntries {
       ["observationRange", "interpretationRange", "referenceObservationEventCriterion"].lazy
         .compactMap { range.first($0) }.first
     }
-    let normal = ranges.first { $0.first("interpretationCode")?.filled("code") == "N" } ?? ranges.first
+    let normal = ranges.first { $0.first("interpretationCode")?.stated("code") == "N" } ?? ranges.first
     guard let normal else { return nil }
     if let value = normal.first("value") {
       if let interval = V3Interval(value) { return interval.range(besideUnit: unit) }
-      if normal.first("text") == nil { return value.words ?? value.displayName ?? value.filled("code") }
+      if normal.first("text") == nil { return value.words ?? value.displayName ?? value.stated("code") }
     }
     return normal.first("text").flatMap { $0.words ?? narrative.text(referredToBy: $0) }
   }
 
-  /// Observations that say something about an observation: its unit (SNOMED CT 246514001), its status (LOINC 92236-9, 33999-4).
+  /// Observations that say something about an observation: its unit (SNOMED CT 246514001), its status (LOINC 92236-9,
+  /// 33999-4).
   private func readSupplement(_ element: XMLElement, into observation: inout Observation) {
-    guard let code = element.first("code")?.filled("code"), let value = element.first("value") else { return }
+    guard let code = element.first("code")?.stated("code"), let value = element.first("value") else { return }
     switch code {
-    case "246514001": observation.unit = observation.unit ?? value.filled("code") ?? value.words
+    case "246514001": observation.unit = observation.unit ?? value.stated("code") ?? value.words
     case "92236-9", "33999-4":
-      let words = [value.filled("code"), value.displayName, value.words].compactMap { $0?.lowercased() }
+      let words = [value.stated("code"), value.displayName, value.words].compactMap { $0?.lowercased() }
       observation.status = words.lazy.compactMap(ResultEntries.status(named:)).first ?? observation.status
     default: break
     }
@@ -169,7 +172,7 @@ struct ResultEntries {
 
   /// ActStatus as a result's status.
   static func status(of act: XMLElement) -> ResultStatus? {
-    switch act.first("statusCode")?.filled("code") {
+    switch act.first("statusCode")?.stated("code") {
     case "completed": .final
     case "active", "new", "held", "suspended": .preliminary
     case "aborted", "cancelled", "obsolete": .cancelled
@@ -221,7 +224,7 @@ extension XMLElement {
   }
 
   private var isComment: Bool {
-    first("code")?.filled("code") == "48767-8" || hasTemplate(ResultTemplates.comments)
+    first("code")?.stated("code") == "48767-8" || hasTemplate(ResultTemplates.comments)
   }
 
   /// The acts below this one, whatever the relationship is called.

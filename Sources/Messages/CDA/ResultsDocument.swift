@@ -1,7 +1,8 @@
 import Clinical
 import XMLReading
 
-/// CDA R2 of other countries with results: IHE XD-LAB (ELGA, Nictiz), C-CDA, and any document with a laboratory or results section.
+/// CDA R2 of other countries with results: IHE XD-LAB (ELGA, Nictiz), C-CDA, and any document with a laboratory or
+/// results section.
 enum ResultsDocument {
   static func read(_ document: XMLElement, notes: inout ReadingNotes) throws(Refusal) -> Report {
     let sections = resultSections(of: document)
@@ -17,7 +18,7 @@ enum ResultsDocument {
     var report = try CDAHeader.report(document, number: reportNumber(acts, of: document), notes: &notes)
     report.observations = entries.observations
     report.status = status(entries, of: document)
-    report.section = sections.count == 1 ? sections[0].first("code")?.filled("code") : nil
+    report.section = sections.count == 1 ? sections[0].first("code")?.stated("code") : nil
     report.setting = setting(document)
     readOrderer(document, into: &report, notes: &notes)
     if let order = soleGroup(acts)?.first("code")?.concept(entries.narrative) {
@@ -37,18 +38,19 @@ enum ResultsDocument {
 
   /// An XD-LAB document, or one whose code is LOINC's laboratory report.
   private static func isLaboratoryReport(_ document: XMLElement) -> Bool {
-    document.hasTemplate(["1.3.6.1.4.1.19376.1.3.3"]) || document.first("code")?.filled("code") == "11502-2"
+    document.hasTemplate(["1.3.6.1.4.1.19376.1.3.3"]) || document.first("code")?.stated("code") == "11502-2"
   }
 
   private static func isResultSection(_ section: XMLElement) -> Bool {
     if section.hasTemplate(sectionTemplates) { return true }
-    if let code = section.first("code")?.filled("code"), sectionCodes.contains(code) { return true }
+    if let code = section.first("code")?.stated("code"), sectionCodes.contains(code) { return true }
     return section.all("entry").contains { entry in
       entry.children.contains { $0.hasTemplate(ResultTemplates.groups) || $0.hasTemplate(ResultTemplates.observations) }
     }
   }
 
-  /// C-CDA results (entries optional and required), XD-LAB specialty and report item sections, IHE PCC results and coded results.
+  /// C-CDA results (entries optional and required), XD-LAB specialty and report item sections, IHE PCC results and
+  /// coded results.
   private static let sectionTemplates: Set<String> = [
     "2.16.840.1.113883.10.20.22.2.3", "2.16.840.1.113883.10.20.22.2.3.1", "1.3.6.1.4.1.19376.1.3.3.2.1",
     "1.3.6.1.4.1.19376.1.3.3.2.2", "1.3.6.1.4.1.19376.1.5.3.1.3.27", "1.3.6.1.4.1.19376.1.5.3.1.3.28",
@@ -61,8 +63,8 @@ enum ResultsDocument {
     "18727-8", "18728-6", "18729-4", "18767-4", "18768-2", "18769-0", "26435-8", "26436-6", "26437-4", "26438-2",
   ]
 
-  /// The filler's number: the id of the only report act, else of the only result, since a corrected document may come with a new id
-  /// and setId (seen: Nictiz); else the set's, else the document's.
+  /// The filler's number: the id of the only report act, else of the only result, since a corrected document may come
+  /// with a new id and setId (seen: Nictiz); else the set's, else the document's.
   static func reportNumber(_ acts: [XMLElement], of document: XMLElement) -> String? {
     soleActID(acts) ?? document.first("setId").flatMap(InstanceIdentifier.init)?.value
       ?? document.identifiers.first?.value
@@ -93,7 +95,8 @@ enum ResultsDocument {
     acts.filter { $0.isStatement && ($0.isResultGroup || $0.isResultObservation) }
   }
 
-  /// Cancelled when all of it is, preliminary while all of it is or the service event is active, corrected when a result is.
+  /// Cancelled when all of it is, preliminary while all of it is or the service event is active, corrected when a
+  /// result is.
   private static func status(_ entries: ResultEntries, of document: XMLElement) -> ResultStatus {
     let statuses = entries.statuses
     if statuses.allSatisfy(\.isCancelled) { return .cancelled }
@@ -115,7 +118,7 @@ enum ResultsDocument {
 
   /// The encounter's ActEncounterCode.
   private static func setting(_ document: XMLElement) -> Setting? {
-    switch document.first("componentOf")?.first("encompassingEncounter")?.first("code")?.filled("code") {
+    switch document.first("componentOf")?.first("encompassingEncounter")?.first("code")?.stated("code") {
     case "AMB": .outpatient
     case "IMP", "ACUTE", "NONAC", "SS": .inpatient
     case "EMER": .emergency

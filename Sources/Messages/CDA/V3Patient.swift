@@ -1,7 +1,8 @@
 import Clinical
 import XMLReading
 
-/// Reads the person of a `recordTarget`: `patientRole{id, patient{…}}` of CDA, `patient{id, patientPerson{…}}` of V3 messages.
+/// Reads the person of a `recordTarget`: `patientRole{id, patient{…}}` of CDA, `patient{id, patientPerson{…}}` of V3
+/// messages.
 enum V3Patient {
   /// - Throws: `missingPatient` when neither a number nor a name is there.
   static func read(_ target: XMLElement?, within root: XMLElement, notes: inout ReadingNotes) throws(Refusal) -> Patient
@@ -11,16 +12,11 @@ enum V3Patient {
     }
     let person = ["patient", "patientPerson", "patientPatient"].lazy.compactMap { role.first($0) }.first
     var patient = Patient()
-    for id in role.identifiers + (person?.identifiers ?? []) {
-      guard let kind = kind(ofRoot: id.root) else { continue }
-      let identifier = Identifier(kind, id.value)
-      if !patient.identifiers.contains(identifier) { patient.identifiers.append(identifier) }
-    }
+    let ids = role.identifiers + (person?.identifiers ?? [])
+    patient.identifiers = ids.compactMap { id in kind(ofRoot: id.root).map { Identifier($0, id.value) } }.unrepeated
     let names = (person?.items("name") ?? []).compactMap(PersonName.init)
     patient.name = (names.first { !$0.isSecondary } ?? names.first)?.text
-    for name in names where name.text != patient.name && !patient.otherNames.contains(name.text) {
-      patient.otherNames.append(name.text)
-    }
+    patient.otherNames = names.map(\.text).filter { $0 != patient.name }.unrepeated
     if patient.identifiers.isEmpty && patient.name == nil {
       throw Refusal(.missingPatient, "a patient without number and name: send an id in patientRole", at: role)
     }
@@ -30,9 +26,7 @@ enum V3Patient {
       let order = person.first("multipleBirthOrderNumber") ?? person.first("sdtc:multipleBirthOrderNumber")
       patient.birthOrder = order?.words.flatMap { Int($0) }
     }
-    for telecom in role.items("telecom") + (person?.items("telecom") ?? []) {
-      if let phone = phone(telecom), !patient.phones.contains(phone) { patient.phones.append(phone) }
-    }
+    patient.phones = (role.items("telecom") + (person?.items("telecom") ?? [])).compactMap(phone).unrepeated
     patient.address = (role.items("addr") + (person?.items("addr") ?? [])).lazy.compactMap(address).first
     return patient
   }
@@ -41,8 +35,8 @@ enum V3Patient {
     ["patientRole", "patient", "patient1"].lazy.compactMap { target.first($0) }.first
   }
 
-  /// What kind of number stands under a root; nil for numbers of reports, orders and specimens, which Chinese documents put beside
-  /// the patient's. A root that is not known is the sender's own: `local`.
+  /// What kind of number stands under a root; nil for numbers of reports, orders and specimens, which Chinese documents
+  /// put beside the patient's. A root that is not known is the sender's own: `local`.
   private static func kind(ofRoot root: String?) -> Identifier.Kind? {
     switch root {
     case ChineseRoot.residentID: .residentID
@@ -60,7 +54,7 @@ enum V3Patient {
 
   private static func sex(_ person: XMLElement, notes: inout ReadingNotes) -> Sex? {
     guard let element = person.first("administrativeGenderCode"),
-      let code = element.filled("code") ?? element.displayName
+      let code = element.stated("code") ?? element.displayName
     else { return nil }
     if let sex = Sex(code: code) ?? element.displayName.flatMap({ Sex(code: $0) }) { return sex }
     notes.note(.unknownCode, "a sex that is not of GB/T 2261.1 or HL7 AdministrativeGender", at: element)
@@ -81,5 +75,13 @@ enum V3Patient {
     let chinese = order.flatMap { name in parts.filter { $0.name == name }.map(\.words) }
     let isHan = chinese.contains { $0.unicodeScalars.contains { $0.properties.isIdeographic } }
     return isHan ? chinese.joined() : parts.map(\.words).joined(separator: ", ")
+  }
+}
+
+extension Sequence where Element: Hashable {
+  /// Each element once, in the order of its first appearance.
+  var unrepeated: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
   }
 }

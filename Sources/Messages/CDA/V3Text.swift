@@ -4,17 +4,22 @@ import XMLReading
 /// Text and codes of HL7 V3, in datatypes R1 (`<name>text</name>`, `@displayName`) and R2 / ISO 21090
 /// (`@value`, `<displayName value=/>`), which Chinese platforms write in the same namespace.
 extension XMLElement {
+  /// An attribute's value, escapes undone; nil when it is absent, empty or a filler.
+  func stated(_ attribute: String) -> String? {
+    self.attribute(attribute).flatMap { Filler.value(EscapedText.plain($0)) }
+  }
+
   /// The words of an ST, ED, SC or TS: the text, else `@value`; escapes undone. nil for a filler.
   var words: String? {
-    Filler.value(EscapedText.plain(text)) ?? filled("value").flatMap { Filler.value(EscapedText.plain($0)) }
+    Filler.value(EscapedText.plain(text)) ?? stated("value")
   }
 
   /// `@displayName`, in R2 `<displayName value=/>`.
-  var displayName: String? { filled("displayName") ?? first("displayName")?.words }
+  var displayName: String? { stated("displayName") ?? first("displayName")?.words }
 
   /// The code an element states directly, translations apart.
   var plainCode: Code? {
-    filled("code").map { Code($0, display: displayName, system: filled("codeSystem") ?? filled("codeSystemName")) }
+    stated("code").map { Code($0, display: displayName, system: stated("codeSystem") ?? stated("codeSystemName")) }
   }
 
   /// The text the coder saw: `originalText`, which may point into the narrative.
@@ -23,8 +28,8 @@ extension XMLElement {
     return original.words ?? narrative?.text(referredToBy: original)
   }
 
-  /// A coded concept (CD, CE, CV) and its translations. Where there is no code of its own the first translation is the code;
-  /// where there is none at all, words are.
+  /// A coded concept (CD, CE, CV) and its translations. Where there is no code of its own the first translation is the
+  /// code; where there is none at all, words are.
   func concept(_ narrative: Narrative?) -> (code: Code, translations: [Code])? {
     var codes = ([self] + all("translation")).compactMap(\.plainCode)
     if codes.isEmpty {
@@ -79,7 +84,7 @@ final class Narrative {
 
   /// The text that an element's `reference/@value` of the form `#id` points at.
   func text(referredToBy element: XMLElement) -> String? {
-    guard let value = element.first("reference")?.filled("value"), value.hasPrefix("#") else { return nil }
+    guard let value = element.first("reference")?.stated("value"), value.hasPrefix("#") else { return nil }
     let id = String(value.dropFirst())
     if let known = texts[id] { return Filler.value(known) }
     guard let target = elements[id] else { return nil }
@@ -110,10 +115,10 @@ extension ReadingNotes {
 
   private mutating func moment(of element: XMLElement?, parts: [String]) -> Instant? {
     guard let element else { return nil }
-    if let value = element.filled("value") { return instant(value, at: element) }
+    if let value = element.stated("value") { return instant(value, at: element) }
     for part in parts {
-      if let bound = element.first(part), let value = bound.filled("value") { return instant(value, at: bound) }
+      if let bound = element.first(part), let value = bound.stated("value") { return instant(value, at: bound) }
     }
-    return instant(element.filled, at: element)
+    return instant(element.words, at: element)
   }
 }

@@ -24,10 +24,10 @@ struct V3Value {
 
   /// The datatype without a prefix; guessed from the shape where the sender names none.
   private static func type(of element: XMLElement) -> String {
-    if let type = element.filled("xsi:type") { return String(type.split(separator: ":").last ?? Substring(type)) }
+    if let type = element.stated("xsi:type") { return String(type.split(separator: ":").last ?? Substring(type)) }
     if element.first("low") != nil || element.first("high") != nil { return "IVL_PQ" }
-    if element.filled("unit") != nil { return "PQ" }
-    if element.filled("code") != nil { return "CD" }
+    if element.stated("unit") != nil { return "PQ" }
+    if element.stated("code") != nil { return "CD" }
     return "ST"
   }
 
@@ -37,34 +37,35 @@ struct V3Value {
     self.kind = kind
   }
 
-  /// Words, of which some are numbers: senders write `<0.01` and `1:128` as ST.
+  /// Words, of which some are numbers: senders write `<0.01` as ST.
   private mutating func readText(_ element: XMLElement, _ narrative: Narrative?) {
     guard let text = element.words ?? narrative?.text(referredToBy: element) else { return }
-    setText(text, kind: NumberText.kind(of: text))
-    unit = element.filled("unit")
+    setText(text, kind: ObservationValue.kind(of: text))
+    unit = element.stated("unit")
   }
 
   private mutating func readQuantity(_ element: XMLElement, notes: inout ReadingNotes) {
     let (number, unit) = V3Value.quantity(element)
     self.unit = unit
-    guard let text = number ?? Filler.value(EscapedText.plain(element.text)) else { return }
-    setText(text, kind: NumberText.kind(of: text))
+    guard let text = number ?? element.words else { return }
+    setText(text, kind: ObservationValue.kind(of: text))
     if kind == .text {
       notes.note(.unreadableNumber, "a quantity that is no number: send words as ST", at: element)
     }
   }
 
-  /// Number and unit of a PQ. A unit outside UCUM stands, with its number, in the translation of a null flavour (C-CDA).
+  /// Number and unit of a PQ. A unit outside UCUM stands, with its number, in the translation of a null flavour
+  /// (C-CDA).
   private static func quantity(_ element: XMLElement) -> (number: String?, unit: String?) {
-    if let number = element.filled("value") {
-      return (number, element.filled("unit") ?? translatedUnit(element))
+    if let number = element.stated("value") {
+      return (number, element.stated("unit") ?? translatedUnit(element))
     }
     for translation in element.all("translation") {
-      if let number = translation.filled("value") {
-        return (number, translation.filled("unit") ?? unitWords(translation))
+      if let number = translation.stated("value") {
+        return (number, translation.stated("unit") ?? unitWords(translation))
       }
     }
-    return (nil, element.filled("unit"))
+    return (nil, element.stated("unit"))
   }
 
   private static func translatedUnit(_ element: XMLElement) -> String? {
@@ -72,7 +73,7 @@ struct V3Value {
   }
 
   private static func unitWords(_ translation: XMLElement) -> String? {
-    translation.first("originalText")?.words ?? translation.filled("code") ?? translation.displayName
+    translation.first("originalText")?.words ?? translation.stated("code") ?? translation.displayName
   }
 
   private mutating func readInterval(_ element: XMLElement, notes: inout ReadingNotes) {
@@ -93,26 +94,26 @@ struct V3Value {
       let upper = numerator.words, let lower = denominator.words
     else { return }
     setText(upper + ":" + lower, kind: .structured)
-    if let upperUnit = numerator.filled("unit"), upperUnit != "1" {
-      unit = denominator.filled("unit").map { $0 == "1" ? upperUnit : upperUnit + "/" + $0 } ?? upperUnit
+    if let upperUnit = numerator.stated("unit"), upperUnit != "1" {
+      unit = denominator.stated("unit").map { $0 == "1" ? upperUnit : upperUnit + "/" + $0 } ?? upperUnit
     }
   }
 
   private mutating func readCode(_ element: XMLElement, _ narrative: Narrative?) {
     guard let concept = element.concept(narrative) else { return }
-    let hasCode = ([element] + element.all("translation")).contains { $0.filled("code") != nil }
+    let hasCode = ([element] + element.all("translation")).contains { $0.stated("code") != nil }
     setText(concept.code.display ?? concept.code.identifier, kind: hasCode ? .coded : .text)
     if hasCode { code = concept.code }
   }
 
   private mutating func readData(_ element: XMLElement, _ narrative: Narrative?) {
-    let mediaType = element.filled("mediaType")
-    let isBinary = element.filled("representation") == "B64" || !(mediaType ?? "text/plain").hasPrefix("text/")
+    let mediaType = element.stated("mediaType")
+    let isBinary = element.stated("representation") == "B64" || !(mediaType ?? "text/plain").hasPrefix("text/")
     if isBinary { return setText(mediaType ?? "application/octet-stream", kind: .attachment) }
     let text =
       element.words ?? narrative?.text(referredToBy: element) ?? Filler.value(Narrative.squeezed(element.wholeText))
     if let text { return setText(text, kind: .text) }
-    if element.first("reference")?.filled("value")?.hasPrefix("#") == false {
+    if element.first("reference")?.stated("value")?.hasPrefix("#") == false {
       setText(mediaType ?? "application/octet-stream", kind: .attachment)
     }
   }
@@ -142,12 +143,12 @@ struct V3Interval {
   private static func bound(_ element: XMLElement?) -> (Bound?, String?) {
     guard let element else { return (nil, nil) }
     let isInclusive = element.attribute("inclusive") != "false"
-    if let number = element.filled("value") {
-      return (Bound(number: number, isInclusive: isInclusive), element.filled("unit"))
+    if let number = element.stated("value") {
+      return (Bound(number: number, isInclusive: isInclusive), element.stated("unit"))
     }
     for translation in element.all("translation") {
-      if let number = translation.filled("value") {
-        let unit = translation.filled("unit") ?? translation.first("originalText")?.words
+      if let number = translation.stated("value") {
+        let unit = translation.stated("unit") ?? translation.first("originalText")?.words
         return (Bound(number: number, isInclusive: isInclusive), unit)
       }
     }
@@ -165,54 +166,5 @@ struct V3Interval {
       }
     guard let unit, let valueUnit, unit != valueUnit else { return text }
     return text + " " + unit
-  }
-}
-
-/// Tells numbers from words: recognition.md, "a value is numeric when it is a number, with or without a comparator".
-enum NumberText {
-  static func kind(of text: String) -> Observation.ValueKind {
-    var rest = Substring(text).unicodeScalars
-    skipSpace(&rest)
-    for comparator in ["<=", ">=", "<", ">", "≤", "≥", "＜", "＞"] where rest.starts(with: comparator.unicodeScalars) {
-      rest.removeFirst(comparator.unicodeScalars.count)
-      break
-    }
-    guard number(&rest) else { return .text }
-    skipSpace(&rest)
-    guard let separator = rest.first else { return .quantity }
-    guard ":-~/：～".unicodeScalars.contains(separator) else { return .text }
-    rest.removeFirst()
-    skipSpace(&rest)
-    return number(&rest) && rest.isEmpty ? .structured : .text
-  }
-
-  private static func number(_ rest: inout Substring.UnicodeScalarView) -> Bool {
-    skipSpace(&rest)
-    if rest.first == "-" || rest.first == "+" { rest.removeFirst() }
-    var digits = takeDigits(&rest)
-    if rest.first == "." {
-      rest.removeFirst()
-      digits += takeDigits(&rest)
-    }
-    if digits == 0 { return false }
-    if rest.first == "e" || rest.first == "E" {
-      rest.removeFirst()
-      if rest.first == "-" || rest.first == "+" { rest.removeFirst() }
-      return takeDigits(&rest) > 0
-    }
-    return true
-  }
-
-  private static func takeDigits(_ rest: inout Substring.UnicodeScalarView) -> Int {
-    var count = 0
-    while let scalar = rest.first, scalar >= "0", scalar <= "9" {
-      rest.removeFirst()
-      count += 1
-    }
-    return count
-  }
-
-  private static func skipSpace(_ rest: inout Substring.UnicodeScalarView) {
-    while rest.first == " " { rest.removeFirst() }
   }
 }

@@ -5,7 +5,7 @@ import XMLReading
 enum V3Wrapper {
   /// - Throws: `testMessage` for processingCode T (training) and D (debugging).
   static func refuseTest(_ root: XMLElement) throws(Refusal) {
-    guard let element = root.first("processingCode"), let code = element.filled("code") ?? element.words,
+    guard let element = root.first("processingCode"), let code = element.stated("code") ?? element.words,
       ["T", "D"].contains(code.uppercased())
     else { return }
     throw Refusal(.testMessage, "processingCode \(code) marks a test: send P for what is to count", at: element)

@@ -51,9 +51,10 @@ public struct Explanation: Sendable {
   init(of message: Message, trace: MappingTrace, root: XMLElement, findings: [Finding], zone: RegistryZone) {
     self.init(of: message, zone: zone)
     self.findings = findings
+    let paths = root.pathsBelow()
     for index in data.indices {
       guard let source = trace.source(of: data[index].name) else { continue }
-      data[index].place(source)
+      data[index].place(source, paths)
     }
     unusedPaths = trace.unused(below: root)
   }
@@ -62,10 +63,11 @@ public struct Explanation: Sendable {
   init(trace: MappingTrace, root: XMLElement, findings: [Finding]) {
     isAccepted = false
     self.findings = findings
+    let paths = root.pathsBelow()
     data = trace.names.compactMap { name in
       guard let source = trace.sources[name] else { return nil }
       var datum = Datum(name: name, value: source.value)
-      datum.place(source)
+      datum.place(source, paths)
       return datum
     }
     unusedPaths = trace.unused(below: root)
@@ -73,9 +75,32 @@ public struct Explanation: Sendable {
 }
 
 extension Explanation.Datum {
-  fileprivate mutating func place(_ source: MappingTrace.Source) {
+  fileprivate mutating func place(_ source: MappingTrace.Source, _ paths: [XMLElement: String]) {
     key = source.key
-    path = source.place?.path
+    path = source.place.flatMap { place in paths[place.element].map { $0 + (place.attribute.map { "/@" + $0 } ?? "") } }
     line = source.place?.element.line
+  }
+}
+
+extension XMLElement {
+  /// The `path` of every element from the document's root on, in one walk: each by itself would count its siblings again.
+  fileprivate func pathsBelow() -> [XMLElement: String] {
+    var paths = [self: path]
+    // As deep as the document, which XMLLimits bounds.
+    func walk(_ element: XMLElement, _ path: String) {
+      var totals: [String: Int] = [:]
+      for child in element.children { totals[child.name, default: 0] += 1 }
+      var positions: [String: Int] = [:]
+      for child in element.children {
+        let name = child.name
+        positions[name, default: 0] += 1
+        let position = totals[name] == 1 ? "" : "[\(positions[name, default: 0])]"
+        let childPath = path + "/" + name + position
+        paths[child] = childPath
+        walk(child, childPath)
+      }
+    }
+    walk(self, path)
+    return paths
   }
 }

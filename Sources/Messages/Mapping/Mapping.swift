@@ -36,7 +36,7 @@ public import XMLReading
 /// | `path: a/b` | the text there |
 /// | `const: text` | always this |
 /// | `first: [a, b]` | the first that has a value |
-/// | `join: [a, b]`, `with: "-"` | those that have a value, as one text |
+/// | `join: [a, b]`, `with: "-"` | those that have a value, as one text; nothing when only constants have one |
 /// | `after: "("` | only what follows; nothing when it is not there |
 /// | `before: "^"` | only what precedes; all when it is not there |
 /// | `trim: "↑↓"` | without these characters at either end |

@@ -11,7 +11,6 @@ struct MappingPath: Sendable, Hashable {
     var attribute: String?
 
     var text: String { attribute.map { element.attribute($0) ?? "" } ?? element.text }
-    var path: String { attribute.map { element.path + "/@" + $0 } ?? element.path }
   }
 
   fileprivate struct Step: Hashable, Sendable {

@@ -119,8 +119,9 @@ struct MappingReader {
     case .each(let values): return values.flatMap { found($0, field, scope, several: true) }
     case .join(let values, let separator):
       let parts = values.compactMap { found($0, field, scope, several: false).first }
-      guard !parts.isEmpty else { return [] }
-      return [Sent(text: parts.map(\.text).joined(separator: separator), place: parts.lazy.compactMap(\.place).first)]
+      // Constants alone say nothing: a prefix without its number would be one number for every report.
+      guard let place = parts.lazy.compactMap(\.place).first else { return [] }
+      return [Sent(text: parts.map(\.text).joined(separator: separator), place: place)]
     }
   }
 

@@ -7,7 +7,7 @@ struct MappingValue: Sendable, Hashable {
     case constant(String)
     /// The first that has a value.
     case first([MappingValue])
-    /// Those that have a value, as one text.
+    /// Those that have a value, as one text; nothing when only constants have one.
     case join([MappingValue], with: String)
     /// All that have a value, for data of which there may be several.
     case each([MappingValue])

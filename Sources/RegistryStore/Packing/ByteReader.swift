@@ -52,7 +52,8 @@ struct ByteReader {
   }
 
   mutating func blob() throws(StoreError) -> [UInt8] {
-    let end = position + (try count())
+    let length = try count()
+    let end = position + length
     guard end <= bytes.count else { throw .damaged("packed bytes end too early") }
     defer { position = end }
     return Array(bytes[position..<end])

@@ -175,7 +175,9 @@ extension ByteWriter {
 extension ByteReader {
   mutating func instant() throws(StoreError) -> Instant {
     let milliseconds = try signed()
-    guard let precision = Instant.Precision(rawValue: try byte()) else { throw .damaged("an unknown precision of time") }
+    guard let precision = Instant.Precision(rawValue: try byte()) else {
+      throw .damaged("an unknown precision of time")
+    }
     return Instant(milliseconds: milliseconds, precision: precision)
   }
 

@@ -1,0 +1,73 @@
+public import Catalogue
+public import Clinical
+
+/// A result of the person that might stand in, with everything the checks ask (recognition.md, "What a candidate
+/// carries").
+public struct Candidate: Sendable {
+  /// What the clinical time is taken from.
+  public enum Basis: String, Sendable {
+    case collected, observed, performed, reported
+  }
+
+  /// Of the local code; the checks look at it, the price at the ordered one.
+  public let item: Item
+  /// The code of the source institution, S.
+  public let institution: String
+  /// nil when the catalogue does not know the source.
+  public let source: Institution?
+  /// The code of the performer, P, or its identifier as written.
+  public let performer: String
+  /// nil when the catalogue does not know the performer.
+  public let performing: Institution?
+  public let reportID: String
+  /// The content digest of the report's newest version.
+  public let version: String
+  /// OBX-4, empty where there is none or the report itself is the result.
+  public let subID: String
+  public internal(set) var status = ResultStatus.unknown
+  public internal(set) var clinicalTime: Instant?
+  public internal(set) var clinicalTimeBasis: Basis?
+  public internal(set) var reported: Instant?
+  /// A value that is a number.
+  public internal(set) var numeric: NumericValue?
+  /// As sent, else that of the code map's row.
+  public internal(set) var unit: String?
+  /// In the item's unit; nil where it is no number or not comparable.
+  public internal(set) var normalizedValue: Double?
+  /// A value in words; for examinations the findings.
+  public internal(set) var text: String?
+  public internal(set) var referenceRange: String?
+  public internal(set) var flag = Flag.unknown
+  /// The catalogue code of the specimen: the stated one, else the item's own; nil when a spelling is unknown or nothing
+  /// says.
+  public internal(set) var specimen: String?
+  /// The stated body sites, else the item's own.
+  public internal(set) var bodySites: [String] = []
+  public internal(set) var lateralities: [String] = []
+  public internal(set) var method: String?
+  public internal(set) var studyInstanceUID: String?
+  /// Where its images can be asked for.
+  public internal(set) var endpoint: String?
+  public internal(set) var hasStudy = false
+  /// The study was asked for and not found.
+  public internal(set) var isStudyMissing = false
+  /// The result hangs on a person link still awaiting review.
+  public internal(set) var identityUncertain = false
+  /// The printed recognition mark, where the message carried one.
+  public internal(set) var recognitionMark: String?
+
+  init(item: Item, state: ReportState, subID: String, performer: String, performing: Institution?, source: Institution?)
+  {
+    self.item = item
+    self.subID = subID
+    self.performer = performer
+    self.performing = performing
+    self.source = source
+    institution = state.institution
+    reportID = state.report.reportNumber
+    version = state.version
+  }
+
+  /// A value, findings or images; a diagnosis alone is none of them (国卫医发〔2022〕6号 Art. 2).
+  public var hasResult: Bool { numeric != nil || text != nil || hasStudy }
+}

@@ -1,0 +1,45 @@
+/// Why an order cannot be decided: told in its place, and nothing is recorded.
+public struct OrderProblem: Error, Hashable, Sendable {
+  /// Stable codes; scripts count them.
+  public enum Code: String, Sendable, CaseIterable {
+    case notJSON = "not-json"
+    case missingField = "missing-field"
+    case invalidValue = "invalid-value"
+    case unreadableTime = "unreadable-time"
+    case unknownPerson = "unknown-person"
+    case ambiguousPerson = "ambiguous-person"
+    case unknownInstitution = "unknown-institution"
+    case unknownItem = "unknown-item"
+    case unknownRetestReason = "unknown-retest-reason"
+  }
+
+  public var code: Code
+  /// The order's own key, e.g. `items[0].item`; nil where the line is no order at all.
+  public var field: String?
+  /// What is wrong and what to do; never a value of the order.
+  public var message: String
+  /// Where it could be read.
+  public var orderID: String?
+
+  public init(_ code: Code, field: String?, _ message: String, orderID: String? = nil) {
+    self.code = code
+    self.field = field
+    self.message = message
+    self.orderID = orderID
+  }
+
+  /// The line that `huren decide` prints in the order's place.
+  public var json: String {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("orderId", orderID)
+      json.key("error")
+      json.object { json in
+        json.member("code", code.rawValue)
+        json.member("field", field)
+        json.member("message", message)
+      }
+    }
+    return json.text
+  }
+}

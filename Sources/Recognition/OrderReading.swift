@@ -1,0 +1,175 @@
+public import Clinical
+import Foundation
+
+extension Order {
+  /// Reads one line of NDJSON.
+  ///
+  /// - Parameter zone: where a time without zone is placed.
+  /// - Throws: what cannot be read, with the order's own key.
+  public init(line: [UInt8], zone: RegistryZone) throws(OrderProblem) {
+    let data = Data(line)
+    let decoder = JSONDecoder()
+    let read: OrderLine
+    do {
+      read = try decoder.decode(OrderLine.self, from: data)
+    } catch {
+      var problem = OrderProblem(error)
+      problem.orderID = (try? decoder.decode(OrderIDLine.self, from: data))?.orderId
+      throw problem
+    }
+    do throws(OrderProblem) {
+      try self.init(read, zone: zone)
+    } catch {
+      var problem = error
+      problem.orderID = read.orderId
+      throw problem
+    }
+  }
+
+  private init(_ line: OrderLine, zone: RegistryZone) throws(OrderProblem) {
+    let id = try needed(line.orderId, "orderId")
+    let institution = try needed(line.orderingInstitution, "orderingInstitution")
+    let settingText = try needed(line.setting, "setting")
+    guard let setting = Setting(rawValue: settingText) else {
+      throw OrderProblem(.invalidValue, field: "setting", "not one of outpatient, inpatient, emergency, checkup")
+    }
+    guard let orderedAt = zone.instant(try needed(line.orderedAt, "orderedAt")) else {
+      throw OrderProblem(
+        .unreadableTime, field: "orderedAt", "not a time that can be placed: write 2025-08-01T08:00:00+08:00")
+    }
+    guard let items = line.items, !items.isEmpty else { throw .missing("items") }
+    var read: [OrderItem] = []
+    for (index, item) in items.enumerated() {
+      var ordered = OrderItem(item: filled(item.item), localCode: filled(item.localCode))
+      if ordered.item == nil, ordered.localCode == nil { throw .missing("items[\(index)].item") }
+      ordered.specimen = filled(item.specimen)
+      ordered.bodySite = filled(item.bodySite)
+      ordered.laterality = filled(item.laterality)
+      read.append(ordered)
+    }
+    guard let patient = line.patient else { throw .missing("patient") }
+    self.init(
+      id: id, patient: try OrderPatient(patient), orderingInstitution: institution, setting: setting,
+      orderedAt: orderedAt,
+      items: read)
+    department = filled(line.department)
+    clinician = filled(line.clinician)
+    retestReason = line.retestReason
+    retestReasonText = filled(line.retestReasonText)
+  }
+}
+
+extension OrderPatient {
+  fileprivate init(_ line: PatientLine) throws(OrderProblem) {
+    person = filled(line.person)
+    name = filled(line.name)
+    for (index, entry) in (line.identifiers ?? []).enumerated() {
+      let field = "patient.identifiers[\(index)]"
+      guard let kind = Identifier.Kind(rawValue: try needed(entry.type, field + ".type")) else {
+        let kinds = Identifier.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+        throw OrderProblem(.invalidValue, field: field + ".type", "not one of \(kinds)")
+      }
+      let identifier = Identifier(kind, try needed(entry.value, field + ".value"))
+      identifiers.append(OrderIdentifier(identifier, institution: filled(entry.institution)))
+    }
+    if person == nil, identifiers.isEmpty { throw .missing("patient.identifiers") }
+    if let text = filled(line.sex) {
+      sex = Sex(code: text)
+      if sex == nil {
+        throw OrderProblem(.invalidValue, field: "patient.sex", "not one of male, female, other, unknown")
+      }
+    }
+    if let text = filled(line.birthDate) {
+      birthDate = CalendarDate(text)
+      if birthDate == nil {
+        throw OrderProblem(.invalidValue, field: "patient.birthDate", "not a date of the calendar: write YYYY-MM-DD")
+      }
+    }
+  }
+}
+
+private func filled(_ text: String?) -> String? {
+  guard let text = text?.trimmingCharacters(in: .whitespacesAndNewlines), !text.isEmpty else { return nil }
+  return text
+}
+
+private func needed(_ text: String?, _ field: String) throws(OrderProblem) -> String {
+  guard let text = filled(text) else { throw .missing(field) }
+  return text
+}
+
+extension OrderProblem {
+  static func missing(_ field: String) -> OrderProblem {
+    OrderProblem(.missingField, field: field, "the key is missing or empty")
+  }
+
+  /// What the JSON decoder says, without any value.
+  fileprivate init(_ error: any Error) {
+    switch error {
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      let message = "a JSON value of another type is needed here"
+      self.init(.invalidValue, field: Self.field(context.codingPath), message)
+    case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+      self.init(.invalidValue, field: Self.field(context.codingPath), "a value that cannot be read")
+    default: self.init(.notJSON, field: nil, "not one JSON object: write one order a line")
+    }
+  }
+
+  private static func field(_ path: [any CodingKey]) -> String? {
+    var text = ""
+    for key in path {
+      if let index = key.intValue { text += "[\(index)]" } else { text += (text.isEmpty ? "" : ".") + key.stringValue }
+    }
+    return text.isEmpty ? nil : text
+  }
+}
+
+private struct OrderIDLine: Decodable {
+  var orderId: String?
+}
+
+private struct OrderLine: Decodable {
+  var orderId: String?
+  var patient: PatientLine?
+  var orderingInstitution: String?
+  var department: String?
+  var clinician: String?
+  var setting: String?
+  var orderedAt: String?
+  var retestReason: DeclaredRetestReason?
+  var retestReasonText: String?
+  var items: [ItemLine]?
+}
+
+private struct PatientLine: Decodable {
+  var person: String?
+  var identifiers: [IdentifierLine]?
+  var name: String?
+  var sex: String?
+  var birthDate: String?
+}
+
+private struct IdentifierLine: Decodable {
+  var type: String?
+  var value: String?
+  var institution: String?
+}
+
+private struct ItemLine: Decodable {
+  var item: String?
+  var localCode: String?
+  var specimen: String?
+  var bodySite: String?
+  var laterality: String?
+}
+
+extension DeclaredRetestReason: Decodable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let number = try? container.decode(Int.self) {
+      self = .number(number)
+    } else {
+      self = .code(try container.decode(String.self))
+    }
+  }
+}

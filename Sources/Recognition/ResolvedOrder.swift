@@ -1,0 +1,78 @@
+public import Catalogue
+import Clinical
+
+/// An order whose institution, items and retest reason the catalogue knows.
+public struct ResolvedOrder: Sendable {
+  public let order: Order
+  public let institution: Institution
+  public let items: [ResolvedItem]
+  public let retestReason: RetestReason?
+  /// The codes of every item whose results may answer the order.
+  public let candidateItems: Set<String>
+
+  /// - Throws: what the catalogue does not know, with the order's own key.
+  public init(_ order: Order, in reference: ReferenceData) throws(OrderProblem) {
+    self.order = order
+    let named = OrganizationReference(identifier: order.orderingInstitution)
+    guard let institution = reference.institutions[order.orderingInstitution] ?? reference.institution(named) else {
+      let message = "not an institution of institutions.csv"
+      throw OrderProblem(.unknownInstitution, field: "orderingInstitution", message, orderID: order.id)
+    }
+    self.institution = institution
+    var items: [ResolvedItem] = []
+    for (index, ordered) in order.items.enumerated() {
+      items.append(ResolvedItem(item: try Self.item(ordered, index, order, institution, reference), ordered: ordered))
+    }
+    self.items = items
+    candidateItems = Set(items.flatMap { $0.components(in: reference) }.flatMap { [$0.code] + $0.coveredBy })
+    retestReason = try Self.reason(order, institution, reference)
+  }
+
+  private static func item(
+    _ ordered: OrderItem, _ index: Int, _ order: Order, _ institution: Institution, _ reference: ReferenceData
+  ) throws(OrderProblem) -> Item {
+    if let code = ordered.item {
+      if let item = reference.items[code] { return item }
+      throw OrderProblem(.unknownItem, field: "items[\(index)].item", "not an item of items.csv", orderID: order.id)
+    }
+    let local = reference.localItem(
+      ordered.localCode ?? "", of: institution.code, specimen: ordered.specimen, unit: nil)
+    if let local { return local.item }
+    let message = "no row of codemaps.csv says what this code of the ordering institution is, or two rows differ"
+    throw OrderProblem(.unknownItem, field: "items[\(index)].localCode", message, orderID: order.id)
+  }
+
+  /// A number is a national code first; a word is the institution's own code first.
+  private static func reason(
+    _ order: Order, _ institution: Institution, _ reference: ReferenceData
+  ) throws(OrderProblem) -> RetestReason? {
+    guard let declared = order.retestReason else { return nil }
+    let own = reference.retestReason(declared.text, of: institution.code)
+    let national = Int(declared.text).flatMap(RetestReason.init)
+    let reason: RetestReason?
+    switch declared {
+    case .number: reason = national ?? own
+    case .code: reason = own ?? national
+    }
+    guard let reason else {
+      let message = "neither 1…6, 98, 99 nor a code of retest-reasons.csv"
+      throw OrderProblem(.unknownRetestReason, field: "retestReason", message, orderID: order.id)
+    }
+    if reason == .other, order.retestReasonText == nil {
+      let message = "reason 6 (other) needs its text"
+      throw OrderProblem(.missingField, field: "retestReasonText", message, orderID: order.id)
+    }
+    return reason
+  }
+}
+
+/// An ordered item with what the order says of it.
+public struct ResolvedItem: Sendable {
+  public let item: Item
+  public let ordered: OrderItem
+
+  /// What is decided one by one: the required components of a panel, else the item itself.
+  func components(in reference: ReferenceData) -> [Item] {
+    item.isPanel ? item.requiredComponents.compactMap { reference.items[$0] } : [item]
+  }
+}

@@ -1,0 +1,106 @@
+public import Catalogue
+public import Clinical
+import PersonIndex
+public import Recognition
+import RegistryStore
+
+extension Registry {
+  /// Decides one order line of NDJSON (contracts.md, "An order line").
+  ///
+  /// - Parameters:
+  ///   - knownAt: everything as the registry knew it then; nil: now.
+  ///   - record: whether the question is kept as an event: a prompt of the books.
+  /// - Throws: `OrderProblem` for what cannot be decided (nothing is recorded then), or `RegistryError`.
+  public func decide(line: [UInt8], knownAt: Instant? = nil, record: Bool = false) throws -> Decision {
+    let reference = try reference(knownAt: knownAt).data
+    let order = try Order(line: line, zone: reference.zone)
+    let decision = try decide(order, reference: reference, knownAt: knownAt)
+    if record { try self.record(decision) }
+    return decision
+  }
+
+  /// Decides an order.
+  public func decide(_ order: Order, reference: ReferenceData, knownAt: Instant? = nil) throws -> Decision {
+    let resolved = try ResolvedOrder(order, in: reference)
+    let moment = knownAt ?? clock()
+    return try store.read { transaction in
+      let code = try person(of: order, transaction, knownAt: moment)
+      let links = try transaction.links(person: code, knownAt: moment)
+      let facts = try facts(of: code, links, order.patient, transaction, knownAt: moment)
+      let candidates = try candidates(
+        links, facts, reference, items: resolved.candidateItems, transaction, knownAt: moment)
+      return Decider(reference: reference).decide(resolved, person: facts, candidates: candidates, knownAt: moment)
+    }
+  }
+
+  /// Every result of a person's records that can answer for some items.
+  func candidates(
+    _ links: [PersonLink], _ facts: PersonFacts, _ reference: ReferenceData, items: Set<String>?,
+    _ transaction: StoreTransaction, knownAt: Instant?
+  ) throws -> [Candidate] {
+    let reading = CandidateReading(reference: reference, person: facts)
+    var result: [Candidate] = []
+    for link in links {
+      for (state, _) in try transaction.reportVersions(record: link.record, knownAt: knownAt).states {
+        result += reading.candidates(of: state, identityUncertain: link.grade == .possible, items: items)
+      }
+    }
+    return result
+  }
+
+  /// Whom an order is for. Numbers that lead to two persons lead to none.
+  func person(of order: Order, _ transaction: StoreTransaction, knownAt: Instant) throws -> String {
+    if let code = order.patient.person {
+      if let current = try transaction.currentPerson(code, knownAt: knownAt) { return current }
+      throw OrderProblem(
+        .unknownPerson, field: "patient.person", "no person has this code: see `huren person find`", orderID: order.id)
+    }
+    var found: Set<String> = []
+    for entry in order.patient.identifiers {
+      let institution = entry.institution ?? order.orderingInstitution
+      found.formUnion(
+        try persons(with: entry.identifier, institution: institution, transaction, knownAt: knownAt))
+    }
+    if found.count > 1 {
+      throw OrderProblem(
+        .ambiguousPerson, field: "patient.identifiers", "these numbers belong to different persons: give one person's",
+        orderID: order.id)
+    }
+    guard let code = found.first else {
+      throw OrderProblem(
+        .unknownPerson, field: "patient.identifiers", "no result of a person with these numbers was received",
+        orderID: order.id)
+    }
+    return code
+  }
+
+  /// Sex and birth date as most records tell them; told by none, as the resident ID or the order says.
+  func facts(
+    of code: String, _ links: [PersonLink], _ patient: OrderPatient, _ transaction: StoreTransaction, knownAt: Instant?
+  ) throws -> PersonFacts {
+    var numbers: [Identifier] = []
+    var sexes: [Sex] = []
+    var dates: [CalendarDate] = []
+    for link in links where link.grade != .possible {
+      for number in try transaction.identifiers(record: link.record).map(\.identifier) where !numbers.contains(number) {
+        numbers.append(number)
+      }
+      let identities = try transaction.identities(record: link.record, knownAt: knownAt)
+      if let sex = identities.last(where: { $0.sex != nil })?.sex { sexes.append(sex) }
+      if let date = identities.last(where: { $0.birthDate != nil })?.birthDate { dates.append(date) }
+    }
+    let residentID = numbers.lazy.filter { $0.kind == .residentID }.compactMap { ResidentID($0.value) }.first
+    return PersonFacts(
+      code: code, sex: sexes.mostFrequent { $0.rawValue < $1.rawValue } ?? residentID?.sex ?? patient.sex,
+      birthDate: dates.mostFrequent(<) ?? residentID?.birthDate ?? patient.birthDate, identifiers: numbers)
+  }
+}
+
+extension Array where Element: Hashable {
+  /// The element that stands here most often; of several the first by `areInOrder`, so that the order of records does not matter.
+  fileprivate func mostFrequent(_ areInOrder: (Element, Element) -> Bool) -> Element? {
+    var counts: [Element: Int] = [:]
+    for element in self { counts[element, default: 0] += 1 }
+    return counts.max { a, b in a.value != b.value ? a.value < b.value : areInOrder(b.key, a.key) }?.key
+  }
+}

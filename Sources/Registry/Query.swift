@@ -1,0 +1,33 @@
+import Catalogue
+public import Clinical
+public import Recognition
+import RegistryStore
+
+extension Registry {
+  /// Which of a patient's results an institution can recognise: a decision over some items, or over every item they have a
+  /// result of.
+  public func query(
+    _ patient: OrderPatient, institution: String, items: [String], setting: Setting?, orderedAt: Instant?,
+    knownAt: Instant?
+  ) throws -> Decision {
+    let reference = try reference(knownAt: knownAt).data
+    let moment = knownAt ?? clock()
+    var order = Order(
+      id: "query", patient: patient, orderingInstitution: institution,
+      setting: setting ?? reference.policy.defaultSetting, orderedAt: orderedAt ?? moment, items: [])
+    order.items = try (items.isEmpty ? itemsWithResults(order, reference, knownAt: moment) : items).map {
+      OrderItem(item: $0)
+    }
+    return try decide(order, reference: reference, knownAt: knownAt)
+  }
+
+  private func itemsWithResults(_ order: Order, _ reference: ReferenceData, knownAt: Instant) throws -> [String] {
+    try store.read { transaction in
+      let code = try person(of: order, transaction, knownAt: knownAt)
+      let links = try transaction.links(person: code, knownAt: knownAt)
+      let facts = PersonFacts(code: code)
+      let candidates = try candidates(links, facts, reference, items: nil, transaction, knownAt: knownAt)
+      return Set(candidates.map(\.item.code)).sorted()
+    }
+  }
+}

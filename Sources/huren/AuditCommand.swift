@@ -1,0 +1,48 @@
+import ArgumentParser
+import Registry
+
+struct AuditCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit", abstract: "The audits: codes without an item, the chain of events.",
+    subcommands: [CatalogueAudit.self, Verify.self])
+
+  struct CatalogueAudit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "catalogue", abstract: "Local codes without an item: how often they came, and what they may mean.")
+    @OptionGroup var store: StoreOptions
+
+    func run() throws {
+      let audit = try store.open().auditCatalogue()
+      if store.format == .json { return try Output.answer(audit) }
+      for row in audit.unmapped {
+        let suggestion = row.suggestions.first.map { "  perhaps \($0.item) (\($0.name))" } ?? ""
+        let place = [row.specimen, row.unit].compactMap { $0 }.joined(separator: ", ")
+        Output.answer(
+          "\(row.count)\t\(row.institution)\t\(row.localCode)\t\(row.localName ?? "")\t\(place)\(suggestion)")
+      }
+      Output.answer(
+        "\(audit.results) current results, \(audit.mapped) mapped, \(audit.unmapped.count) codes without an item")
+      if !audit.unmapped.isEmpty {
+        Output.note("next: add rows to codemaps.csv and run `huren reference load DIR`; stored results count at once")
+      }
+    }
+  }
+
+  struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Recompute the chain of events, and say where it breaks first.")
+    @OptionGroup var store: StoreOptions
+
+    func run() throws {
+      let verification = try store.open().verifyEvents()
+      if store.format == .json {
+        try Output.answer(verification)
+      } else {
+        Output.answer("\(verification.events) events, head \(verification.head)")
+        Output.answer(
+          verification.firstDifference.map { "event \($0) is not what was recorded" } ?? "the chain is whole")
+      }
+      if verification.firstDifference != nil { throw ExitCode.failure }
+    }
+  }
+}

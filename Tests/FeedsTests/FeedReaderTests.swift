@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+
+@testable import Feeds
+
+@Suite final class FeedReaderTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "feeds-\(UUID())").path
+  private let manager = FileManager.default
+
+  init() throws { try manager.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+  deinit { try? manager.removeItem(atPath: folder) }
+
+  @discardableResult private func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+    let path = folder + "/" + name
+    try manager.createDirectory(atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    return path
+  }
+
+  private func message(_ number: Int) -> [UInt8] { Array("<ORU_R01>\(number)</ORU_R01>".utf8) }
+
+  private func read(_ paths: [String], limits: FeedLimits = FeedLimits()) -> (frames: [String], problems: [FeedProblem])
+  {
+    var reader = FeedReader(paths: paths, limits: limits, roots: roots)
+    var frames: [String] = []
+    while let frame = reader.next() {
+      frames.append("\(frame.label.replacing(folder, with: "")) \(summary([frame])[0])")
+    }
+    return (frames, reader.problems)
+  }
+
+  @Test func foldersAreReadInOrder() throws {
+    try write("b.xml", message(2))
+    try write("a/z.xml", message(1))
+    try write(".hidden.xml", message(9))
+    try write("c.xml", message(3))
+    try manager.createSymbolicLink(atPath: folder + "/a/up", withDestinationPath: folder)
+    try manager.createSymbolicLink(atPath: folder + "/etc", withDestinationPath: "/etc")
+    let (frames, problems) = read([folder])
+    #expect(frames == ["/a/z.xml <ORU_R01>1</ORU_R01>", "/b.xml <ORU_R01>2</ORU_R01>", "/c.xml <ORU_R01>3</ORU_R01>"])
+    #expect(problems.isEmpty)
+  }
+
+  @Test func whatCannotBeReadIsAProblem() throws {
+    let good = try write("a.xml", message(1))
+    let empty = try write("b.xml", [])
+    let (frames, problems) = read([folder + "/none", empty, good])
+    #expect(frames == ["/a.xml <ORU_R01>1</ORU_R01>"])
+    #expect(problems.map(\.label) == [folder + "/none", empty])
+  }
+
+  @Test func countsFilesAndBytes() throws {
+    try write("a.xml", message(1))
+    try write("b.xml", message(2))
+    var reader = FeedReader(paths: [folder], roots: roots)
+    while reader.next() != nil {}
+    #expect(reader.files == 2)
+    #expect(reader.bytes == 2 * message(1).count)
+  }
+
+  @Test func archivesAreStreamed() throws {
+    let zip = zipArchive([
+      ("a.xml", message(1)), ("b/c.xml", message(2)), ("__MACOSX/d", message(9)), ("b/.e", message(9)),
+    ])
+    try write("a.zip", zip)
+    let tar = tarArchive([("x.xml", message(3)), ("y.xml", message(4))])
+    try write("b.tar", tar)
+    try write("c.tgz", gzip(tar))
+    try write("d.xml.gz", gzip(message(5)))
+    try write("e.zip", zipArchive([("inner.tar", tar), ("f.zip", zip)]))
+    let (frames, problems) = read([folder])
+    #expect(problems.isEmpty)
+    #expect(
+      frames == [
+        "/a.zip!a.xml <ORU_R01>1</ORU_R01>", "/a.zip!b/c.xml <ORU_R01>2</ORU_R01>", "/b.tar!x.xml <ORU_R01>3</ORU_R01>",
+        "/b.tar!y.xml <ORU_R01>4</ORU_R01>", "/c.tgz!x.xml <ORU_R01>3</ORU_R01>", "/c.tgz!y.xml <ORU_R01>4</ORU_R01>",
+        "/d.xml.gz <ORU_R01>5</ORU_R01>", "/e.zip!inner.tar!x.xml <ORU_R01>3</ORU_R01>",
+        "/e.zip!inner.tar!y.xml <ORU_R01>4</ORU_R01>", "/e.zip!f.zip!a.xml <ORU_R01>1</ORU_R01>",
+        "/e.zip!f.zip!b/c.xml <ORU_R01>2</ORU_R01>",
+      ])
+  }
+
+  @Test func archivesAreNotTrusted() throws {
+    let link = tarArchive([
+      ("/etc/passwd", message(9)), ("../a", message(9)), ("b/../../c", message(9)), ("d", message(1)),
+    ])
+    try write("a.tar", link)
+    try write("b.tar", tarArchive([("l", [])], type: 0x32))
+    try write("c.zip", zipArchive([("1.zip", zipArchive([("2.zip", zipArchive([("3", message(9))]))]))]))
+    try write("d.zip", Array(zipArchive([("a.xml", message(9))]).prefix(40)))
+    let (frames, problems) = read([folder])
+    #expect(frames == ["/a.tar!d <ORU_R01>1</ORU_R01>"])
+    #expect(
+      problems.map { $0.label.replacing(folder, with: "") } == [
+        "/a.tar!/etc/passwd", "/a.tar!../a", "/a.tar!b/../../c", "/b.tar!l", "/c.zip!1.zip!2.zip", "/d.zip!a.xml",
+      ])
+  }
+
+  @Test func archivesAreBounded() throws {
+    var limits = FeedLimits()
+    limits.unpacked = 10_000
+    limits.entries = 3
+    try write("a.xml.gz", gzip([UInt8](repeating: 0x20, count: 40_000) + message(1)))
+    try write("b.tar", tarArchive((1...5).map { ("\($0)", message($0)) }))
+    let (frames, problems) = read([folder], limits: limits)
+    #expect(frames == (1...3).map { "/b.tar!\($0) <ORU_R01>\($0)</ORU_R01>" })
+    #expect(problems.map(\.code) == [.limitExceeded, .limitExceeded])
+  }
+}
