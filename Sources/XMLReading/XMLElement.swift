@@ -137,11 +137,17 @@ public struct XMLElement: Sendable {
   /// Names from the root to here.
   public var path: String {
     guard let parent else { return "/" + name }
-    let same = parent.all(name)
-    guard same.count > 1, let position = same.firstIndex(where: { $0.index == index }) else {
-      return parent.path + "/" + name
+    let own = node.name
+    var count = 0
+    var position = 0
+    var sibling = parent.node.firstChild
+    while sibling >= 0 {
+      let next = tree.nodes[Int(sibling)]
+      if next.name == own { count += 1 }
+      if sibling == index { position = count }
+      sibling = next.nextSibling
     }
-    return parent.path + "/" + name + "[\(position + 1)]"
+    return parent.path + "/" + name + (count > 1 ? "[\(position)]" : "")
   }
 
   /// The child elements of an element.

@@ -10,6 +10,8 @@ struct FHIRMessageReader {
   var patients: [PatientKey: Patient] = [:]
   /// The identifiers and OIDs of the organizations of the message, gathered when first asked for.
   var organizationNames: Set<String>?
+  /// Per Bundle; nil where it has none.
+  var messageTimes: [Int: Instant?] = [:]
   var resultCount = 0
   private var unlisted = 0
 

@@ -35,9 +35,11 @@ extension FHIRMessageReader {
     readStudies(of: index, subject, into: &report)
     readText(of: element, into: &report)
     if report.performed == nil { report.performed = report.studies.compactMap(\.started).min() }
+    let specimens = element.all("specimen")
     let frame = FHIRReportFrame(
       report: index, subject: subject, isExam: isExam(report, element),
-      studyPerformer: report.studies.lazy.compactMap(\.performer).first)
+      studyPerformer: report.studies.lazy.compactMap(\.performer).first,
+      specimen: specimens.count == 1 ? specimens.first : nil)
     report.observations = try results(frame, &reached)
     if report.observations.isEmpty, report.studies.isEmpty, report.findingsText == nil, report.attachments.isEmpty,
       report.status?.isCancelled != true
@@ -47,18 +49,19 @@ extension FHIRMessageReader {
     return report
   }
 
-  /// Bundle.timestamp, else its meta.lastUpdated; of a Bundle in a Bundle its own before the outer one's.
+  /// Bundle.timestamp, else its meta.lastUpdated; of a Bundle in a Bundle its own before the outer one's. Looked for once per
+  /// Bundle: where it is missing, that means passing over every entry.
   mutating func messageTime(ofBundle index: Int) -> Instant? {
-    var next: Int? = index
-    while let bundle = next {
-      let element = resources.bundles[bundle].element
-      guard element.name == "Bundle" else { return nil }
-      if let time = instant(element.first("timestamp")) ?? instant(element.first("meta")?.first("lastUpdated")) {
-        return time
-      }
-      next = resources.bundles[bundle].parent
+    if let known = messageTimes[index] { return known }
+    let bundle = resources.bundles[index]
+    var time: Instant?
+    if bundle.element.name == "Bundle" {
+      time =
+        instant(bundle.element.first("timestamp")) ?? instant(bundle.element.first("meta")?.first("lastUpdated"))
+        ?? bundle.parent.flatMap { messageTime(ofBundle: $0) }
     }
-    return nil
+    messageTimes[index] = .some(time)
+    return time
   }
 
   /// nil when none is stated, which is noted.

@@ -8,6 +8,8 @@ struct FHIRReportFrame {
   /// Of an exam the performer is the study's or procedure's (formats.md), of a laboratory's result its own.
   var isExam: Bool
   var studyPerformer: OrganizationReference?
+  /// The report's specimen where it has only one: that of results which name none.
+  var specimen: XMLElement?
 }
 
 /// Observation → observations.
@@ -137,10 +139,9 @@ extension FHIRMessageReader {
   private mutating func readSpecimen(of index: Int, _ frame: FHIRReportFrame, into observation: inout Observation) {
     var holder = index
     var reference = resources.all[index].element.first("specimen")
-    let common = resources.all[frame.report].element.all("specimen")
-    if reference == nil, common.count == 1 {
+    if reference == nil, let common = frame.specimen {
       holder = frame.report
-      reference = common.first
+      reference = common
     }
     guard let reference else { return }
     guard let found = follow(reference, to: "Specimen", from: holder) else {

@@ -1,0 +1,131 @@
+import Clinical
+import Testing
+
+@testable import Messages
+
+@Suite("FHIR observations")
+struct FHIRObservationTests {
+  private func one(_ properties: String) throws -> Observation {
+    try #require(FHIRSample(observation: properties).observations().first)
+  }
+
+  @Test(
+    "value[x]",
+    arguments: [
+      (
+        #""valueQuantity":{"value":2.90,"unit":"mg/dl","code":"mg/dL"}"#, Observation.ValueKind.quantity, "2.90",
+        "mg/dl"
+      ),
+      (#""valueQuantity":{"value":5,"comparator":">=","code":"mmol/L"}"#, .quantity, ">=5", "mmol/L"),
+      (#""valueString":"阴性""#, .text, "阴性", nil), (#""valueString":"<0.5""#, .quantity, "<0.5", nil),
+      (#""valueInteger":3"#, .quantity, "3", nil), (#""valueBoolean":true"#, .text, "true", nil),
+      (#""valueCodeableConcept":{"coding":[{"code":"NEG","display":"阴性"}]}"#, .coded, "阴性", nil),
+      (#""valueCodeableConcept":{"coding":[{"code":"NEG"}]}"#, .coded, "NEG", nil),
+      (#""valueCodeableConcept":{"text":"阴性"}"#, .text, "阴性", nil),
+      (#""valueRange":{"low":{"value":3,"unit":"g"},"high":{"value":5}}"#, .structured, "3-5", "g"),
+      (#""valueRatio":{"numerator":{"value":1},"denominator":{"value":128}}"#, .structured, "1:128", nil),
+      (#""valueDateTime":"2025-03-01""#, .time, "2025-03-01", nil),
+      (#""valuePeriod":{"start":"2025-03-01"}"#, .time, "2025-03-01/..", nil),
+      (
+        #""valueSampledData":{"origin":{"value":0},"period":1,"dimensions":1,"data":"1 2"}"#, .attachment,
+        "SampledData", nil
+      ),
+      (#""dataAbsentReason":{"coding":[{"code":"unknown"}]}"#, .none, nil, nil),
+      (#""valueString":"-""#, .none, nil, nil), (#""valueQuantity":{"unit":"g"}"#, .none, nil, nil),
+    ] as [(String, Observation.ValueKind, String?, String?)])
+  func values(_ property: String, _ kind: Observation.ValueKind, _ value: String?, _ unit: String?) throws {
+    let observation = try one(property)
+    #expect(observation.valueKind == kind)
+    #expect(observation.value == value)
+    #expect(observation.unit == unit)
+  }
+
+  @Test(
+    "the reference range: bounds, words, the normal one of several",
+    arguments: [
+      (#"[{"low":{"value":3.50},"high":{"value":5.30}}]"#, "3.50-5.30"), (#"[{"high":{"value":5}}]"#, "<5"),
+      (#"[{"low":{"value":5}}]"#, ">5"), (#"[{"text":"阴性"}]"#, "阴性"),
+      (
+        #"[{"type":{"coding":[{"code":"therapeutic"}]},"high":{"value":9}},{"type":{"coding":[{"code":"normal"}]},"high":{"value":5}}]"#,
+        "<5"
+      ),
+      (#"[{"type":{"coding":[{"code":"therapeutic"}]},"high":{"value":9}},{"high":{"value":5}}]"#, "<5"),
+      (#"[{"high":{"value":5,"unit":"mg/dL"}}]"#, "<5 mg/dL"), (#"[{"high":{"value":5,"unit":"g"}}]"#, "<5"),
+    ])
+  func ranges(_ ranges: String, _ expected: String) throws {
+    #expect(try one(#""valueQuantity":{"value":4,"unit":"g"},"referenceRange":\#(ranges)"#).referenceRange == expected)
+  }
+
+  @Test("flags, method, site, note and mark stand as sent")
+  func others() throws {
+    let observation = try one(
+      #""valueInteger":1,"interpretation":[{"coding":[{"code":"x"},{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation","code":"HH"}]},{"text":"high"}],"method":{"text":"酶法"},"bodySite":{"coding":[{"code":"arm"}]},"note":[{"text":"溶血"},{"text":"川渝HR"}],"specimen":{"reference":"urn:uuid:none","identifier":{"value":"BC1"}}"#
+    )
+    #expect(observation.flags == ["HH", "high"])
+    #expect(observation.method == "酶法")
+    #expect(observation.bodySite == Code("arm"))
+    #expect(observation.note == "溶血")
+    #expect(observation.recognitionMark == "川渝HR")
+    #expect(observation.specimen == Specimen(identifier: "BC1"))
+  }
+
+  @Test("a period counts from its start; a time that cannot be placed is noted")
+  func times() throws {
+    let start = try one(#""effectivePeriod":{"start":"2025-02-01T08:00:00Z","end":"2025-02-02T08:00:00Z"}"#)
+    #expect(start.observed == fhirMoment("2025-02-01T08:00:00Z"))
+    #expect(
+      try one(#""effectivePeriod":{"end":"2025-02-02T08:00:00Z"}"#).observed == fhirMoment("2025-02-02T08:00:00Z"))
+    let (report, findings) = try FHIRSample(observation: #""effectiveDateTime":"2025-02","valueInteger":1"#).read()
+    #expect(report.observations.first?.observed == nil)
+    #expect(findings.map(\.code) == [.unreadableTime])
+    #expect(
+      findings.first?.location.path == "/Bundle/entry[3]/resource/Observation/effectiveDateTime")
+  }
+
+  @Test("a quantity without unit, and an unknown status, are noted")
+  func noted() throws {
+    let (_, findings) = try FHIRSample(observation: #""valueQuantity":{"value":1}"#, status: "weird").read()
+    #expect(findings.map(\.code) == [.unknownCode, .missingUnit])
+  }
+
+  @Test("components are observations of their own, under their parent's code")
+  func components() throws {
+    let observations = try FHIRSample(
+      observation:
+        #""effectiveDateTime":"2025-02-01","component":[{"code":{"coding":[{"code":"S"}]},"valueQuantity":{"value":120,"unit":"mm[Hg]"}},{"code":{"coding":[{"code":"S"}]},"valueInteger":2},{"valueInteger":3}]"#
+    ).observations()
+    #expect(observations.map(\.code.identifier) == ["S", "S"])
+    #expect(observations.map(\.subID) == ["K", "K.2"])
+    #expect(observations.allSatisfy { $0.observed == fhirMoment("2025-02-01") && $0.status == .final })
+  }
+
+  @Test("panels open in order, each result once, circles end")
+  func members() throws {
+    func observation(_ code: String, _ value: String, members: String = "") -> String {
+      #"{"resourceType":"Observation","status":"final","code":{"coding":[{"code":"\#(code)"}]}\#(value.isEmpty ? "" : #","valueString":"\#(value)""#),"hasMember":[\#(members)]}"#
+    }
+    let sample = FHIRSample(
+      report: #""result":[{"reference":"urn:uuid:g"},{"reference":"urn:uuid:c"}]"#,
+      ("urn:uuid:g", observation("G", "", members: #"{"reference":"urn:uuid:a"},{"reference":"urn:uuid:b"}"#)),
+      ("urn:uuid:a", observation("A", "a", members: #"{"reference":"urn:uuid:g"},{"reference":"urn:uuid:a"}"#)),
+      ("urn:uuid:b", observation("B", "b", members: #"{"reference":"urn:uuid:c"}"#)),
+      ("urn:uuid:c", observation("A", "c")))
+    let observations = try sample.observations()
+    #expect(observations.map(\.value) == ["a", "b", "c"])
+    #expect(observations.map(\.subID) == ["", "", "2"])
+  }
+
+  @Test("a result of another patient is never this one's")
+  func anotherPatient() throws {
+    let other =
+      #"{"resourceType":"Patient","identifier":[{"type":{"coding":[{"code":"NI"}]},"value":"999999200001010018"}]}"#
+    var sample = FHIRSample(observation: #""subject":{"reference":"urn:uuid:q"},"valueInteger":1"#)
+    sample.entries.append((url: "urn:uuid:q", resource: other))
+    let (report, findings) = try sample.read()
+    #expect(report.observations.isEmpty)
+    #expect(findings.map(\.code) == [.leftAside, .noResults])
+    // The same person spelt twice is one.
+    sample.entries[1].resource = sample.patient
+    #expect(try sample.observations().count == 1)
+  }
+}
