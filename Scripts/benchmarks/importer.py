@@ -44,33 +44,44 @@ def path(*steps):
 
 
 ORU_R01 = NS + "ORU_R01"
-OBX = NS + "OBX"
-PID = path("ORU_R01.PATIENT_RESULT", "ORU_R01.PATIENT", "PID")
-ORDER = path("ORU_R01.PATIENT_RESULT", "ORU_R01.ORDER_OBSERVATION")
-INSTITUTION = path("MSH", "MSH.4", "HD.1")
-SENT = path("MSH", "MSH.7", "TS.1")
-MESSAGE_ID = path("MSH", "MSH.10")
+SEGMENTS = {NS + name: name for name in ("MSH", "PID", "ORC", "OBR", "OBX")}
 PID_3 = NS + "PID.3"
 ID_VALUE = NS + "CX.1"
 ID_TYPE = NS + "CX.5"
-FAMILY_NAME = path("PID.5", "XPN.1", "FN.1")
-GIVEN_NAME = path("PID.5", "XPN.2")
-BIRTH_DATE = path("PID.7", "TS.1")
+MESSAGE_ID = NS + "MSH.10"
 SEX = NS + "PID.8"
-ORDERED = path("ORC", "ORC.9", "TS.1")
-NUMBER = path("OBR", "OBR.3", "EI.1")
-COLLECTED = path("OBR", "OBR.7", "TS.1")
-REPORTED = path("OBR", "OBR.22", "TS.1")
-STATUS = path("OBR", "OBR.25")
+STATUS = NS + "OBR.25"
 OBX_1 = NS + "OBX.1"
-CODE = path("OBX.3", "CE.1")
-NAME = path("OBX.3", "CE.2")
 VALUE = NS + "OBX.5"
-UNIT = path("OBX.6", "CE.1")
 RANGE = NS + "OBX.7"
 FLAG = NS + "OBX.8"
 OBX_STATUS = NS + "OBX.11"
-PERFORMER = path("OBX.23", "XON.10")
+FAMILY_NAME = path("PID.5", "XPN.1", "FN.1")
+GIVEN_NAME = path("PID.5", "XPN.2")
+BIRTH_DATE = path("PID.7", "TS.1")
+INSTITUTION = (NS + "MSH.4", NS + "HD.1")
+SENT = (NS + "MSH.7", NS + "TS.1")
+ORDERED = (NS + "ORC.9", NS + "TS.1")
+NUMBER = (NS + "OBR.3", NS + "EI.1")
+COLLECTED = (NS + "OBR.7", NS + "TS.1")
+REPORTED = (NS + "OBR.22", NS + "TS.1")
+CODE = (NS + "OBX.3", NS + "CE.1")
+NAME = (NS + "OBX.3", NS + "CE.2")
+UNIT = (NS + "OBX.6", NS + "CE.1")
+PERFORMER = (NS + "OBX.23", NS + "XON.10")
+
+
+def fields(segment):
+    """The texts of a segment by field, or by field and component. One walk: many times faster than a search for each."""
+    texts = {}
+    for field in segment:
+        name = field.tag
+        if len(field):
+            for component in field:
+                texts[name, component.tag] = component.text
+        else:
+            texts[name] = field.text
+    return texts.get
 
 
 class Importer:
@@ -129,31 +140,37 @@ class Importer:
         return self.database.execute("SELECT 1 FROM message WHERE digest = ?", (digest,)).fetchone() is not None
 
     def take(self, element, content, digest):
-        institution = element.findtext(INSTITUTION)
         message = self.new_id("message")
-        body = zlib.compress(content, 1)
-        self.rows["message"].append(
-            (message, digest, institution, element.findtext(MESSAGE_ID), element.findtext(SENT), body)
-        )
-        pid = element.find(PID)
-        numbers = {number.findtext(ID_TYPE): number.findtext(ID_VALUE) for number in pid.iterfind(PID_3)}
-        person = self.person(pid, numbers["NI"])
-        for order in element.iterfind(ORDER):
-            report = self.new_id("report")
-            self.rows["report"].append(
-                (
-                    report, message, person, institution, order.findtext(NUMBER), numbers.get("MR"),
-                    order.findtext(ORDERED), order.findtext(COLLECTED), order.findtext(REPORTED),
-                    order.findtext(STATUS),
-                )
-            )
-            for obx in order.iter(OBX):
+        institution = person = local_id = ordered = report = None
+        for segment in element.iter(*SEGMENTS):
+            name = SEGMENTS[segment.tag]
+            if name == "PID":
+                numbers = {n.findtext(ID_TYPE): n.findtext(ID_VALUE) for n in segment.iterchildren(PID_3)}
+                local_id = numbers.get("MR")
+                person = self.person(segment, numbers["NI"])
+                continue
+            field = fields(segment)
+            if name == "OBX":
                 self.rows["result"].append(
                     (
-                        report, person, obx.findtext(OBX_1), obx.findtext(CODE), obx.findtext(NAME),
-                        obx.findtext(VALUE), obx.findtext(UNIT), obx.findtext(RANGE), obx.findtext(FLAG),
-                        obx.findtext(OBX_STATUS), obx.findtext(PERFORMER),
+                        report, person, field(OBX_1), field(CODE), field(NAME), field(VALUE), field(UNIT), field(RANGE),
+                        field(FLAG), field(OBX_STATUS), field(PERFORMER),
                     )
+                )
+            elif name == "OBR":
+                report = self.new_id("report")
+                self.rows["report"].append(
+                    (
+                        report, message, person, institution, field(NUMBER), local_id, ordered, field(COLLECTED),
+                        field(REPORTED), field(STATUS),
+                    )
+                )
+            elif name == "ORC":
+                ordered = field(ORDERED)
+            elif name == "MSH":
+                institution = field(INSTITUTION)
+                self.rows["message"].append(
+                    (message, digest, institution, field(MESSAGE_ID), field(SENT), zlib.compress(content, 1))
                 )
 
     def person(self, pid, resident_id):

@@ -3,7 +3,8 @@ import Foundation
 
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "generate", abstract: "Writes a feed of v2.xml messages within <messages>; prints what is in it as JSON.")
+    commandName: "generate",
+    abstract: "Writes a feed of v2.xml messages within <messages>; prints what is in it as JSON.")
 
   @Argument(help: "The file to write.")
   var file: String

@@ -3,32 +3,40 @@ struct MessageWriter {
   private let city: City
   private let institutions: [[UInt8]]
   /// What surrounds a value, by institution and item.
-  private let observations: [[(before: [UInt8], after: [UInt8])]]
+  private let frames: [[ObservationFrame]]
+
+  private struct ObservationFrame {
+    let code: [UInt8]
+    let unit: [UInt8]
+    let range: [UInt8]
+  }
 
   init(_ city: City) {
     self.city = city
     institutions = (0..<city.institutions).map { Array(City.code(ofInstitution: $0).utf8) }
-    observations = (0..<city.institutions).map { institution in
+    frames = (0..<city.institutions).map { institution in
       CityItem.all.indices.map { MessageWriter.frame(CityItem.all[$0], number: $0, institution) }
     }
   }
 
-  private static func frame(_ item: CityItem, number: Int, _ institution: Int) -> (before: [UInt8], after: [UInt8]) {
-    var before = ByteWriter()
-    before.text("</OBX.1><OBX.2>NM</OBX.2><OBX.3><CE.1>")
-    before.text(CityItem.localCode(institution: institution, item: number))
-    before.text("</CE.1><CE.2>")
-    before.text(item.name)
-    before.text("</CE.2><CE.3>L</CE.3></OBX.3><OBX.5>")
-    var after = ByteWriter()
-    after.text("</OBX.5><OBX.6><CE.1>")
-    after.text(item.unit(at: institution))
-    after.text("</CE.1></OBX.6><OBX.7>")
-    after.decimal(item.range.lowerBound, decimals: item.decimals)
-    after.text("-")
-    after.decimal(item.range.upperBound, decimals: item.decimals)
-    after.text("</OBX.7><OBX.8>")
-    return (before.bytes, after.bytes)
+  private static func frame(_ item: CityItem, number: Int, _ institution: Int) -> ObservationFrame {
+    var code = ByteWriter()
+    code.text("</OBX.1><OBX.2>NM</OBX.2><OBX.3><CE.1>")
+    code.text(CityItem.localCode(institution: institution, item: number))
+    code.text("</CE.1><CE.2>")
+    code.text(item.name)
+    code.text("</CE.2></OBX.3><OBX.5>")
+    var unit = ByteWriter()
+    unit.text("</OBX.5><OBX.6><CE.1>")
+    unit.text(item.unit(at: institution))
+    unit.text("</CE.1></OBX.6>")
+    var range = ByteWriter()
+    range.text("<OBX.7>")
+    range.decimal(item.range.lowerBound, decimals: item.decimals)
+    range.text("-")
+    range.decimal(item.range.upperBound, decimals: item.decimals)
+    range.text("</OBX.7>")
+    return ObservationFrame(code: code.bytes, unit: unit.bytes, range: range.bytes)
   }
 
   func write(_ message: CityMessage, to writer: inout ByteWriter) {
@@ -99,14 +107,21 @@ struct MessageWriter {
       var value = max(0, item.range.lowerBound - margin) + values.below(item.range.count + 2 * margin)
       // The first result is what was wrong.
       if message.isCorrection, result == 0 { value += 1 + message.index % 5 }
-      let frame = observations[message.institution][number]
+      let frame = frames[message.institution][number]
       writer.text("<ORU_R01.OBSERVATION><OBX><OBX.1>")
       writer.number(result + 1)
-      writer.text(frame.before)
+      writer.text(frame.code)
       writer.decimal(value, decimals: item.decimals)
-      writer.text(frame.after)
-      writer.text(value < item.range.lowerBound ? "L" : value > item.range.upperBound ? "H" : "N")
-      writer.text("</OBX.8><OBX.11>")
+      writer.text(frame.unit)
+      // Half of the results come with their range; a normal one with a range comes without a flag.
+      let hasRange = values.percent(50)
+      if hasRange { writer.text(frame.range) }
+      if !item.range.contains(value) {
+        writer.text(value < item.range.lowerBound ? "<OBX.8>L</OBX.8>" : "<OBX.8>H</OBX.8>")
+      } else if !hasRange {
+        writer.text("<OBX.8>N</OBX.8>")
+      }
+      writer.text("<OBX.11>")
       writer.text(message.isCorrection && result == 0 ? "C" : "F")
       writer.text("</OBX.11>")
       if message.performer != message.institution {

@@ -4,7 +4,8 @@ import Foundation
 
 struct OrdersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "orders", abstract: "Writes orders (NDJSON) for the persons of a feed, some days after one of their reports.")
+    commandName: "orders",
+    abstract: "Writes orders (NDJSON) for the persons of a feed, some days after one of their reports.")
 
   @Argument(help: "The file to write.")
   var file: String
