@@ -60,5 +60,10 @@ let package = Package(
       name: "huren",
       dependencies: ["Registry", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
+    // What Scripts/benchmark measures with; no part of the registry.
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: ["Registry", "Clinical", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
   ]
 )
