@@ -14,10 +14,14 @@ struct ImportTests {
     let text = try String(contentsOf: root.appending(path: "ARCHITECTURE.md"), encoding: .utf8)
     var result: [String: Set<String>] = [:]
     for line in text.split(separator: "\n") where line.hasPrefix("| `") {
-      let cells = line.split(separator: "|", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
+      let cells = line.split(separator: "|", omittingEmptySubsequences: false).map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
       guard cells.count >= 4 else { continue }
       let module = cells[1].trimmingCharacters(in: ["`"])
-      let imports = cells[3].split(separator: ",").map { $0.trimmingCharacters(in: [" ", "`", "–"]) }.filter { !$0.isEmpty }
+      let imports = cells[3].split(separator: ",").map { $0.trimmingCharacters(in: [" ", "`", "–"]) }.filter {
+        !$0.isEmpty
+      }
       result[module] = Set(imports)
     }
     return result
@@ -34,7 +38,10 @@ struct ImportTests {
       modules.insert(module)
       for case let file as URL in try #require(files) where file.pathExtension == "swift" {
         for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
-          guard let match = line.firstMatch(of: /^(?:public |package |internal |private |@testable )*import ([A-Za-z0-9_]+)/) else {
+          guard
+            let match = line.firstMatch(
+              of: /^(?:public |package |internal |private |@testable )*import ([A-Za-z0-9_]+)/)
+          else {
             continue
           }
           let imported = String(match.1)
@@ -49,7 +56,9 @@ struct ImportTests {
 
   @Test("pure stages see no clock, network or randomness of their own")
   func pureStages() throws {
-    let forbidden = ["Date()", "Date.now", "URLSession", "ContinuousClock", "SystemRandomNumberGenerator()", "import GRDB"]
+    let forbidden = [
+      "Date()", "Date.now", "URLSession", "ContinuousClock", "SystemRandomNumberGenerator()", "import GRDB",
+    ]
     for module in ["Clinical", "XMLReading", "Messages", "PersonIndex", "Catalogue", "Recognition"] {
       let directory = Self.root.appending(path: "Sources/\(module)")
       let files = try #require(FileManager.default.enumerator(at: directory, includingPropertiesForKeys: nil))
@@ -63,11 +72,13 @@ struct ImportTests {
   @Test("no path of a machine and no long file without reason")
   func files() throws {
     let sources = Self.root.appending(path: "Sources")
-    for case let file as URL in try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+    for case let file as URL in try #require(
+      FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
     where file.pathExtension == "swift" {
       let text = try String(contentsOf: file, encoding: .utf8)
       #expect(!text.contains("/home/") && !text.contains("/work/"), "\(file.lastPathComponent)")
-      #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 420, "\(file.lastPathComponent) is long")
+      #expect(
+        text.split(separator: "\n", omittingEmptySubsequences: false).count <= 420, "\(file.lastPathComponent) is long")
     }
   }
 }

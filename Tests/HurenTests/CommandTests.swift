@@ -15,7 +15,8 @@ struct CommandTests {
     let summary = try object(outcome.output)
     #expect(outcome.status == 2)
     let keys = [
-      "files", "messages", "accepted", "duplicate", "quarantined", "reports", "results", "personsCreated", "unmappedItems",
+      "files", "messages", "accepted", "duplicate", "quarantined", "reports", "results", "personsCreated",
+      "unmappedItems",
       "findings", "seconds",
     ]
     #expect(Set(summary.keys) == Set(keys))
@@ -84,7 +85,8 @@ struct CommandTests {
       let decision = try object(String(line))
       let order = decision["orderId"] as? String ?? ""
       if let error = decision["error"] as? [String: Any] {
-        lines.append([order, "error", error["code"] as? String ?? "", error["field"] as? String ?? ""].joined(separator: "\t"))
+        lines.append(
+          [order, "error", error["code"] as? String ?? "", error["field"] as? String ?? ""].joined(separator: "\t"))
       }
       for item in decision["items"] as? [[String: Any]] ?? [] {
         let chosen = (item["chosen"] as? [[String: Any]] ?? []).map {
@@ -97,7 +99,8 @@ struct CommandTests {
         let price = (item["priceFen"] as? Int).map(String.init) ?? "-"
         lines.append(
           [
-            order, item["item"] as? String ?? "", item["outcome"] as? String ?? "", price, chosen.joined(separator: " "),
+            order, item["item"] as? String ?? "", item["outcome"] as? String ?? "", price,
+            chosen.joined(separator: " "),
             rejected.joined(separator: " "),
           ].joined(separator: "\t"))
       }
@@ -110,7 +113,8 @@ struct CommandTests {
     let folder = try Binary.Folder()
     _ = try Binary.run(["reference", "load", "Samples/reference", "--db", folder.database])
     // Enough messages for several transactions.
-    let sample = try String(contentsOf: Binary.samples.appending(path: "feeds/v2xml").appending(path: Self.plain()), encoding: .utf8)
+    let sample = try String(
+      contentsOf: Binary.samples.appending(path: "feeds/v2xml").appending(path: Self.plain()), encoding: .utf8)
     let body = sample.replacing(/<\?xml[^>]*\?>/, with: "")
     let number = try #require(body.firstMatch(of: /<OBR\.3><EI\.1>([^<]*)</)).1
     let message = try #require(body.firstMatch(of: /<MSH\.10>([^<]*)</)).1
@@ -145,7 +149,9 @@ struct CommandTests {
     let folder = Binary.samples.appending(path: "feeds/v2xml")
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() {
       guard let text = try? String(contentsOf: folder.appending(path: name), encoding: .utf8) else { continue }
-      if text.components(separatedBy: "<OBR>").count == 2, text.contains("<OBR.25>F<"), text.contains("<MSH.10>") { return name }
+      if text.components(separatedBy: "<OBR>").count == 2, text.contains("<OBR.25>F<"), text.contains("<MSH.10>") {
+        return name
+      }
     }
     return ""
   }

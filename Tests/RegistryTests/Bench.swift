@@ -9,7 +9,9 @@ final class Bench {
   var path: String { directory.appending(path: "huren.sqlite").path }
 
   /// - Parameter clock: nil: the system's.
-  init(reference: String? = Bench.samples.appending(path: "reference").path, clock: (@Sendable () -> Instant)? = nil) throws {
+  init(reference: String? = Bench.samples.appending(path: "reference").path, clock: (@Sendable () -> Instant)? = nil)
+    throws
+  {
     directory = FileManager.default.temporaryDirectory.appending(path: "huren-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     registry = try Registry(

@@ -37,7 +37,9 @@ struct CityTests {
     var items: [Item]
   }
 
-  @Test("every decision equals the truth, and the counts are right", .enabled(if: Bench.hasCity, "no ../shared/city: skipped"))
+  @Test(
+    "every decision equals the truth, and the counts are right",
+    .enabled(if: Bench.hasCity, "no ../shared/city: skipped"))
   func decisions() async throws {
     let bench = try Bench(reference: Bench.city.appending(path: "reference").path)
     let outcome = try await bench.registry.receive([Bench.city.appending(path: "feeds").path])
@@ -70,12 +72,14 @@ struct CityTests {
       }
     }
     #expect(compared > 600)
-    let counts = try JSONSerialization.jsonObject(
-      with: Data(contentsOf: Bench.city.appending(path: "truth/counts.json"))) as? [String: Int]
+    let counts =
+      try JSONSerialization.jsonObject(
+        with: Data(contentsOf: Bench.city.appending(path: "truth/counts.json"))) as? [String: Int]
     let check = try bench.registry.check()
     #expect(check.problems.isEmpty)
     #expect(
-      ["messages": check.messages, "reports": check.reports, "results": check.results, "persons": check.persons] == counts)
+      ["messages": check.messages, "reports": check.reports, "results": check.results, "persons": check.persons]
+        == counts)
   }
 
   private func compare(_ chosen: [Truth.Item.Chosen], _ expected: [Truth.Item.Chosen], _ place: String) {

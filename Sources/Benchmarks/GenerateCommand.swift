@@ -1,0 +1,54 @@
+import ArgumentParser
+import Foundation
+
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate",
+    abstract: "Writes a feed of v2.xml messages within <messages>; prints what is in it as JSON.")
+
+  @Argument(help: "The file to write.")
+  var file: String
+  @OptionGroup var options: CityOptions
+
+  struct Content: Encodable {
+    var messages = 0
+    var reports = 0
+    var corrections = 0
+    var results = 0
+    var persons = 0
+    var bytes = 0
+  }
+
+  func run() throws {
+    let city = options.city
+    let messageWriter = MessageWriter(city)
+    var content = Content()
+    var seen = [Bool](repeating: false, count: city.persons)
+    var output = try OutputFile(file)
+    var writer = ByteWriter()
+    writer.reserve(2 << 20)
+    writer.text("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<messages>\n")
+    for index in 0..<city.messages {
+      let message = city.message(index)
+      messageWriter.write(message, to: &writer)
+      content.messages += 1
+      content.results += city.results
+      if message.isCorrection { content.corrections += 1 } else { content.reports += 1 }
+      if !seen[message.person] {
+        seen[message.person] = true
+        content.persons += 1
+      }
+      if writer.bytes.count > 1 << 20 {
+        try output.write(writer.bytes)
+        writer.clear()
+      }
+    }
+    writer.text("</messages>\n")
+    try output.write(writer.bytes)
+    try output.finish()
+    content.bytes = output.size
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    print(String(decoding: try encoder.encode(content), as: UTF8.self))
+  }
+}
