@@ -1,4 +1,5 @@
 import Clinical
+import Glibc
 import XMLReading
 
 /// OBX → observation.
@@ -32,7 +33,7 @@ enum V2Observation {
     observation.performer = performer(obx)
     observation.method = obx.field(17).flatMap { $0.component(2) ?? $0.component(1) }
     observation.bodySite = obx.field(20).flatMap(V2Code.read)
-    observation.isImpression = isImpression(field, code) && observation.valueKind == .text
+    observation.isImpression = observation.valueKind == .text && isImpression(field, code)
     return observation
   }
 
@@ -112,10 +113,12 @@ enum V2Observation {
     if field.componentElement(1)?.component(2) == "IMP" { return true }
     if code.identifier == "IMP" || code.identifier == "19005-8" { return true }
     guard let name = code.display else { return false }
-    return ["印象", "影像诊断", "检查诊断", "诊断意见", "检查意见", "检查结论", "诊断结论", "检查提示", "主观提示"].contains {
-      name.contains($0)
-    }
+    return name.withCString { name in impressionWords.contains { strstr(name, $0) != nil } }
   }
+
+  private static let impressionWords = [
+    "印象", "影像诊断", "检查诊断", "诊断意见", "检查意见", "检查结论", "诊断结论", "检查提示", "主观提示",
+  ]
 
   /// NTE after an OBX is a note; a short one that ends in `HR` is the printed recognition mark 互认标识.
   static func annotate(_ observation: inout Observation, _ notes: [V2Segment]) {
