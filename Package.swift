@@ -47,7 +47,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "RegistryStore",
-      dependencies: ["Clinical", "CZstd", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["Clinical", "CZstd", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Registry",

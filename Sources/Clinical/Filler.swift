@@ -1,8 +1,10 @@
 /// A filler (`-`, `无`, `null`, zeros for a date) is an absence, not a value (recognition.md, "What a candidate carries").
 public enum Filler {
   /// The text without the white space around it, or nil when it is empty or a filler.
-  public static func value(_ text: some StringProtocol) -> String? {
-    let text = String(text)
+  public static func value(_ text: some StringProtocol) -> String? { value(String(text)) }
+
+  /// The same, of a whole string: what an import asks twenty times a result.
+  public static func value(_ text: String) -> String? {
     let utf8 = text.utf8
     guard let first = utf8.first, let last = utf8.last else { return nil }
     // Nearly every text comes without white space around it: look before cutting.

@@ -53,7 +53,10 @@ extension StoreTransaction {
   public func hasMessage(digest: [UInt8]) throws -> Bool {
     let rows = try rows("SELECT digest FROM message WHERE digest_prefix = ?", [StoreTransaction.prefix(of: digest)])
     while let row = try rows.next() {
-      if try row.withUnsafeData(atIndex: 0, { data in data.map { Array($0) } }) == digest { return true }
+      if row.withBytes(0, { $0.elementsEqual(digest) }) {
+        rows.close()
+        return true
+      }
     }
     return false
   }
@@ -67,7 +70,7 @@ extension StoreTransaction {
       [institution, messageID, application])
     var result: [(id: Int64, content: [UInt8], time: Instant)] = []
     while let row = try rows.next() {
-      result.append((row[2], Array(row[0] as Data), Instant(milliseconds: row[1])))
+      result.append((row[2], row[0], Instant(milliseconds: row[1])))
     }
     return result
   }
@@ -80,27 +83,25 @@ extension StoreTransaction {
         line, recorded_at, findings, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        Data(message.digest), StoreTransaction.prefix(of: message.digest), message.institution, message.application,
+        message.digest, StoreTransaction.prefix(of: message.digest), message.institution, message.application,
         message.messageID,
-        message.messageTime.milliseconds, Data(message.content), message.dialect.rawValue, message.feed, message.line,
-        message.recordedAt.milliseconds, message.findings, Data(message.body),
+        message.messageTime.milliseconds, message.content, message.dialect.rawValue, message.feed, message.line,
+        message.recordedAt.milliseconds, message.findings, message.body,
       ])
     return lastID
   }
 
   /// The original bytes of a message.
   public func messageBody(_ id: Int64) throws -> [UInt8]? {
-    guard let data = try one(Data.self, "SELECT body FROM message WHERE id = ?", [id]) else { return nil }
+    guard let data = try one([UInt8].self, "SELECT body FROM message WHERE id = ?", [id]) else { return nil }
     return try data.withUnsafeBytes { (bytes) throws(StoreError) in try Compressor.expand(bytes) }
   }
 
   /// Where a message came from: the feed's label, the line, the dialect and its own id.
   public func messageOrigin(_ id: Int64) throws -> (label: String, line: Int, dialect: String, messageID: String)? {
-    let rows = try rows(
+    try first(
       "SELECT feed.label, line, dialect, message_id FROM message JOIN feed ON feed.id = feed WHERE message.id = ?", [id]
-    )
-    guard let row = try rows.next() else { return nil }
-    return (row[0], row[1], row[2], row[3])
+    ) { (label: $0[0], line: $0[1], dialect: $0[2], messageID: $0[3]) }
   }
 
   /// The first eight bytes of a digest, by which it is indexed: small, and compared in full when found.
