@@ -27,10 +27,8 @@ struct Accepting {
   let recordedAt: Instant
 
   func accept(_ message: IncomingMessage, identifying: inout Identifying) throws -> Outcome {
-    if try transaction.hasMessage(digest: message.digest) { return .duplicate }
-    let earlier = try transaction.messages(
-      institution: message.institution, application: message.application, messageID: message.messageID)
-    if earlier.contains(where: { $0.content == message.content }) { return .duplicate }
+    let earlier = try transaction.messages(sender: message.sender, messageID: message.messageID)
+    if earlier.contains(where: { $0.digest == message.digest || $0.content == message.content }) { return .duplicate }
     for known in earlier where known.time == message.messageTime {
       if try isOrdered(message, against: known.id) { continue }
       return .conflict(
@@ -83,7 +81,7 @@ struct Accepting {
     let feed = try identifying.feed(message.label)
     let id = try transaction.insert(
       StoredMessage(
-        digest: message.digest, institution: message.institution, application: message.application,
+        digest: message.digest, institution: message.institution, sender: message.sender,
         messageID: message.messageID, messageTime: message.messageTime, content: message.content,
         dialect: message.dialect, feed: feed, line: message.line, recordedAt: recordedAt,
         findings: FindingText.json(message.findings), body: message.body))
