@@ -14,8 +14,9 @@ struct PersonCommand: ParsableCommand {
     @OptionGroup var number: NumberOptions
 
     func run() throws {
-      let registry = try store.open()
+      // First what was asked: a wrong number is wrong usage, whatever registry there is.
       let (identifier, institution) = try number.required()
+      let registry = try store.open()
       let codes = try registry.persons(with: identifier, institution: institution)
       if store.format == .json {
         try Output.answer(codes.map { ["person": $0, "grade": "certain"] })

@@ -31,11 +31,11 @@ struct QueryCommand: ParsableCommand {
   }
 
   func run() throws {
-    let registry = try store.open()
     var patient = OrderPatient(person: person)
     if let (identifier, within) = try number.optional() {
       patient.identifiers = [OrderIdentifier(identifier, institution: within)]
     }
+    let registry = try store.open()
     do {
       let decision = try registry.query(
         patient, institution: institution, items: item, setting: setting.flatMap(Setting.init),
