@@ -104,7 +104,7 @@ extension Preparing {
       explained.isAccepted = read.explanation.isAccepted
     }
     switch prepare(frame) {
-    case .ready(let message): findings = findings.isEmpty ? message.findings : findings
+    case .ready(let message): findings = message.findings
     case .refused(let message):
       let isOnlySender = message.finding.code == .unknownSender && !resolves
       if !isOnlySender {
