@@ -117,7 +117,7 @@ final class Preparing {
     throw Refusal(
       Finding(
         .unknownSender,
-        "the sender is no institution known here: add it to institutions.csv or senders.csv, load them, then run `huren quarantine retry`",
+        "the sender is no institution known here: add it to senders.csv or institutions.csv",
         at: Location(line: frame.line, column: frame.column, path: "/")))
   }
 

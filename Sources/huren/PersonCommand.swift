@@ -78,6 +78,10 @@ struct NumberOptions: ParsableArguments {
   @Option(help: "For local, outpatient and inpatient numbers: the institution that gave it.")
   var within: String?
 
+  func validate() throws {
+    if id != "-" { _ = try optional() }
+  }
+
   func required() throws -> (Identifier, institution: String?) {
     guard let found = try optional() else { throw ValidationError("give --id TYPE:VALUE, or --id -") }
     return found

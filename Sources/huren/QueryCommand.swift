@@ -16,7 +16,7 @@ struct QueryCommand: ParsableCommand {
   var institution: String
   @Option(help: "An item of the catalogue; may be repeated. Default: every item the person has a result of.")
   var item: [String] = []
-  @Option(help: "When the test would be ordered. Default: now.")
+  @Option(help: "When the test would be ordered, e.g. 2026-05-20T09:00:00+08:00. Default: now.")
   var orderedAt: MomentArgument?
   @Option(help: "outpatient, inpatient, emergency or checkup. Default: the policy's.")
   var setting: String?
@@ -42,7 +42,7 @@ struct QueryCommand: ParsableCommand {
         orderedAt: orderedAt?.instant, knownAt: knownAt?.instant)
       Output.answer(store.format == .json ? decision.json : decision.text)
     } catch let problem as OrderProblem {
-      Output.answer(problem.json)
+      if store.format == .json { Output.answer(problem.json) } else { Output.note("Error: \(problem.message)") }
       throw ExitCode.incomplete
     }
   }
