@@ -23,7 +23,7 @@ extension MessageSplitter {
       deliverHeld(
         to: end,
         problem: (
-          .unknownDialect, "no message is known by this root element, or within it: see which senders have a mapping"
+          .unknownDialect, "no message is known by this root element, or within it: write a mapping for it (Samples/mappings shows how)"
         ))
     }
     endDocument()
@@ -171,7 +171,7 @@ extension MessageSplitter {
     }
     if beforeMessage || run.isAfterMessage, run.holdsText(window) {
       window.hold(run.start)
-      deliverHeld(to: end, problem: (.unreadable, "text that belongs to no message"))
+      deliverHeld(to: end, problem: (.unreadable, "text that belongs to no message: give only files that hold messages"))
     }
     return false
   }

@@ -70,7 +70,17 @@ extension ChosenResult {
     guard let unit = candidate.item.unit, unit != candidate.unit, let normalized = candidate.normalizedValue,
       normalized != numeric.number
     else { return sent }
-    return sent + " = " + comparator + JSONWriter.shortest(normalized) + " " + unit
+    let rounded = normalized.roundedForReading
+    return sent + (rounded == normalized ? " = " : " ≈ ") + comparator + JSONWriter.shortest(rounded) + " " + unit
+  }
+}
+
+extension Double {
+  /// To four significant digits, whole numbers kept whole: what was converted reads like what was measured.
+  fileprivate var roundedForReading: Double {
+    var scale = 1.0
+    while scale < 1e9, magnitude > 0, magnitude * scale < 1000 { scale *= 10 }
+    return (self * scale).rounded() / scale
   }
 }
 

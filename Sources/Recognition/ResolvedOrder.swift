@@ -15,7 +15,8 @@ public struct ResolvedOrder: Sendable {
     self.order = order
     let named = OrganizationReference(identifier: order.orderingInstitution)
     guard let institution = reference.institutions[order.orderingInstitution] ?? reference.institution(named) else {
-      let message = "not an institution of institutions.csv"
+      let message =
+        "not an institution of institutions.csv: add it there and run `huren reference load DIR`, or mend the order"
       throw OrderProblem(.unknownInstitution, field: "orderingInstitution", message, orderID: order.id)
     }
     self.institution = institution
@@ -33,12 +34,14 @@ public struct ResolvedOrder: Sendable {
   ) throws(OrderProblem) -> Item {
     if let code = ordered.item {
       if let item = reference.items[code] { return item }
-      throw OrderProblem(.unknownItem, field: "items[\(index)].item", "not an item of items.csv", orderID: order.id)
+      let message = "not an item of items.csv: write its code, or the institution's own as localCode"
+      throw OrderProblem(.unknownItem, field: "items[\(index)].item", message, orderID: order.id)
     }
     let local = reference.localItem(
       ordered.localCode ?? "", of: institution.code, specimen: ordered.specimen, unit: nil)
     if let local { return local.item }
-    let message = "no row of codemaps.csv says what this code of the ordering institution is, or two rows differ"
+    let message =
+      "codemaps.csv has no row for this code of the ordering institution, or two that differ: mend it and run `huren reference load DIR`"
     throw OrderProblem(.unknownItem, field: "items[\(index)].localCode", message, orderID: order.id)
   }
 

@@ -68,7 +68,8 @@ extension Registry {
     }
     guard let code = found.first else {
       throw OrderProblem(
-        .unknownPerson, field: "patient.identifiers", "no result of a person with these numbers was received",
+        .unknownPerson, field: "patient.identifiers",
+        "no result of a person with these numbers was received: import it, or see `huren person find`",
         orderID: order.id)
     }
     return code

@@ -34,9 +34,8 @@ public struct ExplainedMessage: Encodable, Sendable {
 
   /// As lines for a terminal.
   public func text(withData: Bool) -> [String] {
-    var lines = [
-      "\(file):\(line): \(isAccepted ? "would be accepted" : "would be quarantined") \([dialect, mapping].compactMap { $0 }.joined(separator: " "))"
-    ]
+    let verdict = [isAccepted ? "would be accepted as" : "would be quarantined", dialect, mapping]
+    var lines = ["\(file):\(line): " + verdict.compactMap { $0 }.joined(separator: " ")]
     if withData {
       let width = min(48, data.map(\.name.count).max() ?? 0)
       for datum in data {
@@ -104,7 +103,7 @@ extension Preparing {
       explained.isAccepted = read.explanation.isAccepted
     }
     switch prepare(frame) {
-    case .ready(let message): findings = findings.isEmpty ? message.findings : findings
+    case .ready(let message): findings = message.findings
     case .refused(let message):
       let isOnlySender = message.finding.code == .unknownSender && !resolves
       if !isOnlySender {

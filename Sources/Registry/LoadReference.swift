@@ -58,7 +58,7 @@ extension Registry {
     do {
       return try ReferenceFolder(directory: URL(filePath: directory))
     } catch {
-      throw RegistryError.unreadable(path: directory)
+      throw RegistryError.unreadable(path: (error as? CocoaError)?.filePath ?? directory)
     }
   }
 }

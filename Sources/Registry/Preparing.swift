@@ -30,8 +30,7 @@ final class Preparing {
       let location = Location(line: problem.line, column: problem.column, path: "/")
       return .refused(refusal(frame, digest, Finding(code, problem.reason, at: location)))
     }
-    var result = read(frame)
-    if result.message == nil, let repaired = repair(frame, after: result) { result = repaired }
+    let result = readOrRepair(frame)
     guard let message = result.message else {
       let unknown = Finding(
         .unreadable, "nothing could be read", at: Location(line: frame.line, column: frame.column, path: "/"))
@@ -51,9 +50,14 @@ final class Preparing {
 
   /// What a frame becomes, datum by datum, without asking who sent it.
   func explanation(_ frame: MessageFrame) -> (explanation: Explanation, dialect: Dialect?, mapping: String?) {
-    let result = read(frame)
+    let result = readOrRepair(frame)
     let notation = MessageReader.Notation(rawValue: frame.kind.rawValue) ?? .xml
     return (reader.explain(result, notation: notation), result.message?.dialect, result.message?.mapping)
+  }
+
+  private func readOrRepair(_ frame: MessageFrame) -> MessageReader.Result {
+    let result = read(frame)
+    return result.message == nil ? repair(frame, after: result) ?? result : result
   }
 
   private func read(_ frame: MessageFrame) -> MessageReader.Result {
@@ -114,7 +118,7 @@ final class Preparing {
     throw Refusal(
       Finding(
         .unknownSender,
-        "the sender is no institution known here: add it to institutions.csv or senders.csv, load them, then run `huren quarantine retry`",
+        "the sender is no institution known here: add it to senders.csv or institutions.csv",
         at: Location(line: frame.line, column: frame.column, path: "/")))
   }
 

@@ -38,12 +38,13 @@ extension Registry {
   public static func advice(for code: String) -> String {
     switch Finding.Code(rawValue: code) {
     case .unknownSender, .missingSource:
-      "add the sender to institutions.csv or senders.csv, `huren reference load DIR`, then `huren quarantine retry`"
+      "see whom it names with `huren quarantine show ID`, add them to senders.csv or institutions.csv, `huren reference load DIR`, then `huren quarantine retry`"
     case .unknownDialect:
       "write a mapping (Samples/mappings), put it into the reference folder's mappings/, load it, then `huren quarantine retry`"
     case .testMessage: "nothing: test and training messages are not taken"
     case .conflictingPatient, .conflictingMessage: "ask the sender which of the two is right, and to send it again"
-    case .unreadable, .doctypeRefused, .limitExceeded:
+    case .doctypeRefused, .limitExceeded: "ask the sender to send it as the reason says"
+    case .unreadable:
       "ask the sender to send it well-formed; raw & and < can be repaired: senders.csv, repair = markup"
     default: "ask the sender to complete the message and send it again"
     }

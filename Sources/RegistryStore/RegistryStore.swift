@@ -31,9 +31,15 @@ public final class RegistryStore: Sendable {
     configuration.busyMode = .timeout(30)
     do {
       pool = try DatabasePool(path: path, configuration: configuration)
+      let isForeign = try pool.read { db in
+        try !db.tableExists("grdb_migrations") && Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") != 0
+      }
+      if isForeign { throw StoreError.unusable("\(path) is the database of something else: name another with --db") }
       try Schema.migrator.migrate(pool)
+    } catch let error as StoreError {
+      throw error
     } catch {
-      throw .unusable("cannot open the registry at \(path): \(StoreError.describe(error))")
+      throw .unusable("cannot open the registry at \(path): \(StoreError.describe(error)); name another with --db")
     }
   }
 

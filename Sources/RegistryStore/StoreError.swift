@@ -11,7 +11,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .unusable(let text): text
     case .damaged(let text): "the database is damaged: \(text). Run `huren check`, and restore the last backup"
-    case .engine(let text): "the database refused: \(text)"
+    case .engine(let text):
+      "the database refused: \(text). See whether the disk is full or read-only, then run the command again"
     }
   }
 }

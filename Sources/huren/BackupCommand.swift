@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Registry
 
 struct BackupCommand: ParsableCommand {
@@ -9,6 +10,10 @@ struct BackupCommand: ParsableCommand {
   var file: String
 
   func run() throws {
+    let folder = URL(filePath: file).deletingLastPathComponent().path
+    guard FileManager.default.fileExists(atPath: folder) else {
+      throw RegistryError.usage("there is no folder \(folder): make it first, or name another file")
+    }
     try store.open().backup(to: file)
     Output.note("written; try it with: huren check --db \(file)")
     if store.format == .json { try Output.answer(["backup": file]) }

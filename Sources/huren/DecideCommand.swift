@@ -43,7 +43,7 @@ enum Lines {
       throw RegistryError.unreadable(path: path)
     }
     var rest: [UInt8] = []
-    while let piece = try file.read(upToCount: 1 << 16), !piece.isEmpty {
+    while let piece = try read(file, path), !piece.isEmpty {
       rest += piece
       var start = rest.startIndex
       while let end = rest[start...].firstIndex(of: 10) {
@@ -53,6 +53,11 @@ enum Lines {
       rest.removeSubrange(..<start)
     }
     try line(rest[...], body)
+  }
+
+  private static func read(_ file: FileHandle, _ path: String) throws -> Data? {
+    // A folder opens and cannot be read.
+    do { return try file.read(upToCount: 1 << 16) } catch { throw RegistryError.unreadable(path: path) }
   }
 
   private static func line(_ bytes: ArraySlice<UInt8>, _ body: ([UInt8]) throws -> Void) throws {

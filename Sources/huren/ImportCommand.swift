@@ -1,5 +1,6 @@
 import ArgumentParser
 import Feeds
+import Foundation
 import Registry
 
 struct ImportCommand: AsyncParsableCommand {
@@ -32,6 +33,10 @@ struct ImportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // What is misspelt on the command line is no message of anybody's: nothing is imported then.
+    for path in paths where path != "-" && !FileManager.default.isReadableFile(atPath: path) {
+      throw RegistryError.unreadable(path: path)
+    }
     var limits = FeedLimits()
     limits.unpacked = unpackLimit
     if dryRun { return try dryRun(limits) }
@@ -68,16 +73,26 @@ struct ImportCommand: AsyncParsableCommand {
   private func dryRun(_ limits: FeedLimits) throws {
     let registry = try? store.open()
     let loaded = try Registry.referenceForDryRun(directory: reference, registry: registry)
+    if loaded == nil {
+      Output.note(
+        "no reference data is loaded: mappings and senders are not known; add --reference DIR to try a folder")
+    }
     var refused = 0
     let seen = try Registry.explain(paths, limits: limits, reference: loaded) { message in
       if !message.isAccepted { refused += 1 }
       if store.format == .json {
-        try? Output.answer(message)
+        var shown = message
+        // A patient's data are shown to whoever asks for them.
+        if !explain { shown.data = [] }
+        try? Output.answer(shown)
       } else {
         for line in message.text(withData: explain) { Output.answer(line) }
       }
     }
-    if store.format == .text { Output.answer("\(seen) messages, \(refused) would be quarantined; nothing was stored") }
+    if store.format == .text {
+      Output.answer(
+        "\(seen) messages, \(refused) would be quarantined; nothing was stored, nor held against what is stored")
+    }
     if refused > 0 { throw ExitCode.incomplete }
   }
 

@@ -14,8 +14,9 @@ struct PersonCommand: ParsableCommand {
     @OptionGroup var number: NumberOptions
 
     func run() throws {
-      let registry = try store.open()
+      // First what was asked: a wrong number is wrong usage, whatever registry there is.
       let (identifier, institution) = try number.required()
+      let registry = try store.open()
       let codes = try registry.persons(with: identifier, institution: institution)
       if store.format == .json {
         try Output.answer(codes.map { ["person": $0, "grade": "certain"] })
@@ -76,6 +77,10 @@ struct NumberOptions: ParsableArguments {
   var id: String?
   @Option(help: "For local, outpatient and inpatient numbers: the institution that gave it.")
   var within: String?
+
+  func validate() throws {
+    if id != "-" { _ = try optional() }
+  }
 
   func required() throws -> (Identifier, institution: String?) {
     guard let found = try optional() else { throw ValidationError("give --id TYPE:VALUE, or --id -") }

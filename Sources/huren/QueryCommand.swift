@@ -16,7 +16,7 @@ struct QueryCommand: ParsableCommand {
   var institution: String
   @Option(help: "An item of the catalogue; may be repeated. Default: every item the person has a result of.")
   var item: [String] = []
-  @Option(help: "When the test would be ordered. Default: now.")
+  @Option(help: "When the test would be ordered, e.g. 2026-05-20T09:00:00+08:00. Default: now.")
   var orderedAt: MomentArgument?
   @Option(help: "outpatient, inpatient, emergency or checkup. Default: the policy's.")
   var setting: String?
@@ -31,18 +31,18 @@ struct QueryCommand: ParsableCommand {
   }
 
   func run() throws {
-    let registry = try store.open()
     var patient = OrderPatient(person: person)
     if let (identifier, within) = try number.optional() {
       patient.identifiers = [OrderIdentifier(identifier, institution: within)]
     }
+    let registry = try store.open()
     do {
       let decision = try registry.query(
         patient, institution: institution, items: item, setting: setting.flatMap(Setting.init),
         orderedAt: orderedAt?.instant, knownAt: knownAt?.instant)
       Output.answer(store.format == .json ? decision.json : decision.text)
     } catch let problem as OrderProblem {
-      Output.answer(problem.json)
+      if store.format == .json { Output.answer(problem.json) } else { Output.note("Error: \(problem.message)") }
       throw ExitCode.incomplete
     }
   }

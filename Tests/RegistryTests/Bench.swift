@@ -35,6 +35,17 @@ final class Bench {
     return url.path
   }
 
+  /// The samples' reference data beside the registry, to be changed: without mappings/, which is a link elsewhere.
+  func copyOfReference() throws -> URL {
+    let folder = directory.appending(path: "reference")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let original = Bench.samples.appending(path: "reference")
+    for name in try FileManager.default.contentsOfDirectory(atPath: original.path) where name != "mappings" {
+      try FileManager.default.copyItem(at: original.appending(path: name), to: folder.appending(path: name))
+    }
+    return folder
+  }
+
   /// The lines of a file, without empty ones.
   static func lines(_ url: URL) throws -> [[UInt8]] {
     try Data(contentsOf: url).split(separator: 10).map { Array($0) }.filter { !$0.isEmpty }

@@ -60,8 +60,7 @@ struct OrderOfArrivalTests {
     let between = clock.now
     clock.advance(seconds: 60)
     // Without code maps nothing is mapped; the results are all still there.
-    let folder = bench.directory.appending(path: "reference")
-    try FileManager.default.copyItem(at: Bench.samples.appending(path: "reference"), to: folder)
+    let folder = try bench.copyOfReference()
     let header = "institution,localCode,localName,specimen,unit,item\n"
     try Data(header.utf8).write(to: folder.appending(path: "codemaps.csv"))
     _ = try bench.registry.loadReference(directory: folder.path)
