@@ -45,6 +45,7 @@ let package = Package(
       name: "Recognition",
       dependencies: ["Clinical", "Catalogue", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
+    .target(name: "Savings", dependencies: ["Clinical", "Catalogue", "Recognition"], swiftSettings: strict),
     .target(
       name: "RegistryStore",
       dependencies: ["Clinical", "CZstd", .product(name: "GRDB", package: "GRDB.swift")],
@@ -52,13 +53,18 @@ let package = Package(
     .target(
       name: "Registry",
       dependencies: [
-        "Clinical", "XMLReading", "Feeds", "Messages", "Catalogue", "PersonIndex", "Recognition", "RegistryStore",
+        "Clinical", "XMLReading", "Feeds", "Messages", "Catalogue", "PersonIndex", "Recognition", "Savings",
+        "RegistryStore",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "huren",
-      dependencies: ["Registry", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Registry", "Savings", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
+
+    .testTarget(
+      name: "SavingsTests", dependencies: ["Clinical", "Catalogue", "Recognition", "Savings", "Registry"],
       swiftSettings: strict),
   ]
 )

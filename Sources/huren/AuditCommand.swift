@@ -3,8 +3,8 @@ import Registry
 
 struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "The audits: codes without an item, the chain of events.",
-    subcommands: [CatalogueAudit.self, Verify.self])
+    commandName: "audit", abstract: "The audits: what was avoided, what was repeated, what is missing.",
+    subcommands: [Savings.self, CatalogueAudit.self, Verify.self])
 
   struct CatalogueAudit: ParsableCommand {
     static let configuration = CommandConfiguration(
