@@ -4,7 +4,7 @@ import Registry
 struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "The audits: what was avoided, what was repeated, what is missing.",
-    subcommands: [Savings.self, CatalogueAudit.self, Verify.self])
+    subcommands: [Savings.self, Repeats.self, CatalogueAudit.self, Verify.self])
 
   struct CatalogueAudit: ParsableCommand {
     static let configuration = CommandConfiguration(
