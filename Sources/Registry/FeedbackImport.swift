@@ -1,6 +1,5 @@
 import Catalogue
 import Clinical
-import Crypto
 import Foundation
 import RegistryStore
 import Savings
@@ -137,7 +136,7 @@ extension Registry {
     _ line: FeedbackLine, _ reference: ReferenceData, _ transaction: StoreTransaction
   ) throws -> FeedbackOutcome {
     var event = line.event
-    event.textDigest = line.text.map { Array(SHA256.hash(data: Array($0.utf8))).hex }
+    event.textDigest = line.text.map(Registry.textDigest)
     let id = "feedback:" + event.event
     let body = try Registry.eventBody(event)
     let known = try transaction.eventBody(id)

@@ -5,11 +5,7 @@ extension RepeatsAudit {
   public var text: String {
     let basis = asIfConnected ? "as if all had been connected" : "by what this registry had recorded then"
     var lines = ["Repeated tests, \(basis), at \(period.at)\(period.words)", figures.total.text]
-    for row in figures.rows {
-      lines.append("")
-      lines.append(row.key.map { "\($0.dimension.rawValue) \($0.value ?? "-")" }.joined(separator: ", "))
-      lines.append(row.figures.text)
-    }
+    for row in figures.rows { lines += ["", row.title, row.figures.text] }
     for finding in findings ?? [] {
       let priors = finding.priors.map { "\($0.institution) \($0.reportId)" }.joined(separator: ", ")
       let words: [String] = [

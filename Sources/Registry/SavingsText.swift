@@ -4,11 +4,7 @@ extension SavingsAudit {
   /// As a page for people: amounts in yuan.
   public var text: String {
     var lines = ["Books at \(period.at)\(period.words)", figures.total.text]
-    for row in figures.rows {
-      lines.append("")
-      lines.append(row.key.map { "\($0.dimension.rawValue) \($0.value ?? "-")" }.joined(separator: ", "))
-      lines.append(row.figures.text)
-    }
+    for row in figures.rows { lines += ["", row.title, row.figures.text] }
     for claim in claims ?? [] {
       let amount = claim.amountFen.map(yuan) ?? "unknown"
       let by = claim.reversedBy.map { " by \($0.institution) \($0.reportId)" } ?? ""
@@ -30,8 +26,7 @@ extension AuditPeriod {
 extension SavingsFigures {
   fileprivate var text: String {
     """
-      prompts      \(prompts): \(accepted) accepted, \(declined) declined, \(notRefusals) not refusals, \(noResponse) without response
-      rates        recognition \(percent(recognitionRate)), feedback \(percent(feedbackRate))
+    \(responses.text)
       gross        \(yuan(grossFen)) of \(claims) claims, \(unknownPrice) of them without a price
       net          \(yuan(netFen)) = gross − reversed \(yuan(reversedFen)) (\(reversed)) − consultations \(yuan(consultationFen))
       verified     \(yuan(verifiedFen)), \(deferred) deferred; pending \(yuan(pendingFen))
@@ -41,6 +36,25 @@ extension SavingsFigures {
     gross \(yuan(sameInstitution.grossFen))
     """
   }
+}
+
+extension AuditRows.Row {
+  var title: String { key.map { "\($0.dimension.rawValue) \($0.value ?? "-")" }.joined(separator: ", ") }
+}
+
+extension PromptFigures {
+  var text: String {
+    """
+      prompts      \(prompts): \(accepted) accepted, \(declined) declined, \(notRefusals) not refusals, \
+    \(noResponse) without response
+      rates        recognition \(percent(recognitionRate)), feedback \(percent(feedbackRate))
+    """
+  }
+}
+
+/// Counts by their names, in the order of the names.
+func counts(_ counts: [String: Int]) -> String {
+  counts.isEmpty ? "none" : counts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
 }
 
 /// Fen as yuan.
@@ -54,4 +68,24 @@ func percent(_ rate: Double?) -> String {
   guard let rate else { return "not computed" }
   let tenths = Int((rate * 1000).rounded())
   return "\(tenths / 10).\(tenths % 10) %"
+}
+
+extension EventVerification {
+  /// As lines for people.
+  public var text: String {
+    var lines = ["\(events) events, \(algorithm) head \(head)"]
+    if let place = expectedHeadAt { lines.append("the head that was kept is event \(place)") }
+    if let firstDifference {
+      lines.append("event \(firstDifference) is not what was recorded: \(difference ?? "")")
+    } else {
+      lines.append("the chain is whole")
+    }
+    if let totals { lines += ["totals recomputed from the events, as of now:", totals.text] }
+    if let signature {
+      lines += [
+        "statement  \(signature.statement)", "signature  \(signature.signature)", "public key \(signature.publicKey)",
+      ]
+    }
+    return lines.joined(separator: "\n")
+  }
 }

@@ -66,6 +66,11 @@ extension StoreTransaction {
       ])
   }
 
+  /// The words of an event; nil when there are none, or none any more.
+  public func eventText(_ event: String) throws -> String? {
+    try one(String.self, "SELECT text FROM event_text WHERE event_id = ?", [event])
+  }
+
   /// The kind and body of every event that was recorded by a moment, in the order of the chain.
   public func eachEventBody(knownAt: Instant? = nil, _ body: (String, Data) throws -> Void) throws {
     let rows = try rows(

@@ -18,14 +18,7 @@ public struct SavingsFigures: Sendable, Hashable {
     public var grossFen = 0
   }
 
-  public private(set) var prompts = 0
-  public private(set) var accepted = 0
-  public private(set) var declined = 0
-  /// Declined with 98 or 99.
-  public private(set) var notRefusals = 0
-  public private(set) var noResponse = 0
-  /// Declines, `notRefusals` included, by retest reason.
-  public private(set) var reasons: [String: Int] = [:]
+  public private(set) var responses = PromptFigures()
   public private(set) var claims = 0
   public private(set) var grossFen = 0
   public private(set) var verifiedFen = 0
@@ -43,28 +36,12 @@ public struct SavingsFigures: Sendable, Hashable {
 
   /// Gross less what was reversed and the consultation fees of all claims.
   public var netFen: Int { grossFen - reversedFen - consultationFen }
-  /// Accepted of all prompts; nil without any.
-  public var recognitionRate: Double? { prompts == 0 ? nil : Double(accepted) / Double(prompts) }
-  /// Prompts with any response, of all prompts; nil without any.
-  public var feedbackRate: Double? { prompts == 0 ? nil : Double(prompts - noResponse) / Double(prompts) }
 
   /// Counts a prompt and what was answered.
   mutating func add(_ prompt: Prompt) {
-    let isAccepted = prompt.acceptedAt != nil
-    if prompt.isSameInstitution {
-      sameInstitution.prompts += 1
-      sameInstitution.accepted += isAccepted ? 1 : 0
-      return
-    }
-    prompts += 1
-    if isAccepted {
-      accepted += 1
-    } else if let reason = prompt.reason {
-      reasons[String(reason.rawValue), default: 0] += 1
-      if reason.isRefusal { declined += 1 } else { notRefusals += 1 }
-    } else {
-      noResponse += 1
-    }
+    guard prompt.isSameInstitution else { return responses.add(prompt) }
+    sameInstitution.prompts += 1
+    sameInstitution.accepted += prompt.acceptedAt == nil ? 0 : 1
   }
 
   /// Books a claim.
@@ -99,22 +76,14 @@ public struct SavingsFigures: Sendable, Hashable {
 
 extension SavingsFigures: Encodable {
   private enum Key: String, CodingKey {
-    case prompts, accepted, declined, notRefusals, noResponse, recognitionRate, feedbackRate, reasons, claims, grossFen
-    case netFen, verifiedFen, pendingFen, reversedFen, reversed, deferred, unknownPrice, consultationFen, split
+    case claims, grossFen, netFen, verifiedFen, pendingFen, reversedFen, reversed, deferred, unknownPrice,
+      consultationFen, split
     case sameInstitution
   }
 
   public func encode(to encoder: any Encoder) throws {
+    try responses.encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
-    try container.encode(prompts, forKey: .prompts)
-    try container.encode(accepted, forKey: .accepted)
-    try container.encode(declined, forKey: .declined)
-    try container.encode(notRefusals, forKey: .notRefusals)
-    try container.encode(noResponse, forKey: .noResponse)
-    // A rate that is not computed is said: null.
-    try container.encode(recognitionRate, forKey: .recognitionRate)
-    try container.encode(feedbackRate, forKey: .feedbackRate)
-    try container.encode(reasons, forKey: .reasons)
     try container.encode(claims, forKey: .claims)
     try container.encode(grossFen, forKey: .grossFen)
     try container.encode(netFen, forKey: .netFen)

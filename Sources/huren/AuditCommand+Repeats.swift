@@ -12,7 +12,8 @@ extension AuditCommand {
         """)
 
     @OptionGroup var store: StoreOptions
-    @OptionGroup var period: AuditScopeOptions
+    @OptionGroup var period: PeriodOptions
+    @OptionGroup var rows: RowOptions
     @Flag(help: "What full connection would have shown.")
     var asIfConnected = false
     @Flag(help: "List the repeats behind the figures, each with both results.")
@@ -21,7 +22,7 @@ extension AuditCommand {
     func run() throws {
       let registry = try store.open()
       let audit = try registry.auditRepeats(
-        period.scope(registry), asIfConnected: asIfConnected, listsFindings: list)
+        period.scope(registry, by: rows), asIfConnected: asIfConnected, listsFindings: list)
       if store.format == .json { return try Output.answer(audit) }
       Output.answer(audit.text)
     }

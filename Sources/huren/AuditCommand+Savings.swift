@@ -10,13 +10,14 @@ extension AuditCommand {
         "Amounts are in fen in JSON and in yuan in text. Recognition within one institution is a line of its own.")
 
     @OptionGroup var store: StoreOptions
-    @OptionGroup var period: AuditScopeOptions
+    @OptionGroup var period: PeriodOptions
+    @OptionGroup var rows: RowOptions
     @Flag(help: "List the claims behind the figures, each with its decision, its event and what reversed it.")
     var list = false
 
     func run() throws {
       let registry = try store.open()
-      let audit = try registry.auditSavings(period.scope(registry), listsClaims: list)
+      let audit = try registry.auditSavings(period.scope(registry, by: rows), listsClaims: list)
       if store.format == .json { return try Output.answer(audit) }
       Output.answer(audit.text)
     }

@@ -3,7 +3,7 @@ import Registry
 import Savings
 
 /// What the audits of a period take.
-struct AuditScopeOptions: ParsableArguments {
+struct PeriodOptions: ParsableArguments {
   @Option(help: "From then on, included.")
   var from: MomentArgument?
   @Option(help: "Up to then, excluded.")
@@ -12,18 +12,25 @@ struct AuditScopeOptions: ParsableArguments {
   var at: MomentArgument?
   @Option(help: "With only what was recorded by then.")
   var knownAt: MomentArgument?
-  @Option(help: "Rows by these, separated by commas; may be repeated.")
-  var by: [DimensionList] = []
 
-  func scope(_ registry: Registry) -> AuditScope {
+  func scope(_ registry: Registry, by rows: RowOptions? = nil) -> AuditScope {
     var scope = AuditScope(at: at?.instant ?? registry.now)
     scope.from = from?.instant
     scope.to = to?.instant
     scope.knownAt = knownAt?.instant
-    for dimension in by.flatMap(\.dimensions) where !scope.dimensions.contains(dimension) {
-      scope.dimensions.append(dimension)
-    }
+    scope.dimensions = rows?.dimensions ?? []
     return scope
+  }
+}
+
+/// `--by`.
+struct RowOptions: ParsableArguments {
+  @Option(help: "Rows by these, separated by commas; may be repeated.")
+  var by: [DimensionList] = []
+
+  /// Each once, in the order given.
+  var dimensions: [Dimension] {
+    by.flatMap(\.dimensions).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 }
 

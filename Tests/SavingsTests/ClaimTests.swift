@@ -86,13 +86,17 @@ struct FiguresTests {
       Books.feedback("E3", .declined, decision: "D3", reason: 2),
     ]
     let figures = try Books.figures(Books.prompts(decisions, events)).total
-    #expect([figures.prompts, figures.declined, figures.notRefusals, figures.noResponse] == [4, 1, 2, 1])
-    #expect(figures.reasons == ["98": 1, "99": 1, "2": 1])
-    #expect(figures.recognitionRate == 0)
+    #expect(
+      [
+        figures.responses.prompts, figures.responses.declined, figures.responses.notRefusals,
+        figures.responses.noResponse,
+      ] == [4, 1, 2, 1])
+    #expect(figures.responses.reasons == ["98": 1, "99": 1, "2": 1])
+    #expect(figures.responses.recognitionRate == 0)
   }
 
   @Test("without prompts no rate is computed")
-  func noRate() throws { #expect(try Books.figures([]).total.recognitionRate == nil) }
+  func noRate() throws { #expect(try Books.figures([]).total.responses.recognitionRate == nil) }
 
   @Test("what an institution recognises of its own stands on a line of its own")
   func sameInstitution() throws {
@@ -100,14 +104,14 @@ struct FiguresTests {
       .total
     let line = own.sameInstitution
     #expect([line.prompts, line.accepted, line.grossFen] == [1, 1, 1000])
-    #expect([own.prompts, own.accepted, own.grossFen, own.verifiedFen] == [0, 0, 0, 0])
+    #expect([own.responses.prompts, own.responses.accepted, own.grossFen, own.verifiedFen] == [0, 0, 0, 0])
   }
 
   @Test("accepting in spite of a retest reason is a claim, but no prompt")
   func justified() throws {
     let prompts = try Books.prompts([Books.decision(items: [Books.item("K", .retestJustified)])], [Books.feedback()])
     let figures = try Books.figures(prompts).total
-    #expect([figures.prompts, figures.accepted, figures.grossFen] == [0, 0, 1000])
+    #expect([figures.responses.prompts, figures.responses.accepted, figures.grossFen] == [0, 0, 1000])
   }
 
   @Test("an unknown price is counted, never guessed")
@@ -132,9 +136,9 @@ struct FiguresTests {
   func period() throws {
     let prompts = try Books.prompts([Books.decision()], [Books.feedback()])
     let before = try Books.figures(prompts) { $0.to = Books.time("2025-03-02T09:00:00+08:00") }.total
-    #expect([before.prompts, before.accepted, before.grossFen] == [1, 1, 0])
+    #expect([before.responses.prompts, before.responses.accepted, before.grossFen] == [1, 1, 0])
     let after = try Books.figures(prompts) { $0.from = Books.time("2025-03-02T09:00:00+08:00") }.total
-    #expect([after.prompts, after.accepted, after.grossFen] == [0, 0, 1000])
+    #expect([after.responses.prompts, after.responses.accepted, after.grossFen] == [0, 0, 1000])
   }
 
   @Test("rows add up to the total, whatever tells them apart", arguments: Dimension.allCases)
@@ -151,10 +155,10 @@ struct FiguresTests {
         "E\($0)", decision: "D\($0)", item: $0 % 2 == 0 ? "K" : "NA", at: "2025-0\($0)-02T10:00:00+08:00")
     }
     let figures = try Books.figures(Books.prompts(decisions, events)) { $0.dimensions = [dimension] }
-    #expect(figures.rows.map(\.figures.prompts).reduce(0, +) == figures.total.prompts)
+    #expect(figures.rows.map(\.figures.responses.prompts).reduce(0, +) == figures.total.responses.prompts)
     #expect(figures.rows.map(\.figures.grossFen).reduce(0, +) == figures.total.grossFen)
     #expect(
       figures.rows.map(\.figures.sameInstitution.grossFen).reduce(0, +) == figures.total.sameInstitution.grossFen)
-    #expect(figures.total.prompts == 4)
+    #expect(figures.total.responses.prompts == 4)
   }
 }

@@ -33,8 +33,8 @@ struct LedgerTests {
   func undone() throws {
     let undone = Books.feedback("E2", .undone, at: "2025-03-02T10:00:00+08:00")
     let figures = try Books.figures(Books.prompts([Books.decision()], [Books.feedback(), undone])).total
-    #expect(figures.noResponse == 1)
-    #expect(figures.accepted == 0)
+    #expect(figures.responses.noResponse == 1)
+    #expect(figures.responses.accepted == 0)
     #expect(figures.grossFen == 0)
   }
 
@@ -53,7 +53,7 @@ struct LedgerTests {
   func nothingAnyMore() throws {
     let second = Books.decision("D2", at: "2025-03-12T08:00:00+08:00", items: [Books.item("K", .repeat)])
     let figures = try Books.figures(Books.prompts([Books.decision(), second], [Books.feedback()])).total
-    #expect(figures.prompts == 0)
+    #expect(figures.responses.prompts == 0)
     #expect(figures.claims == 0)
   }
 
