@@ -46,7 +46,7 @@ public struct RepeatFinding: Sendable {
     let own = candidates.filter { resolved.candidateItems.contains($0.item.code) }
     let decider = Decider(reference: reference)
     func decide(waiving waived: CheckSet = []) -> ItemDecision {
-      decider.decide(resolved, person: person, candidates: own, waiving: waived).items[0]
+      decider.answer(resolved, person: person, candidates: own, waiving: waived).items[0]
     }
     self.question = question
     if own.isEmpty {
@@ -87,24 +87,6 @@ public struct RetestGround: Hashable, Sendable {
   public let reason: RetestReason?
   /// The decision's place among those recorded.
   let place: Int
-}
-
-extension Ledger {
-  /// What every recorded decision says of repeating, by the person's code.
-  public func grounds() -> [String: [RetestGround]] {
-    let responses = responses()
-    var result: [String: [RetestGround]] = [:]
-    for (place, decision) in decisions.enumerated() {
-      for item in decision.items {
-        let declined = responses[Ledger.key(decision, item.item)].flatMap(reason)
-        result[decision.person, default: []].append(
-          RetestGround(
-            institution: decision.orderingInstitution, item: item.item, orderedAt: decision.orderedAt.instant,
-            reason: decision.retestReason ?? declined, place: place))
-      }
-    }
-    return result
-  }
 }
 
 extension [RetestGround] {
