@@ -1,11 +1,12 @@
 import ArgumentParser
 import Foundation
 import Registry
+import Savings
 
 struct FeedbackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "feedback", abstract: "What became of the prompts: accepted, declined, undone, cited.",
-    subcommands: [Import.self])
+    subcommands: [Import.self, List.self])
 
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,6 +41,25 @@ struct FeedbackCommand: ParsableCommand {
           """)
       }
       if summary.refused + summary.quarantined > 0 { throw ExitCode.incomplete }
+    }
+  }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Feedback that waits: its decision is not recorded here, or is not about its item.")
+
+    @OptionGroup var store: StoreOptions
+
+    func run() throws {
+      let waiting = try store.open().waitingFeedback()
+      if store.format == .json { return try Output.answer(waiting) }
+      for event in waiting {
+        Output.answer("\(event.event)\t\(event.kind.rawValue)\tdecision \(event.decisionId)\t\(event.item)")
+      }
+      Output.answer("\(waiting.count) wait for their decision")
+      if !waiting.isEmpty {
+        Output.note("next: ask the sender for the decisionId that was printed when the order was decided with --record")
+      }
     }
   }
 }
