@@ -45,27 +45,37 @@ let package = Package(
       name: "Recognition",
       dependencies: ["Clinical", "Catalogue", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
+    .target(name: "Savings", dependencies: ["Clinical", "Catalogue", "Recognition"], swiftSettings: strict),
     .target(
       name: "RegistryStore",
-      dependencies: ["Clinical", "CZstd", .product(name: "GRDB", package: "GRDB.swift"),
+      dependencies: [
+        "Clinical", "CZstd", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .target(
       name: "Registry",
       dependencies: [
-        "Clinical", "XMLReading", "Feeds", "Messages", "Catalogue", "PersonIndex", "Recognition", "RegistryStore",
+        "Clinical", "XMLReading", "Feeds", "Messages", "Catalogue", "PersonIndex", "Recognition", "Savings",
+        "RegistryStore",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "huren",
-      dependencies: ["Registry", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Registry", "Savings", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
+
+    .testTarget(
+      name: "SavingsTests", dependencies: ["Clinical", "Catalogue", "Recognition", "Savings", "Registry"],
       swiftSettings: strict),
     // What Scripts/benchmark measures with; no part of the registry.
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["Registry", "Recognition", "Clinical", "Feeds", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Registry", "Recognition", "Clinical", "Feeds",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
 
     .testTarget(name: "XMLReadingTests", dependencies: ["XMLReading"], swiftSettings: strict),

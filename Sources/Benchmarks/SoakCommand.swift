@@ -59,7 +59,9 @@ struct SoakCommand: AsyncParsableCommand {
     return try names.compactMap { $0 as? String }.sorted().compactMap { name in
       let path = folder + "/" + name
       var isDirectory: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue else { return nil }
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue else {
+        return nil
+      }
       return [UInt8](try Data(contentsOf: URL(filePath: path)))
     }
   }
@@ -67,8 +69,10 @@ struct SoakCommand: AsyncParsableCommand {
   /// One to eight changes: a byte, a cut, a repetition, a swap, a piece of markup.
   private func mutate(_ source: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
     let pieces = [
-      "<", ">", "&", "\"", "'", "]]>", "<![CDATA[", "<!--", "-->", "<?xml version=\"1.0\"?>", "<!DOCTYPE x [", "</", "/>", "&#0;",
-      "&lt;", "\u{0}", "\u{FEFF}", "<0.01", "{", "}", "[", "\\u", "|", "~", "^", "\r", "<ORU_R01>", "</ORU_R01>", "é", "\u{FFFF}",
+      "<", ">", "&", "\"", "'", "]]>", "<![CDATA[", "<!--", "-->", "<?xml version=\"1.0\"?>", "<!DOCTYPE x [", "</",
+      "/>", "&#0;",
+      "&lt;", "\u{0}", "\u{FEFF}", "<0.01", "{", "}", "[", "\\u", "|", "~", "^", "\r", "<ORU_R01>", "</ORU_R01>", "é",
+      "\u{FFFF}",
       "00000000", "-", "null", String(repeating: "9", count: 40), String(repeating: "<a>", count: 300),
     ]
     var bytes = source

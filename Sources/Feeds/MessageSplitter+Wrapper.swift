@@ -23,7 +23,8 @@ extension MessageSplitter {
       deliverHeld(
         to: end,
         problem: (
-          .unknownDialect, "no message is known by this root element, or within it: write a mapping for it (Samples/mappings shows how)"
+          .unknownDialect,
+          "no message is known by this root element, or within it: write a mapping for it (Samples/mappings shows how)"
         ))
     }
     endDocument()
@@ -171,7 +172,8 @@ extension MessageSplitter {
     }
     if beforeMessage || run.isAfterMessage, run.holdsText(window) {
       window.hold(run.start)
-      deliverHeld(to: end, problem: (.unreadable, "text that belongs to no message: give only files that hold messages"))
+      deliverHeld(
+        to: end, problem: (.unreadable, "text that belongs to no message: give only files that hold messages"))
     }
     return false
   }

@@ -195,7 +195,8 @@ public final class MessageSplitter {
     case .endTag: deliverStrayEndTag(token)
     case .cdata:
       guard let end = lexer.endOfCDATA(from: token.end) else { return deliverRest() }
-      deliverHeld(to: end, problem: (.unreadable, "text that belongs to no message: give only files that hold messages"))
+      deliverHeld(
+        to: end, problem: (.unreadable, "text that belongs to no message: give only files that hold messages"))
     case .unterminated, .endOfFeed: deliverRest()
     }
   }
@@ -255,7 +256,11 @@ public final class MessageSplitter {
     }
     deliverHeld(
       to: end,
-      problem: (.unreadable, isBinary ? "not a text: send XML, JSON or ER7" : "text that belongs to no message: give only files that hold messages"))
+      problem: (
+        .unreadable,
+        isBinary
+          ? "not a text: send XML, JSON or ER7" : "text that belongs to no message: give only files that hold messages"
+      ))
   }
 
   private func beginsDocument(_ place: Int, _ byte: UInt8) -> Bool {

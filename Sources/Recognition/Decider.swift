@@ -18,6 +18,16 @@ public struct Decider: Sendable {
     _ order: ResolvedOrder, person: PersonFacts, candidates: [Candidate], knownAt: Instant? = nil,
     waiving waived: CheckSet = []
   ) -> Decision {
+    var decision = answer(order, person: person, candidates: candidates, knownAt: knownAt, waiving: waived)
+    decision.id = decision.digest()
+    return decision
+  }
+
+  /// The answer without its id: for audits, which ask by the million what would have been decided.
+  package func answer(
+    _ order: ResolvedOrder, person: PersonFacts, candidates: [Candidate], knownAt: Instant? = nil,
+    waiving waived: CheckSet = []
+  ) -> Decision {
     let examination = Examination(order, of: person, in: reference)
     var byItem: [String: [Int]] = [:]
     for index in candidates.indices { byItem[candidates[index].item.code, default: []].append(index) }
@@ -33,12 +43,9 @@ public struct Decider: Sendable {
       }
       return decide(resolved.item, components, examination)
     }
-    var decision = Decision(
+    return Decision(
       order: order, person: person.code, knownAt: knownAt, items: items, reference: reference.digests,
-      withheld: withheld,
-      zone: reference.zone)
-    decision.id = decision.digest()
-    return decision
+      withheld: withheld, zone: reference.zone)
   }
 
   private func decide(_ item: Item, _ components: [Component], _ examination: Examination) -> ItemDecision {

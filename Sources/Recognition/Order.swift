@@ -1,3 +1,4 @@
+public import Catalogue
 public import Clinical
 
 /// A test about to be ordered: the question put to the registry, as one line of NDJSON states it (contracts.md, "An
@@ -76,10 +77,15 @@ public enum DeclaredRetestReason: Hashable, Sendable {
   case number(Int)
   case code(String)
 
-  var text: String {
+  /// What it means at an institution: a number is a national code first, a word is the institution's own code first.
+  ///
+  /// - Returns: nil for neither.
+  public func reason(at institution: String, in reference: ReferenceData) -> RetestReason? {
     switch self {
-    case .number(let number): String(number)
-    case .code(let code): code
+    case .number(let number):
+      RetestReason(rawValue: number) ?? reference.retestReason(String(number), of: institution)
+    case .code(let code):
+      reference.retestReason(code, of: institution) ?? Int(code).flatMap(RetestReason.init)
     }
   }
 }

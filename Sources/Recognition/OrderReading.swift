@@ -13,7 +13,7 @@ extension Order {
     do {
       read = try decoder.decode(OrderLine.self, from: data)
     } catch {
-      var problem = OrderProblem(error)
+      var problem = OrderProblem(decoding: error)
       problem.orderID = (try? decoder.decode(OrderIDLine.self, from: data))?.orderId
       throw problem
     }
@@ -104,14 +104,14 @@ extension OrderProblem {
   }
 
   /// What the JSON decoder says, without any value.
-  fileprivate init(_ error: any Error) {
+  package init(decoding error: any Error) {
     switch error {
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
       let message = "a JSON value of another type is needed here"
       self.init(.invalidValue, field: Self.field(context.codingPath), message)
     case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
       self.init(.invalidValue, field: Self.field(context.codingPath), "a value that cannot be read")
-    default: self.init(.notJSON, field: nil, "not one JSON object: write one order a line")
+    default: self.init(.notJSON, field: nil, "not one JSON object: write one a line")
     }
   }
 
@@ -163,13 +163,21 @@ private struct ItemLine: Decodable {
   var laterality: String?
 }
 
-extension DeclaredRetestReason: Decodable {
+extension DeclaredRetestReason: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let number = try? container.decode(Int.self) {
       self = .number(number)
     } else {
       self = .code(try container.decode(String.self))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .number(let number): try container.encode(number)
+    case .code(let code): try container.encode(code)
     }
   }
 }

@@ -45,19 +45,11 @@ public struct ResolvedOrder: Sendable {
     throw OrderProblem(.unknownItem, field: "items[\(index)].localCode", message, orderID: order.id)
   }
 
-  /// A number is a national code first; a word is the institution's own code first.
   private static func reason(
     _ order: Order, _ institution: Institution, _ reference: ReferenceData
   ) throws(OrderProblem) -> RetestReason? {
     guard let declared = order.retestReason else { return nil }
-    let own = reference.retestReason(declared.text, of: institution.code)
-    let national = Int(declared.text).flatMap(RetestReason.init)
-    let reason: RetestReason?
-    switch declared {
-    case .number: reason = national ?? own
-    case .code: reason = own ?? national
-    }
-    guard let reason else {
+    guard let reason = declared.reason(at: institution.code, in: reference) else {
       let message = "neither 1…6, 98, 99 nor a code of retest-reasons.csv"
       throw OrderProblem(.unknownRetestReason, field: "retestReason", message, orderID: order.id)
     }

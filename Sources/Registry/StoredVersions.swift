@@ -9,9 +9,8 @@ extension StoredReportVersion {
 }
 
 extension [StoredReportVersion] {
-  /// The reports these versions are of, each in its state, by institution and number; with the record it belongs to.
-  var states: [(state: ReportState, record: Int64)] {
-    // Nearly every report has one version: only those that have more are gathered.
+  /// The versions of each report together, in the order in which the first of each stands here.
+  var byReport: [[StoredReportVersion]] {
     var order: [ReportKey] = []
     var groups: [ReportKey: [StoredReportVersion]] = [:]
     for version in self {
@@ -19,9 +18,13 @@ extension [StoredReportVersion] {
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(version)
     }
-    return order.compactMap { key in
-      guard let versions = groups[key], let state = ReportState(versions.map(\.version)) else { return nil }
-      return (state, versions[0].record)
+    return order.compactMap { groups[$0] }
+  }
+
+  /// The reports these versions are of, each in its state, with the record it belongs to.
+  var states: [(state: ReportState, record: Int64)] {
+    byReport.compactMap { versions in
+      ReportState(versions.map(\.version)).map { ($0, versions[0].record) }
     }
   }
 }

@@ -1,6 +1,5 @@
 public import Clinical
-import Foundation
-internal import GRDB
+public import Foundation
 
 /// Something that happened, as the chain keeps it.
 public struct Event: Hashable, Sendable {
@@ -22,12 +21,35 @@ public struct Event: Hashable, Sendable {
 }
 
 extension StoreTransaction {
-  public func hasEvent(_ id: String) throws -> Bool {
-    try one(Int64.self, "SELECT 1 FROM event WHERE event_id = ?", [id]) != nil
+  /// The body of an event; nil when there is none of this id.
+  public func eventBody(_ id: String) throws -> String? {
+    try one(String.self, "SELECT body FROM event WHERE event_id = ?", [id])
+  }
+
+  /// The bodies of the events of one kind about a decision, in the order of the chain.
+  public func eventBodies(kind: String, decision: String) throws -> [String] {
+    let rows = try rows("SELECT body FROM event WHERE decision_id = ? AND kind = ? ORDER BY id", [decision, kind])
+    var result: [String] = []
+    while let row = try rows.next() { result.append(row[0]) }
+    return result
+  }
+
+  /// The bodies of the events whose id begins so, in the order of the chain.
+  public func eventBodies(idPrefix prefix: String) throws -> [String] {
+    let rows = try rows(
+      "SELECT body FROM event WHERE event_id >= ? AND event_id < ? ORDER BY id", [prefix, prefix + "\u{10FFFF}"])
+    var result: [String] = []
+    while let row = try rows.next() { result.append(row[0]) }
+    return result
+  }
+
+  /// Keeps the words of an event, which its body holds only as a digest.
+  public func insertEventText(_ event: String, text: String) throws {
+    try run("INSERT INTO event_text (event_id, text) VALUES (?, ?) ON CONFLICT DO NOTHING", [event, text])
   }
 
   public func lastEventDigest() throws -> [UInt8]? {
-    try one([UInt8].self, "SELECT digest FROM event ORDER BY id DESC LIMIT 1", []).map { Array($0) }
+    try one([UInt8].self, "SELECT digest FROM event ORDER BY id DESC LIMIT 1", [])
   }
 
   public func insertEvent(_ event: Event, recordedAt: Instant, previous: [UInt8], digest: [UInt8]) throws {
@@ -38,9 +60,20 @@ extension StoreTransaction {
       """,
       [
         event.id, event.kind, event.decisionID, event.at.milliseconds, recordedAt.milliseconds, event.body,
-        previous,
-        digest,
+        previous, digest,
       ])
+  }
+
+  /// The words of an event; nil when there are none, or none any more.
+  public func eventText(_ event: String) throws -> String? {
+    try one(String.self, "SELECT text FROM event_text WHERE event_id = ?", [event])
+  }
+
+  /// The kind and body of every event that was recorded by a moment, in the order of the chain.
+  public func eachEventBody(knownAt: Instant? = nil, _ body: (String, Data) throws -> Void) throws {
+    let rows = try rows(
+      "SELECT kind, CAST(body AS BLOB) FROM event WHERE recorded_at <= ? ORDER BY id", [knownAt?.milliseconds ?? .max])
+    while let row = try rows.next() { try body(row[0], row.withBytes(1) { Data($0) }) }
   }
 
   /// Every event in the order of the chain: the event, when it was recorded, its predecessor's digest and its own.

@@ -19,14 +19,18 @@ extension String: SQLBindable {
   func bind(to statement: OpaquePointer, at index: Int32) {
     var text = self
     text.withUTF8 { bytes in
-      bytes.withMemoryRebound(to: CChar.self) { _ = sqlite3_bind_text(statement, index, $0.baseAddress ?? emptyText, Int32($0.count), transient) }
+      bytes.withMemoryRebound(to: CChar.self) {
+        _ = sqlite3_bind_text(statement, index, $0.baseAddress ?? emptyText, Int32($0.count), transient)
+      }
     }
   }
 }
 
 extension [UInt8]: SQLBindable {
   func bind(to statement: OpaquePointer, at index: Int32) {
-    withUnsafeBytes { _ = sqlite3_bind_blob(statement, index, $0.baseAddress ?? UnsafeRawPointer(emptyText), Int32($0.count), transient) }
+    withUnsafeBytes {
+      _ = sqlite3_bind_blob(statement, index, $0.baseAddress ?? UnsafeRawPointer(emptyText), Int32($0.count), transient)
+    }
   }
 }
 

@@ -11,8 +11,19 @@ enum Schema {
     migrator.registerMigration("1 spine") { db in
       try db.execute(sql: spine)
     }
+    migrator.registerMigration("2 event text") { db in
+      try db.execute(sql: eventText)
+    }
     return migrator
   }
+
+  private static let eventText = """
+    -- Words of an event that may name a patient: beside the chain, which holds their digest.
+    CREATE TABLE event_text (
+      event_id TEXT PRIMARY KEY REFERENCES event (event_id),
+      text TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
 
   private static let spine = """
     -- Where messages came from: a file, an entry of an archive.

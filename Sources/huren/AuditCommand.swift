@@ -3,8 +3,10 @@ import Registry
 
 struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "The audits: codes without an item, the chain of events.",
-    subcommands: [CatalogueAudit.self, Verify.self])
+    commandName: "audit", abstract: "The audits: what was avoided, what was repeated, what is missing.",
+    subcommands: [
+      Savings.self, Repeats.self, Rates.self, Coverage.self, Corrected.self, CatalogueAudit.self, Verify.self,
+    ])
 
   struct CatalogueAudit: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,24 +27,6 @@ struct AuditCommand: ParsableCommand {
       if !audit.unmapped.isEmpty {
         Output.note("next: add rows to codemaps.csv and run `huren reference load DIR`; stored results count at once")
       }
-    }
-  }
-
-  struct Verify: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Recompute the chain of events, and say where it breaks first.")
-    @OptionGroup var store: StoreOptions
-
-    func run() throws {
-      let verification = try store.open().verifyEvents()
-      if store.format == .json {
-        try Output.answer(verification)
-      } else {
-        Output.answer("\(verification.events) events, head \(verification.head)")
-        Output.answer(
-          verification.firstDifference.map { "event \($0) is not what was recorded" } ?? "the chain is whole")
-      }
-      if verification.firstDifference != nil { throw ExitCode.failure }
     }
   }
 }

@@ -16,6 +16,6 @@ struct Huren: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ReferenceCommand.self, ImportCommand.self, QuarantineCommand.self, PersonCommand.self, QueryCommand.self,
-      DecideCommand.self, AuditCommand.self, BackupCommand.self, CheckCommand.self,
+      DecideCommand.self, FeedbackCommand.self, AuditCommand.self, BackupCommand.self, CheckCommand.self,
     ])
 }

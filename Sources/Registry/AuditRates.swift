@@ -1,0 +1,54 @@
+import Catalogue
+import RegistryStore
+public import Savings
+
+/// What `huren audit rates` answers.
+public struct RatesAudit: Encodable, Sendable {
+  public var period: AuditPeriod
+  public var figures: AuditRows<RateFigures>
+
+  private enum Key: String, CodingKey {
+    case rows
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try period.encode(to: encoder)
+    try figures.total.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(figures.rows, forKey: .rows)
+  }
+
+  /// As a page for people.
+  public var text: String {
+    var lines = ["Rates at \(period.at)\(period.words)", figures.total.text]
+    for row in figures.rows { lines += ["", row.title, row.figures.text] }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension Registry {
+  /// What was asked and answered in a period: recognition and feedback rates, reasons, and why results could not stand in.
+  public func auditRates(_ scope: AuditScope) throws -> RatesAudit {
+    try store.read { transaction in
+      let reference = try reference(transaction, knownAt: scope.knownAt).data
+      var books = RateBooks(scope, reference: reference)
+      let ledger = try ledger(
+        transaction, reference: reference, at: scope.at, knownAt: scope.knownAt, keepsCauses: true)
+      for prompt in ledger.prompts() { books.add(prompt) }
+      return RatesAudit(period: AuditPeriod(scope, zone: reference.zone), figures: books.figures)
+    }
+  }
+}
+
+extension RateFigures {
+  fileprivate var text: String {
+    """
+      questions    \(questions): \(counts(outcomes))
+    \(responses.text)
+      declined     by reason: \(counts(responses.reasons)); the patient was told of \(responses.patientTold)
+      retest       justified by the order's reason: \(counts(retestJustified))
+      failed       candidates by check: \(counts(causes))
+      within one institution: \(sameInstitution.prompts) prompts, \(sameInstitution.accepted) accepted
+    """
+  }
+}

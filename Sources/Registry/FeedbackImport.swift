@@ -1,0 +1,174 @@
+import Catalogue
+import Clinical
+import Foundation
+import RegistryStore
+import Savings
+
+/// What `huren feedback import` did.
+public struct FeedbackSummary: Encodable, Sendable {
+  /// A line that was refused, or set aside until its decision appears.
+  public struct Problem: Encodable, Sendable {
+    /// Counted from 1.
+    public var line: Int
+    public var event: String?
+    public var code: String
+    public var field: String?
+    public var message: String
+  }
+
+  public var lines = 0
+  public var taken = 0
+  /// The same events were there already.
+  public var known = 0
+  /// About decisions that are not recorded here: kept, and applied when they are.
+  public var quarantined = 0
+  public var refused = 0
+  public var problems: [Problem] = []
+}
+
+extension Registry {
+  /// Takes feedback in: NDJSON, or CSV whose header has the same keys. A refused line is told with its number; the rest is taken.
+  /// The same events again, in any order, change nothing.
+  public func importFeedback(_ bytes: [UInt8]) throws -> FeedbackSummary {
+    let reference = try reference().data
+    var importing = FeedbackImporting(registry: self, reference: reference)
+    let isJSON = bytes.first { $0 > 32 && $0 != 0xEF && $0 != 0xBB && $0 != 0xBF }.map { $0 == 0x7B } ?? true
+    if isJSON {
+      for (index, line) in bytes.split(separator: 10, omittingEmptySubsequences: false).enumerated()
+      where !line.allSatisfy({ $0 <= 32 }) {
+        try importing.take(line: index + 1) { () throws(FeedbackProblem) in
+          try FeedbackLine(json: Array(line), zone: reference.zone)
+        }
+      }
+    } else {
+      try importing.take(csv: bytes, zone: reference.zone)
+    }
+    try importing.commit()
+    return importing.summary
+  }
+}
+
+/// Gathers lines and commits them by the thousand, keeping count.
+private struct FeedbackImporting {
+  private let registry: Registry
+  private let reference: ReferenceData
+  private var pending: [(line: Int, read: FeedbackLine)] = []
+  private(set) var summary = FeedbackSummary()
+
+  init(registry: Registry, reference: ReferenceData) {
+    self.registry = registry
+    self.reference = reference
+  }
+
+  mutating func take(csv bytes: [UInt8], zone: RegistryZone) throws {
+    let records: [CSVRecord]
+    do throws(CSVError) {
+      records = try CSVReader.records(bytes)
+    } catch {
+      summary.lines += 1
+      refuse(FeedbackProblem(.notCSV, field: nil, error.message), line: error.line, event: nil)
+      return
+    }
+    guard let header = records.first else { return }
+    for record in records.dropFirst() {
+      try take(line: record.line) { () throws(FeedbackProblem) in
+        try FeedbackLine(header: header.fields, fields: record.fields, zone: zone)
+      }
+    }
+  }
+
+  mutating func take(line: Int, _ read: () throws(FeedbackProblem) -> FeedbackLine) throws {
+    summary.lines += 1
+    do throws(FeedbackProblem) {
+      pending.append((line, try read()))
+    } catch {
+      refuse(error, line: line, event: nil)
+    }
+    if pending.count >= 1000 { try commit() }
+  }
+
+  /// One transaction for all that is pending; counted only when it is on disk.
+  mutating func commit() throws {
+    if pending.isEmpty { return }
+    var after = self
+    after.pending = []
+    try registry.store.write { transaction in
+      for (line, read) in pending {
+        do {
+          switch try registry.take(read, reference, transaction) {
+          case .taken: after.summary.taken += 1
+          case .known: after.summary.known += 1
+          case .quarantined:
+            after.summary.quarantined += 1
+            after.note(
+              FeedbackProblem(
+                .unknownDecision, field: "decisionId",
+                "no such decision is recorded here: kept, and applied when it appears"),
+              line: line, event: read.event.event)
+          }
+        } catch let problem as FeedbackProblem {
+          after.refuse(problem, line: line, event: read.event.event)
+        }
+      }
+    }
+    self = after
+  }
+
+  private mutating func refuse(_ problem: FeedbackProblem, line: Int, event: String?) {
+    summary.refused += 1
+    note(problem, line: line, event: event)
+  }
+
+  private mutating func note(_ problem: FeedbackProblem, line: Int, event: String?) {
+    summary.problems.append(
+      FeedbackSummary.Problem(
+        line: line, event: event, code: problem.code.rawValue, field: problem.field, message: problem.message))
+  }
+}
+
+extension Registry {
+  fileprivate enum FeedbackOutcome {
+    case taken, known, quarantined
+  }
+
+  /// - Throws: `FeedbackProblem` for what is refused.
+  fileprivate func take(
+    _ line: FeedbackLine, _ reference: ReferenceData, _ transaction: StoreTransaction
+  ) throws -> FeedbackOutcome {
+    var event = line.event
+    event.textDigest = line.text.map(Registry.textDigest)
+    let id = "feedback:" + event.event
+    let body = try Registry.eventBody(event)
+    let known = try transaction.eventBody(id)
+    if let known, known != body {
+      throw FeedbackProblem(
+        .conflictingEvent, field: "event", "this event id was used before for other content: give each event its own id"
+      )
+    }
+    let named = try recordedDecisions(transaction.eventBodies(kind: "decision", decision: event.decisionId)).first
+    if known == nil {
+      try event.checkAlone()
+      if let named {
+        let prefix = Registry.decisionEvents(named.orderingInstitution, named.orderId)
+        let asked = try recordedDecisions(transaction.eventBodies(idPrefix: prefix)).filter {
+          $0.orderingInstitution == named.orderingInstitution && $0.orderId == named.orderId
+            && $0.item(event.item) != nil
+        }
+        // Of several of one time the last recorded.
+        let newest = asked.reduce(named) { $1.orderedAt >= $0.orderedAt ? $1 : $0 }
+        try event.check(against: named, newest: newest, in: reference)
+      }
+      try append(
+        Event(id: id, kind: event.kind.rawValue, decisionID: event.decisionId, at: event.at.instant, body: body),
+        transaction)
+      if let text = line.text { try transaction.insertEventText(id, text: text) }
+    }
+    if named == nil { return .quarantined }
+    return known == nil ? .taken : .known
+  }
+
+  private func recordedDecisions(_ bodies: [String]) throws -> [RecordedDecision] {
+    let decoder = JSONDecoder()
+    return try bodies.map { try decoder.decode(RecordedDecision.self, from: Data($0.utf8)) }
+  }
+}

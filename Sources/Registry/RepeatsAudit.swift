@@ -1,0 +1,151 @@
+import Catalogue
+import Clinical
+import Recognition
+import RegistryStore
+public import Savings
+
+/// What `huren audit repeats` answers.
+public struct RepeatsAudit: Encodable, Sendable {
+  /// A report that could have been spared, or could have been but for a list or a certificate.
+  public struct Finding: Encodable, Sendable {
+    public struct Prior: Encodable, Sendable {
+      public var institution: String
+      public var reportId: String
+      public var item: String
+      public var clinicalTime: String
+    }
+
+    /// `avoidable`, `partly`, `justified` or `lost`.
+    public var kind: String
+    /// The retest reason, or the cause of the loss.
+    public var reason: String?
+    public var person: String
+    public var item: String
+    public var institution: String
+    public var department: String?
+    public var clinician: String?
+    public var source: String
+    public var reportId: String
+    public var orderedAt: String
+    public var clinicalTime: String
+    public var hoursApart: Double?
+    public var priceFen: Int?
+    public var priors: [Prior]
+  }
+
+  public var period: AuditPeriod
+  public var asIfConnected: Bool
+  public var figures: AuditRows<RepeatFigures>
+  /// Where they were asked for.
+  public var findings: [Finding]?
+
+  private enum Key: String, CodingKey {
+    case asIfConnected, rows, findings
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try period.encode(to: encoder)
+    try figures.total.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(asIfConnected, forKey: .asIfConnected)
+    try container.encode(figures.rows, forKey: .rows)
+    try container.encodeIfPresent(findings, forKey: .findings)
+  }
+}
+
+extension Registry {
+  /// Asks of every report whether a prior result could have stood in for what was ordered.
+  ///
+  /// - Parameters:
+  ///   - asIfConnected: with all that had been reported anywhere by then, not only what this registry had recorded.
+  ///   - listsFindings: whether the repeats behind the figures are listed too.
+  public func auditRepeats(
+    _ scope: AuditScope, asIfConnected: Bool, listsFindings: Bool = false
+  ) throws -> RepeatsAudit {
+    try store.read { transaction in
+      let reference = try reference(transaction, knownAt: scope.knownAt).data
+      let grounds = try grounds(reference, transaction, scope)
+      var books = RepeatBooks(scope, reference: reference)
+      var findings: [RepeatsAudit.Finding] = []
+      try transaction.eachPersonCode { person in
+        let links = try transaction.links(person: person, knownAt: scope.knownAt)
+        if links.isEmpty { return }
+        let history = try history(of: person, links, reference, transaction, scope, withLinks: !asIfConnected)
+        for (index, entry) in history.entries.enumerated() {
+          let questions = RepeatQuestion.questions(of: entry.state, candidates: entry.candidates, in: reference)
+          for question in questions where question.orderedAt <= scope.at && scope.contains(question.orderedAt) {
+            let known =
+              asIfConnected
+              ? history.reported(by: question.orderedAt, except: index)
+              : history.recorded(by: question.orderedAt, except: index)
+            let finding = try RepeatFinding(
+              question, person: history.facts, candidates: known, grounds: grounds[person] ?? [], reference: reference)
+            books.add(finding)
+            if listsFindings, finding.kind != .needed {
+              findings.append(RepeatsAudit.Finding(finding, person: person, zone: reference.zone))
+            }
+          }
+        }
+      }
+      return RepeatsAudit(
+        period: AuditPeriod(scope, zone: reference.zone), asIfConnected: asIfConnected, figures: books.figures,
+        findings: listsFindings ? findings : nil)
+    }
+  }
+
+  /// What recorded decisions say of repeating, by the code that stands for the person now.
+  private func grounds(
+    _ reference: ReferenceData, _ transaction: StoreTransaction, _ scope: AuditScope
+  ) throws -> [String: [RetestGround]] {
+    let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
+    var result: [String: [RetestGround]] = [:]
+    for (code, grounds) in ledger.grounds() {
+      guard let person = try transaction.currentPerson(code, knownAt: scope.knownAt) else { continue }
+      result[person, default: []] += grounds
+    }
+    return result
+  }
+
+  private func history(
+    of person: String, _ links: [PersonLink], _ reference: ReferenceData, _ transaction: StoreTransaction,
+    _ scope: AuditScope, withLinks: Bool
+  ) throws -> RepeatsHistory {
+    let facts = try facts(of: person, links, OrderPatient(), transaction, knownAt: scope.knownAt)
+    var versions: [StoredReportVersion] = []
+    var history: [Int64: [(since: Instant, link: PersonLink)]] = [:]
+    for link in links {
+      versions += try transaction.reportVersions(record: link.record, knownAt: scope.knownAt).filter {
+        $0.report.versionTime <= scope.at
+      }
+      if withLinks { history[link.record] = try transaction.linkHistory(record: link.record) }
+    }
+    return RepeatsHistory(facts: facts, links: links, history: history, versions: versions, reference: reference)
+  }
+}
+
+extension RepeatsAudit.Finding {
+  fileprivate init(_ finding: RepeatFinding, person: String, zone: RegistryZone) {
+    let question = finding.question
+    self.init(
+      kind: "", person: person, item: question.item.code, institution: question.institution.code,
+      department: question.department, clinician: question.clinician, source: question.source,
+      reportId: question.reportId, orderedAt: zone.rfc3339(question.orderedAt),
+      clinicalTime: zone.rfc3339(question.clinicalTime), priceFen: finding.priceFen,
+      priors: finding.chosen.map {
+        Prior(
+          institution: $0.candidate.institution, reportId: $0.candidate.reportID, item: $0.candidate.item.code,
+          clinicalTime: zone.rfc3339($0.clinicalTime))
+      })
+    hoursApart = finding.chosen.map(\.clinicalTime).max().map {
+      let hours = Double(question.clinicalTime.milliseconds - $0.milliseconds) / 3_600_000
+      return (hours * 100).rounded() / 100
+    }
+    switch finding.kind {
+    case .avoidable: kind = "avoidable"
+    case .partly: kind = "partly"
+    case .justified(let given): (kind, reason) = ("justified", String(given.rawValue))
+    case .lost(let cause): (kind, reason) = ("lost", cause.rawValue)
+    case .needed: kind = "needed"
+    }
+  }
+}

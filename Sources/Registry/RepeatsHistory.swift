@@ -1,0 +1,72 @@
+import Catalogue
+import Clinical
+import Recognition
+import RegistryStore
+
+/// The reports of one person, as they could be seen at any past moment.
+struct RepeatsHistory {
+  /// One report.
+  struct Entry {
+    let state: ReportState
+    let candidates: [Candidate]
+    fileprivate let versions: [StoredReportVersion]
+    fileprivate let record: Int64
+    fileprivate let isUncertain: Bool
+  }
+
+  let facts: PersonFacts
+  let entries: [Entry]
+  private let reading: CandidateReading
+  private let links: [Int64: [(since: Instant, link: PersonLink)]]
+
+  /// - Parameters:
+  ///   - versions: those of all the person's records that were told and recorded by the audit's time.
+  ///   - history: every link each record ever had.
+  init(
+    facts: PersonFacts, links: [PersonLink], history: [Int64: [(since: Instant, link: PersonLink)]],
+    versions: [StoredReportVersion], reference: ReferenceData
+  ) {
+    self.facts = facts
+    self.links = history
+    let reading = CandidateReading(reference: reference, person: facts)
+    self.reading = reading
+    let uncertain = Set(links.filter { $0.grade == .possible }.map(\.record))
+    entries = versions.byReport.compactMap { own in
+      guard let state = ReportState(own.map(\.version)) else { return nil }
+      let isUncertain = uncertain.contains(own[0].record)
+      return Entry(
+        state: state, candidates: reading.candidates(of: state, identityUncertain: isUncertain), versions: own,
+        record: own[0].record, isUncertain: isUncertain)
+    }
+  }
+
+  /// What had been reported anywhere by a moment, each report in the state its versions up to then give it.
+  func reported(by moment: Instant, except own: Int) -> [Candidate] {
+    entries.indices.flatMap { index -> [Candidate] in
+      if index == own { return [] }
+      let entry = entries[index]
+      return candidates(of: entry, entry.versions.filter { $0.report.versionTime <= moment }, entry.isUncertain)
+    }
+  }
+
+  /// What this registry had recorded by a moment, of whom it then took for the same person.
+  func recorded(by moment: Instant, except own: Int) -> [Candidate] {
+    let then = links.compactMapValues { history in history.last { $0.since <= moment }?.link }
+    // Who it would have been asked about: the person of the report's record; that not being known yet, the only one there was.
+    let persons = Set(then.values.map(\.person))
+    guard let person = then[entries[own].record]?.person ?? (persons.count == 1 ? persons.first : nil) else {
+      return []
+    }
+    return entries.indices.flatMap { index -> [Candidate] in
+      let entry = entries[index]
+      guard index != own, let link = then[entry.record], link.person == person else { return [] }
+      return candidates(of: entry, entry.versions.filter { $0.recordedAt <= moment }, link.grade == .possible)
+    }
+  }
+
+  private func candidates(of entry: Entry, _ known: [StoredReportVersion], _ isUncertain: Bool) -> [Candidate] {
+    if known.count == entry.versions.count, isUncertain == entry.isUncertain { return entry.candidates }
+    guard let state = ReportState(known.map(\.version)) else { return [] }
+    return reading.candidates(of: state, identityUncertain: isUncertain)
+  }
+}

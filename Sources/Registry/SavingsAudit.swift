@@ -1,0 +1,143 @@
+import Catalogue
+import Clinical
+import Recognition
+import RegistryStore
+public import Savings
+
+/// What `huren audit savings` answers.
+public struct SavingsAudit: Encodable, Sendable {
+  /// A claim as it is listed: what is behind the figures.
+  public struct ClaimView: Encodable, Sendable {
+    public var orderId: String
+    public var decisionId: String
+    public var event: String
+    public var orderingInstitution: String
+    public var item: String
+    public var acceptedAt: String
+    public var validUntil: String?
+    public var amountFen: Int?
+    public var consultationFen: Int
+    public var sameInstitution: Bool
+    /// `pending`, `verified` or `reversed`.
+    public var standing: String
+    public var deferred: Bool
+    public var reversedBy: LaterResult?
+    public var chosen: [RecordedDecision.Chosen]
+  }
+
+  public var period: AuditPeriod
+  public var figures: AuditRows<SavingsFigures>
+  /// The claims of the period, where they were asked for.
+  public var claims: [ClaimView]?
+
+  private enum Key: String, CodingKey {
+    case rows, claimList
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try period.encode(to: encoder)
+    try figures.total.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(figures.rows, forKey: .rows)
+    try container.encodeIfPresent(claims, forKey: .claimList)
+  }
+}
+
+/// The period and the times an audit stands for, as it says them.
+public struct AuditPeriod: Encodable, Sendable {
+  public var from: String?
+  public var to: String?
+  public var at: String
+  public var knownAt: String?
+
+  init(_ scope: AuditScope, zone: RegistryZone) {
+    from = scope.from.map { zone.rfc3339($0) }
+    to = scope.to.map { zone.rfc3339($0) }
+    at = zone.rfc3339(scope.at)
+    knownAt = scope.knownAt.map { zone.rfc3339($0) }
+  }
+
+  private enum Key: String, CodingKey {
+    case from, to, at, knownAt
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(from, forKey: .from)
+    try container.encode(to, forKey: .to)
+    try container.encode(at, forKey: .at)
+    try container.encodeIfPresent(knownAt, forKey: .knownAt)
+  }
+}
+
+extension Registry {
+  /// The books of a period: gross, net and verified.
+  ///
+  /// - Parameter listsClaims: whether the claims behind the figures are listed too.
+  public func auditSavings(_ scope: AuditScope, listsClaims: Bool = false) throws -> SavingsAudit {
+    try store.read { transaction in
+      let reference = try reference(transaction, knownAt: scope.knownAt).data
+      var books = SavingsBooks(scope, reference: reference)
+      var claimed: [String: [Prompt]] = [:]
+      for prompt in try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt).prompts() {
+        books.add(prompt)
+        if let acceptedAt = prompt.acceptedAt, scope.contains(acceptedAt) {
+          claimed[prompt.decision.person, default: []].append(prompt)
+        }
+      }
+      var views: [SavingsAudit.ClaimView] = []
+      for (person, prompts) in claimed {
+        let items = Set(prompts.flatMap(\.claimedItems))
+        let later = try results(of: person, items: items, reference, transaction, scope)
+        for claim in prompts.compactMap({ Claim($0, later: later, at: scope.at) }) {
+          books.add(claim)
+          if listsClaims { views.append(SavingsAudit.ClaimView(claim, zone: reference.zone)) }
+        }
+      }
+      views.sort { ($0.orderingInstitution, $0.orderId, $0.item) < ($1.orderingInstitution, $1.orderId, $1.item) }
+      return SavingsAudit(
+        period: AuditPeriod(scope, zone: reference.zone), figures: books.figures, claims: listsClaims ? views : nil)
+    }
+  }
+
+  /// The results of a person for some items that are not cancelled. What hangs on an unsure link is not known to be the person's.
+  private func results(
+    of code: String, items: Set<String>, _ reference: ReferenceData, _ transaction: StoreTransaction,
+    _ scope: AuditScope
+  ) throws -> [LaterResult] {
+    guard let person = try transaction.currentPerson(code, knownAt: scope.knownAt) else { return [] }
+    let links = try transaction.links(person: person, knownAt: scope.knownAt).filter { $0.grade != .possible }
+    let found = try candidates(
+      links, PersonFacts(code: person), reference, items: items, transaction, knownAt: scope.knownAt)
+    return found.compactMap { candidate in
+      guard !candidate.status.isCancelled, let time = candidate.clinicalTime else { return nil }
+      return LaterResult(
+        item: candidate.item.code, clinicalTime: time, institution: candidate.institution, reportId: candidate.reportID)
+    }
+  }
+}
+
+extension SavingsAudit.ClaimView {
+  fileprivate init(_ claim: Claim, zone: RegistryZone) {
+    let decision = claim.prompt.decision
+    orderId = decision.orderId
+    decisionId = decision.decisionId
+    event = claim.prompt.response?.event ?? ""
+    orderingInstitution = decision.orderingInstitution
+    item = claim.prompt.item.item
+    acceptedAt = zone.rfc3339(claim.acceptedAt)
+    validUntil = claim.prompt.item.validUntil.map { zone.rfc3339($0.instant) }
+    amountFen = claim.amountFen
+    consultationFen = claim.consultationFen
+    sameInstitution = claim.prompt.isSameInstitution
+    deferred = claim.isDeferred
+    chosen = claim.prompt.item.chosen
+    switch claim.standing {
+    case .pending: standing = "pending"
+    case .verified: standing = "verified"
+    case .reversed(let result):
+      standing = "reversed"
+      reversedBy = result
+    }
+  }
+}

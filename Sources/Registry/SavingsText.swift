@@ -1,0 +1,91 @@
+import Savings
+
+extension SavingsAudit {
+  /// As a page for people: amounts in yuan.
+  public var text: String {
+    var lines = ["Books at \(period.at)\(period.words)", figures.total.text]
+    for row in figures.rows { lines += ["", row.title, row.figures.text] }
+    for claim in claims ?? [] {
+      let amount = claim.amountFen.map(yuan) ?? "unknown"
+      let by = claim.reversedBy.map { " by \($0.institution) \($0.reportId)" } ?? ""
+      lines.append(
+        "\(claim.acceptedAt)\t\(claim.orderingInstitution)\t\(claim.orderId)\t\(claim.item)\t\(amount)\t\(claim.standing)\(by)"
+      )
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension AuditPeriod {
+  var words: String {
+    (from.map { ", from \($0)" } ?? "") + (to.map { ", up to \($0)" } ?? "")
+      + (knownAt.map { ", as known at \($0)" } ?? "")
+  }
+}
+
+extension SavingsFigures {
+  fileprivate var text: String {
+    """
+    \(responses.text)
+      gross        \(yuan(grossFen)) of \(claims) claims, \(unknownPrice) of them without a price
+      net          \(yuan(netFen)) = gross − reversed \(yuan(reversedFen)) (\(reversed)) − consultations \(yuan(consultationFen))
+      verified     \(yuan(verifiedFen)), \(deferred) deferred; pending \(yuan(pendingFen))
+      split        fund \(yuan(split.fundFen)), hospital \(yuan(split.hospitalFen)), patient \(yuan(split.patientFen)); \
+    not computed \(split.notComputed)
+      within one institution: \(sameInstitution.prompts) prompts, \(sameInstitution.accepted) accepted, \
+    gross \(yuan(sameInstitution.grossFen))
+    """
+  }
+}
+
+extension AuditRows.Row {
+  var title: String { key.map { "\($0.dimension.rawValue) \($0.value ?? "-")" }.joined(separator: ", ") }
+}
+
+extension PromptFigures {
+  var text: String {
+    """
+      prompts      \(prompts): \(accepted) accepted, \(declined) declined, \(notRefusals) not refusals, \
+    \(noResponse) without response
+      rates        recognition \(percent(recognitionRate)), feedback \(percent(feedbackRate))
+    """
+  }
+}
+
+/// Counts by their names, in the order of the names.
+func counts(_ counts: [String: Int]) -> String {
+  counts.isEmpty ? "none" : counts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+}
+
+/// Fen as yuan.
+func yuan(_ fen: Int) -> String {
+  let rest = abs(fen) % 100
+  return "\(fen < 0 ? "-" : "")¥\(abs(fen) / 100).\(rest < 10 ? "0" : "")\(rest)"
+}
+
+/// A share, or that there is none.
+func percent(_ rate: Double?) -> String {
+  guard let rate else { return "not computed" }
+  let tenths = Int((rate * 1000).rounded())
+  return "\(tenths / 10).\(tenths % 10) %"
+}
+
+extension EventVerification {
+  /// As lines for people.
+  public var text: String {
+    var lines = ["\(events) events, \(algorithm) head \(head)"]
+    if let place = expectedHeadAt { lines.append("the head that was kept is event \(place)") }
+    if let firstDifference {
+      lines.append("event \(firstDifference) is not what was recorded: \(difference ?? "")")
+    } else {
+      lines.append("the chain is whole")
+    }
+    if let totals { lines += ["totals recomputed from the events, as of now:", totals.text] }
+    if let signature {
+      lines += [
+        "statement  \(signature.statement)", "signature  \(signature.signature)", "public key \(signature.publicKey)",
+      ]
+    }
+    return lines.joined(separator: "\n")
+  }
+}

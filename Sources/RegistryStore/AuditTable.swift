@@ -1,0 +1,21 @@
+public import Clinical
+
+extension StoreTransaction {
+  /// Every code that was ever given, also those merged away since, in byte order: at any moment each record belongs to one of them.
+  public func eachPersonCode(_ body: (String) throws -> Void) throws {
+    let rows = try rows("SELECT code FROM person ORDER BY code", [])
+    while let row = try rows.next() { try body(row[0]) }
+  }
+
+  /// Whose a record was from when on, as it was recorded, the oldest first.
+  public func linkHistory(record: Int64) throws -> [(since: Instant, link: PersonLink)] {
+    let rows = try rows("SELECT recorded_at, person, grade, rule FROM link WHERE record = ? ORDER BY id", [record])
+    var result: [(since: Instant, link: PersonLink)] = []
+    while let row = try rows.next() {
+      guard let grade = LinkGrade(rawValue: row[2]) else { continue }
+      let link = PersonLink(record: record, person: row[1], grade: grade, rule: row[3])
+      result.append((Instant(milliseconds: row[0]), link))
+    }
+    return result
+  }
+}

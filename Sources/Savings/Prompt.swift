@@ -1,0 +1,39 @@
+public import Catalogue
+import Recognition
+public import Clinical
+
+/// An ordered item as its newest decision has it, with the response that holds.
+public struct Prompt: Sendable {
+  public let decision: RecordedDecision
+  public let item: RecordedDecision.Item
+  /// An accept or a decline; nil: no response 未反馈, which is neither a refusal nor a saving.
+  public let response: FeedbackEvent?
+  /// Why it was declined.
+  public let reason: RetestReason?
+
+  public init(
+    decision: RecordedDecision, item: RecordedDecision.Item, response: FeedbackEvent?, reason: RetestReason?
+  ) {
+    self.decision = decision
+    self.item = item
+    self.response = response
+    self.reason = reason
+  }
+
+  /// Whether the ordering institution was prompted: accepting in spite of a retest reason is a claim without having been.
+  public var isPrompt: Bool { item.outcome == .recognise || item.outcome == .recogniseInPart }
+
+  /// Whether all chosen results come from the ordering institution itself.
+  public var isSameInstitution: Bool {
+    !item.chosen.isEmpty && item.chosen.allSatisfy { $0.institution == decision.orderingInstitution }
+  }
+
+  /// When it was accepted, where it is a claim.
+  public var acceptedAt: Instant? {
+    guard item.outcome.isRecognisable, let response, response.kind == .accepted else { return nil }
+    return response.at.instant
+  }
+
+  /// The items of which a later result reverses a claim: the ordered one; of a panel the components that the decision covered.
+  public var claimedItems: [String] { item.covered ?? [item.item] }
+}

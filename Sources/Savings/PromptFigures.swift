@@ -1,0 +1,55 @@
+import Catalogue
+
+/// Prompts and what was answered to them, with the rates of which they are the denominator.
+public struct PromptFigures: Sendable, Hashable {
+  public private(set) var prompts = 0
+  public private(set) var accepted = 0
+  public private(set) var declined = 0
+  /// Declined with 98 or 99.
+  public private(set) var notRefusals = 0
+  public private(set) var noResponse = 0
+  /// Declines, `notRefusals` included, by retest reason.
+  public private(set) var reasons: [String: Int] = [:]
+  /// Declines of which the patient was told.
+  public private(set) var patientTold = 0
+
+  public init() {}
+
+  /// Accepted of all prompts; nil without any.
+  public var recognitionRate: Double? { prompts == 0 ? nil : Double(accepted) / Double(prompts) }
+  /// Prompts with any response, of all prompts; nil without any.
+  public var feedbackRate: Double? { prompts == 0 ? nil : Double(prompts - noResponse) / Double(prompts) }
+
+  mutating func add(_ prompt: Prompt) {
+    prompts += 1
+    if prompt.acceptedAt != nil {
+      accepted += 1
+    } else if let reason = prompt.reason {
+      reasons[String(reason.rawValue), default: 0] += 1
+      patientTold += prompt.response?.patientTold == true ? 1 : 0
+      if reason.isRefusal { declined += 1 } else { notRefusals += 1 }
+    } else {
+      noResponse += 1
+    }
+  }
+}
+
+extension PromptFigures: Encodable {
+  private enum Key: String, CodingKey {
+    case prompts, accepted, declined, notRefusals, noResponse, recognitionRate, feedbackRate, reasons, patientTold
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(prompts, forKey: .prompts)
+    try container.encode(accepted, forKey: .accepted)
+    try container.encode(declined, forKey: .declined)
+    try container.encode(notRefusals, forKey: .notRefusals)
+    try container.encode(noResponse, forKey: .noResponse)
+    // A rate that is not computed is said: null.
+    try container.encode(recognitionRate, forKey: .recognitionRate)
+    try container.encode(feedbackRate, forKey: .feedbackRate)
+    try container.encode(reasons, forKey: .reasons)
+    try container.encode(patientTold, forKey: .patientTold)
+  }
+}

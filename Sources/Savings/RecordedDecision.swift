@@ -1,0 +1,116 @@
+public import Catalogue
+public import Clinical
+public import Recognition
+
+/// The part of a decision that the books keep as an event: what was decided and on which report versions. No value, name or number
+/// of a patient is in it, so that erasing a person does not break the chain.
+public struct RecordedDecision: Hashable, Sendable, Codable {
+  /// A result that stood in.
+  public struct Chosen: Hashable, Sendable, Codable {
+    public var institution: String
+    public var reportId: String
+    public var item: String
+    /// The content digest of the report's version that was chosen.
+    public var version: String
+    public var windowHours: Int
+
+    public init(institution: String, reportId: String, item: String, version: String, windowHours: Int) {
+      self.institution = institution
+      self.reportId = reportId
+      self.item = item
+      self.version = version
+      self.windowHours = windowHours
+    }
+  }
+
+  /// One ordered item.
+  public struct Item: Hashable, Sendable, Codable {
+    public var item: String
+    public var inPanel: String?
+    public var outcome: ItemDecision.Outcome
+    /// The price of what is avoided; nil when it is unknown or nothing is avoided.
+    public var priceFen: Int?
+    /// The earliest `clinical time + window` among the chosen results.
+    public var validUntil: EventTime?
+    /// The components of a panel that prior results cover; nil for what is no panel.
+    public var covered: [String]?
+    public var chosen: [Chosen]
+    /// How many candidates failed each check, those included that the ordering institution must not hear of.
+    public var causes: [String: Int]?
+
+    public init(item: String, outcome: ItemDecision.Outcome, chosen: [Chosen] = []) {
+      self.item = item
+      self.outcome = outcome
+      self.chosen = chosen
+    }
+
+    /// The longest time that one of the chosen results could stand in.
+    public var longestWindowHours: Int { chosen.map(\.windowHours).max() ?? 0 }
+  }
+
+  public var orderId: String
+  public var decisionId: String
+  /// The registry's code, a number drawn at random.
+  public var person: String
+  public var orderingInstitution: String
+  public var department: String?
+  public var clinician: String?
+  public var setting: Setting
+  public var orderedAt: EventTime
+  public var knownAt: EventTime?
+  public var retestReason: RetestReason?
+  public var items: [Item]
+  /// What it was decided with.
+  public var reference: ReferenceDigests?
+
+  public init(
+    orderId: String, decisionId: String, person: String, orderingInstitution: String, setting: Setting,
+    orderedAt: Instant, items: [Item]
+  ) {
+    self.orderId = orderId
+    self.decisionId = decisionId
+    self.person = person
+    self.orderingInstitution = orderingInstitution
+    self.setting = setting
+    self.orderedAt = EventTime(orderedAt)
+    self.items = items
+  }
+
+  public init(_ decision: Decision) {
+    let order = decision.order.order
+    self.init(
+      orderId: order.id, decisionId: decision.id, person: decision.person,
+      orderingInstitution: decision.order.institution.code, setting: order.setting, orderedAt: order.orderedAt,
+      items: decision.items.map { Item($0, withheld: decision.withheld) })
+    department = order.department
+    clinician = order.clinician
+    knownAt = decision.knownAt.map(EventTime.init)
+    retestReason = decision.order.retestReason
+    reference = decision.reference
+  }
+
+  /// What was decided of an item; of an item ordered twice, the line with something to recognise.
+  public func item(_ code: String) -> Item? {
+    let own = items.filter { $0.item == code }
+    return own.first { $0.outcome.isRecognisable } ?? own.first
+  }
+}
+
+extension RecordedDecision.Item {
+  fileprivate init(_ decision: ItemDecision, withheld: [WithheldCandidate]) {
+    self.init(
+      item: decision.item.code, outcome: decision.outcome,
+      chosen: decision.chosen.map {
+        RecordedDecision.Chosen(
+          institution: $0.candidate.institution, reportId: $0.candidate.reportID, item: $0.candidate.item.code,
+          version: $0.candidate.version, windowHours: $0.windowHours)
+      })
+    inPanel = decision.inPanel
+    priceFen = decision.priceFen
+    validUntil = decision.validUntil.map(EventTime.init)
+    covered = decision.covered
+    let unheard = withheld.filter { $0.ordered == decision.item.code }.map(\.candidate)
+    let failed = (decision.rejected + unheard).flatMap(\.failed)
+    causes = failed.isEmpty ? nil : failed.reduce(into: [:]) { $0[$1.rawValue, default: 0] += 1 }
+  }
+}

@@ -1,0 +1,43 @@
+import Catalogue
+import Clinical
+
+/// What a row of an audit is about, before it is told apart by dimensions.
+struct RowSubject {
+  var institution: String
+  var sources: [String]
+  var department: String?
+  var clinician: String?
+  var item: String
+  var setting: Setting
+  var reason: RetestReason?
+  var time: Instant
+
+  /// The values of the dimensions; nil where there is none.
+  func key(_ dimensions: [Dimension], in reference: ReferenceData) -> [String?] {
+    dimensions.map { dimension in
+      switch dimension {
+      case .institution: institution
+      case .region: reference.institutions[institution]?.region
+      case .level: reference.institutions[institution]?.level.map(String.init)
+      case .source: sources.isEmpty ? nil : Set(sources).sorted().joined(separator: "+")
+      case .department: department
+      case .clinician: clinician
+      case .item: item
+      case .category: reference.items[item]?.category.rawValue
+      case .setting: setting.rawValue
+      case .reason: reason.map { String($0.rawValue) }
+      case .month: String(reference.zone.date(of: time).iso.prefix(7))
+      }
+    }
+  }
+}
+
+extension RowSubject {
+  init(_ prompt: Prompt, time: Instant) {
+    let decision = prompt.decision
+    self.init(
+      institution: decision.orderingInstitution, sources: prompt.item.chosen.map(\.institution),
+      department: decision.department, clinician: decision.clinician, item: prompt.item.item,
+      setting: decision.setting, reason: prompt.reason ?? decision.retestReason, time: time)
+  }
+}

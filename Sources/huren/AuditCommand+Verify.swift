@@ -1,0 +1,28 @@
+import ArgumentParser
+import Registry
+
+extension AuditCommand {
+  struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Recompute the chain of events and every total, and say where the first difference lies.",
+      discussion: """
+        Print the head from time to time, sign it, and keep it elsewhere: --head then shows whether the chain was cut or written anew. \
+        openssl checks a signature with `openssl pkeyutl -verify -rawin` over the statement.
+        """)
+
+    @OptionGroup var store: StoreOptions
+    @Option(help: "A head that was kept elsewhere: it must stand in the chain.")
+    var head: String?
+    @Option(help: "The file of an Ed25519 private key (PEM) to sign the head with.")
+    var signWith: String?
+
+    func run() throws {
+      let registry = try store.open()
+      let found =
+        try signWith.map { try registry.verifyAndSignEvents(keyPath: $0, expectedHead: head) }
+        ?? registry.verifyEvents(expectedHead: head)
+      if store.format == .json { try Output.answer(found) } else { Output.answer(found.text) }
+      if found.firstDifference != nil { throw ExitCode.failure }
+    }
+  }
+}

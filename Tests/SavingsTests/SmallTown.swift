@@ -1,0 +1,125 @@
+import Clinical
+import Foundation
+import Recognition
+import Registry
+import Savings
+import Synchronization
+
+/// A registry with a few institutions, to live through some days. The patient is made up.
+final class SmallTown: Sendable {
+  let registry: Registry
+  let path: URL
+  private let folder: URL
+  private let time: SetClock
+
+  /// - Parameter changes: files of reference data other than the usual ones.
+  init(_ changes: [String: String] = [:], now: String = "2025-03-01") throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "huren-town-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder.appending(path: "feed"), withIntermediateDirectories: true)
+    path = folder.appending(path: "town.sqlite")
+    let time = SetClock(Books.time(now))
+    self.time = time
+    registry = try Registry(path: path.path, mayCreate: true) { time.now }
+    let reference = folder.appending(path: "reference")
+    try FileManager.default.createDirectory(at: reference, withIntermediateDirectories: true)
+    for (name, text) in SmallTown.reference.merging(changes, uniquingKeysWith: { $1 }) {
+      try Data(text.utf8).write(to: reference.appending(path: name))
+    }
+    _ = try registry.loadReference(directory: reference.path)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  private static let reference = [
+    "policy.yaml": "consentDefault: permit\n",
+    "institutions.csv": "code,name,region,level\nA,Hospital A,500101,3\nB,Hospital B,510104,2\nC,Hospital C,510104,2",
+    "items.csv": """
+    item,nameZh,category,unit,specimen,needsImages
+    K,钾,lab,mmol/L,serum,false
+    NA,钠,lab,mmol/L,serum,false
+    LYTES,电解质,lab,,,false
+    """,
+    "panels.csv": "panel,component,required\nLYTES,K,true\nLYTES,NA,true",
+    "codemaps.csv": "institution,localCode,item\n*,K,K\n*,NA,NA\n*,LYTES,LYTES",
+    "lists.csv": "list,scope,item,validFrom\nL,national,K,2020-01-01\nL,national,NA,2020-01-01",
+    "certificates.csv": "institution,item,scope,validFrom\nB,*,national,2020-01-01\nC,*,national,2020-01-01",
+    "windows.csv": "key,hours\n*,168",
+    "prices.csv": "priceKey,item,fen,validFrom\n*,K,1000,2020-01-01\n*,NA,600,2020-01-01\n*,LYTES,1500,2020-01-01",
+  ]
+
+  func clock(_ text: String) { time.now = Books.time(text) }
+
+  /// Imports a report of results collected at a time, ordered an hour before.
+  func report(
+    _ number: String, of institution: String = "B", at collected: String, items: [String] = ["K"],
+    status: String = "F", told: String? = nil, code: String? = nil
+  ) async throws {
+    func v2(_ text: String) -> String { text.filter(\.isNumber) }
+    let ordered = RegistryZone.shanghai.rfc3339(Books.time(collected).adding(hours: -1)).prefix(19)
+    let observations = items.map { item in
+      """
+      <ORU_R01.OBSERVATION><OBX><OBX.2>NM</OBX.2><OBX.3><CE.1>\(item)</CE.1></OBX.3><OBX.5>4.1</OBX.5>
+      <OBX.6><CE.1>mmol/L</CE.1></OBX.6><OBX.8>N</OBX.8><OBX.11>\(status)</OBX.11></OBX></ORU_R01.OBSERVATION>
+      """
+    }
+    let message = """
+      <ORU_R01 xmlns="urn:hl7-org:v2xml"><MSH><MSH.1>|</MSH.1><MSH.2>^~\\&amp;</MSH.2><MSH.4><HD.1>\(institution)</HD.1></MSH.4>
+      <MSH.7><TS.1>\(v2(told ?? collected))</TS.1></MSH.7><MSH.9><MSG.1>ORU</MSG.1><MSG.2>R01</MSG.2></MSH.9>
+      <MSH.10>\(UUID().uuidString)</MSH.10><MSH.11><PT.1>P</PT.1></MSH.11></MSH><ORU_R01.PATIENT_RESULT><ORU_R01.PATIENT>
+      <PID><PID.3><CX.1>P1</CX.1><CX.4><HD.1>\(institution)</HD.1></CX.4><CX.5>MR</CX.5></PID.3>
+      <PID.3><CX.1>11010519491231002X</CX.1><CX.5>NI</CX.5></PID.3></PID></ORU_R01.PATIENT><ORU_R01.ORDER_OBSERVATION>
+      <ORC><ORC.1>RE</ORC.1><ORC.9><TS.1>\(v2(String(ordered)))</TS.1></ORC.9></ORC>
+      <OBR><OBR.3><EI.1>\(number)</EI.1></OBR.3><OBR.4><CE.1>\(code ?? items[0])</CE.1></OBR.4>
+      <OBR.7><TS.1>\(v2(collected))</TS.1></OBR.7><OBR.22><TS.1>\(v2(told ?? collected))</TS.1></OBR.22>
+      <OBR.25>\(status)</OBR.25></OBR>\(observations.joined())</ORU_R01.ORDER_OBSERVATION></ORU_R01.PATIENT_RESULT></ORU_R01>
+      """
+    let file = folder.appending(path: "feed/\(UUID().uuidString).xml")
+    try Data(message.utf8).write(to: file)
+    let outcome = try await registry.receive([file.path])
+    if outcome.summary.accepted != 1 { throw RegistryError.usage(outcome.problems.map(\.reason).joined()) }
+  }
+
+  /// Records a decision for an order of institution A, and gives its id.
+  func decide(_ order: String = "O1", at time: String, item: String = "K", more: String = "") throws -> String {
+    let line = """
+      {"orderId":"\(order)","patient":{"identifiers":[{"type":"resident-id","value":"11010519491231002X"}]},\
+      "orderingInstitution":"A","setting":"outpatient","orderedAt":"\(time)","items":[{"item":"\(item)"}]\(more)}
+      """
+    return try registry.decide(line: Array(line.utf8), record: true).id
+  }
+
+  /// One line of feedback.
+  func line(
+    _ event: String, _ decision: String, _ kind: String = "accepted", at time: String, item: String = "K",
+    more: String = ""
+  ) -> String {
+    #"{"event":"\#(event)","kind":"\#(kind)","decisionId":"\#(decision)","item":"\#(item)","at":"\#(time)"\#(more)}"#
+  }
+
+  @discardableResult
+  func feedback(_ lines: String...) throws -> FeedbackSummary {
+    try registry.importFeedback(Array(lines.joined(separator: "\n").utf8))
+  }
+
+  func savings(at time: String, knownAt: String? = nil) throws -> SavingsFigures {
+    var scope = AuditScope(at: Books.time(time))
+    scope.knownAt = knownAt.map(Books.time)
+    return try registry.auditSavings(scope).figures.total
+  }
+
+  func repeats(asIfConnected: Bool, at time: String = "2026-01-01") throws -> RepeatFigures {
+    try registry.auditRepeats(AuditScope(at: Books.time(time)), asIfConnected: asIfConnected).figures.total
+  }
+}
+
+/// A clock that says what it was set to.
+private final class SetClock: Sendable {
+  private let time: Mutex<Instant>
+
+  init(_ time: Instant) { self.time = Mutex(time) }
+
+  var now: Instant {
+    get { time.withLock { $0 } }
+    set { time.withLock { $0 = newValue } }
+  }
+}
