@@ -47,7 +47,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "RegistryStore",
-      dependencies: ["Clinical", "CZstd", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["Clinical", "CZstd", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Registry",
@@ -63,7 +65,7 @@ let package = Package(
     // What Scripts/benchmark measures with; no part of the registry.
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["Registry", "Clinical", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Registry", "Recognition", "Clinical", "Feeds", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
 
     .testTarget(name: "XMLReadingTests", dependencies: ["XMLReading"], swiftSettings: strict),

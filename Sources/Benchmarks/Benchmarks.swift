@@ -6,5 +6,7 @@ struct Benchmarks: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "Benchmarks",
     abstract: "Generates a synthetic city to measure the registry with. Every person in it is invented.",
-    subcommands: [GenerateCommand.self, ReferenceCommand.self, OrdersCommand.self])
+    subcommands: [
+      GenerateCommand.self, ReferenceCommand.self, OrdersCommand.self, DecideCommand.self, SoakCommand.self,
+    ])
 }

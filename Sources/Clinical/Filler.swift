@@ -1,15 +1,15 @@
 /// A filler (`-`, `无`, `null`, zeros for a date) is an absence, not a value (recognition.md, "What a candidate carries").
 public enum Filler {
   /// The text without the white space around it, or nil when it is empty or a filler.
-  public static func value(_ text: some StringProtocol) -> String? {
-    let text = String(text)
+  public static func value(_ text: some StringProtocol) -> String? { value(String(text)) }
+
+  /// The same, of a whole string: what an import asks twenty times a result.
+  public static func value(_ text: String) -> String? {
     let utf8 = text.utf8
     guard let first = utf8.first, let last = utf8.last else { return nil }
-    // Nearly every text comes without white space around it: look before cutting.
-    let needsTrim =
-      isSpace(first) || isSpace(last)
-      || first >= 0xC2 && text.unicodeScalars.first?.properties.isWhitespace == true
-      || last >= 0x80 && text.unicodeScalars.last?.properties.isWhitespace == true
+    // Nearly every text comes without white space around it: look before cutting. Beyond ASCII white space begins with one of a
+    // few bytes, which no Han character begins with.
+    let needsTrim = isSpace(first) || isSpace(last) || mayBeginSpace(first) || last >= 0x80 && endsLikeSpace(utf8)
     let trimmed = needsTrim ? trim(text) : text
     return isFiller(trimmed) ? nil : trimmed
   }
@@ -36,6 +36,13 @@ public enum Filler {
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (byte >= 9 && byte <= 13) }
+
+  /// The lead bytes of U+0085, U+00A0, U+1680, U+2000…U+205F and U+3000.
+  private static func mayBeginSpace(_ byte: UInt8) -> Bool { byte == 0xC2 || byte >= 0xE1 && byte <= 0xE3 }
+
+  private static func endsLikeSpace(_ utf8: String.UTF8View) -> Bool {
+    utf8.suffix(3).contains { mayBeginSpace($0) }
+  }
 
   private static func trim(_ text: String) -> String {
     let scalars = text.unicodeScalars

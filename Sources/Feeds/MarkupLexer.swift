@@ -27,6 +27,29 @@ struct MarkupLexer {
     return MarkupToken(kind: .endOfFeed, start: window.end, end: window.end)
   }
 
+  /// Passes over plain tags (`<NM.1>`, `</NM.1>`: no attribute, no prefix) whose names begin like none of those that matter, as far
+  /// as they are in memory. Nearly all of a message is such tags, and this is all that is done with them.
+  ///
+  /// - Returns: a place at or before the next markup that matters.
+  func passPlainTags(from place: Int, roots: UnsafeBufferPointer<UInt64>, others: [NameBeginning]) -> Int {
+    let count = window.end - place
+    if count <= 0 { return place }
+    let pointer = UnsafePointer(window.pointer(place))
+    var passed = 0
+    while let found = memchr(pointer + passed, 0x3C, count - passed) {
+      let start = UnsafeRawPointer(found) - UnsafeRawPointer(pointer)
+      var index = start + 1
+      if index < count, pointer[index] == 0x2F { index += 1 }
+      guard index + 1 < count, Self.beginsName(pointer[index]) else { return place + start }
+      let beginning = NameBeginning(pointer[index], pointer[index + 1])
+      if roots[beginning.word] & beginning.bit != 0 || others.contains(beginning) { return place + start }
+      while index < count, !Self.endsName(pointer[index]), pointer[index] != 0x3A { index += 1 }
+      guard index < count, pointer[index] == 0x3E else { return place + start }
+      passed = index + 1
+    }
+    return place + passed
+  }
+
   static func beginsName(_ byte: UInt8) -> Bool {
     byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte == 0x5F || byte == 0x3A || byte >= 0x80
   }

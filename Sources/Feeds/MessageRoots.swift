@@ -19,12 +19,17 @@ public struct MessageRoots: Sendable {
   private let roots: [Root]
   /// By first byte: which lengths occur. Nearly every tag is told apart by it alone.
   private let lengths: [UInt64]
+  /// One bit for each two bytes that a root's name begins with.
+  let beginnings: [UInt64]
 
   public init(_ names: [String: Nesting]) {
     roots = names.sorted { $0.key < $1.key }.map { Root(name: Array($0.key.utf8), nesting: $0.value) }
     var lengths = [UInt64](repeating: 0, count: 256)
     for root in roots where !root.name.isEmpty { lengths[Int(root.name[0])] |= 1 << UInt64(min(root.name.count, 63)) }
     self.lengths = lengths
+    var beginnings = [UInt64](repeating: 0, count: 1024)
+    for root in roots { NameBeginning(root.name).map { beginnings[$0.word] |= $0.bit } }
+    self.beginnings = beginnings
   }
 
   /// How an element of that local name nests; nil when it begins no message.
@@ -34,4 +39,19 @@ public struct MessageRoots: Sendable {
     guard mayBe else { return nil }
     return roots.first { areEqual(name, $0.name) }?.nesting
   }
+}
+
+/// The first two bytes of a name: enough to tell that nearly every tag is none of those looked for.
+struct NameBeginning: Equatable {
+  private let value: Int
+
+  init?(_ name: [UInt8]) {
+    guard let first = name.first else { return nil }
+    self.init(first, name.count > 1 ? name[1] : 0x3E)
+  }
+
+  init(_ first: UInt8, _ second: UInt8) { value = Int(first) << 8 | Int(second) }
+
+  var word: Int { value >> 6 }
+  var bit: UInt64 { 1 << UInt64(value & 63) }
 }

@@ -18,7 +18,9 @@ extension MessageSplitter {
     var open = [Int](repeating: 0, count: wrappers.count)
     var depth = 1
     var place = root.end
+    let others = wrappers.beginnings + [NameBeginning(name)].compactMap { $0 }
     while true {
+      place = roots.beginnings.withUnsafeBufferPointer { lexer.passPlainTags(from: place, roots: $0, others: others) }
       let token = lexer.next(from: place)
       switch token.kind {
       case .startTag, .emptyTag:

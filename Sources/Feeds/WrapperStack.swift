@@ -24,6 +24,9 @@ struct WrapperStack {
 
   mutating func removeAll() { wrappers.removeAll() }
 
+  /// How the names of the open elements begin.
+  var beginnings: [NameBeginning] { wrappers.compactMap { NameBeginning($0.name) } }
+
   /// The innermost open element of that local name.
   func innermost(_ local: UnsafeBufferPointer<UInt8>) -> Int? {
     wrappers.lastIndex { areEqual(local, $0.name) }

@@ -7,7 +7,12 @@ public enum PersonCode {
 
   /// A new code: 60 random bits and the check character.
   public static func make(using generator: inout some RandomNumberGenerator) -> String {
-    let body = String((0..<length).map { _ in alphabet[Int.random(in: 0..<32, using: &generator)] })
+    var bits: UInt64 = generator.next()
+    var body = ""
+    for _ in 0..<length {
+      body.append(alphabet[Int(bits & 31)])
+      bits >>= 5
+    }
     return body + String(check(body))
   }
 

@@ -3,6 +3,9 @@ import RegistryStore
 
 /// Takes prepared messages into the store, within one transaction. Knows nothing of XML or of items.
 struct Accepting {
+  /// What is known of a version of a report without reading it.
+  typealias StoredVersion = (record: Int64, content: [UInt8], time: Instant)
+
   /// What became of a message.
   enum Outcome {
     case accepted(Counts)
@@ -24,10 +27,8 @@ struct Accepting {
   let recordedAt: Instant
 
   func accept(_ message: IncomingMessage, identifying: inout Identifying) throws -> Outcome {
-    if try transaction.hasMessage(digest: message.digest) { return .duplicate }
-    let earlier = try transaction.messages(
-      institution: message.institution, application: message.application, messageID: message.messageID)
-    if earlier.contains(where: { $0.content == message.content }) { return .duplicate }
+    let earlier = try transaction.messages(sender: message.sender, messageID: message.messageID)
+    if earlier.contains(where: { $0.digest == message.digest || $0.content == message.content }) { return .duplicate }
     for known in earlier where known.time == message.messageTime {
       if try isOrdered(message, against: known.id) { continue }
       return .conflict(
@@ -36,10 +37,13 @@ struct Accepting {
           "this message id was used before for another content of the same time: give each message its own id and time",
           at: Location(line: message.line, column: 1, path: "/")))
     }
-    for report in message.reports {
-      if let conflict = try conflict(report, line: message.line, identifying) { return .conflict(conflict) }
+    let known = try message.reports.map {
+      try transaction.versions(institution: $0.institution, number: $0.number)
     }
-    return .accepted(try insert(message, &identifying))
+    for (report, versions) in zip(message.reports, known) {
+      if let conflict = try conflict(report, versions, line: message.line, identifying) { return .conflict(conflict) }
+    }
+    return .accepted(try insert(message, known, &identifying))
   }
 
   /// Whether of two messages with one id and one time the reports still say which is newer, by their own time or status. Which of
@@ -60,8 +64,9 @@ struct Accepting {
   }
 
   /// The same report number with another patient is a conflict, never taken (recognition.md).
-  private func conflict(_ report: IncomingReport, line: Int, _ identifying: Identifying) throws -> Finding? {
-    let versions = try transaction.versions(institution: report.institution, number: report.number)
+  private func conflict(
+    _ report: IncomingReport, _ versions: [StoredVersion], line: Int, _ identifying: Identifying
+  ) throws -> Finding? {
     guard let known = versions.first?.record else { return nil }
     if try identifying.isSamePatient(report.patient, as: known) { return nil }
     return Finding(
@@ -70,19 +75,20 @@ struct Accepting {
       at: Location(line: line, column: 1, path: "/"))
   }
 
-  private func insert(_ message: IncomingMessage, _ identifying: inout Identifying) throws -> Counts {
+  private func insert(
+    _ message: IncomingMessage, _ known: [[StoredVersion]], _ identifying: inout Identifying
+  ) throws -> Counts {
     let feed = try identifying.feed(message.label)
     let id = try transaction.insert(
       StoredMessage(
-        digest: message.digest, institution: message.institution, application: message.application,
+        digest: message.digest, institution: message.institution, sender: message.sender,
         messageID: message.messageID, messageTime: message.messageTime, content: message.content,
         dialect: message.dialect, feed: feed, line: message.line, recordedAt: recordedAt,
         findings: FindingText.json(message.findings), body: message.body))
     var counts = Counts()
-    for report in message.reports {
+    for (report, versions) in zip(message.reports, known) {
       let record = try identifying.record(
         of: report.patient, message: id, toldAt: report.messageTime, created: &counts.personsCreated)
-      let versions = try transaction.versions(institution: report.institution, number: report.number)
       counts.unmappedItems += report.unmappedItems
       counts.results += report.results
       // The same content again is no new version, but its message's time still counts when versions are put in order.

@@ -5,7 +5,8 @@ import RegistryStore
 struct IncomingMessage: Sendable {
   var digest: [UInt8]
   var institution: String
-  var application: String
+  /// As the message writes it.
+  var sender: String
   var messageID: String
   var messageTime: Instant
   var content: [UInt8]

@@ -103,9 +103,10 @@ final class Preparing {
       hash.update(data: report.content)
       hash.update(data: report.patient.digest)
     }
-    let first = message.reports.first?.source
+    let source = message.reports.first?.source
+    let sender = [source?.application, source?.identifier, source?.oid].map { $0 ?? "" }.joined(separator: "|")
     return IncomingMessage(
-      digest: digest, institution: reports.first?.institution ?? "", application: first?.application ?? "",
+      digest: digest, institution: reports.first?.institution ?? "", sender: sender,
       messageID: message.messageID ?? digest.hex, messageTime: message.messageTime, content: Array(hash.finalize()),
       dialect: message.dialect, label: frame.label, line: frame.line, frame: frame.kind.rawValue,
       prologue: frame.prologue, findings: findings,

@@ -29,21 +29,22 @@ extension Registry {
     var feed = FeedReader(paths: paths, limits: limits, roots: reference.roots)
     var receiving = Receiving(registry: self, bytesTotal: Registry.size(of: paths))
     let workers = max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
-    // Enough batches on the way to keep the workers busy while the store commits, and no more: they bound the memory.
-    var running: [Task<[Preparing.Outcome], Never>] = []
-    defer { for task in running { task.cancel() } }
+    // Enough on the way to keep the workers busy while the store commits, and no more: it bounds the memory.
+    var running: [(task: Task<[Preparing.Outcome], Never>, bytes: Int)] = []
+    defer { for (task, _) in running { task.cancel() } }
     while true {
       let batch = nextBatch(of: &feed)
       if !batch.isEmpty {
-        running.append(
-          Task.detached {
-            let preparing = Preparing(reference: reference)
-            return batch.map { preparing.prepare($0) }
-          })
+        let task = Task.detached {
+          let preparing = Preparing(reference: reference)
+          return batch.map { preparing.prepare($0) }
+        }
+        running.append((task, batch.reduce(0) { $0 + $1.bytes.count }))
       }
       if batch.isEmpty, running.isEmpty { break }
-      if batch.isEmpty || running.count > 2 * workers {
-        try receiving.take(await running.removeFirst().value)
+      let isFull = running.count > 2 * workers && running.reduce(0) { $0 + $1.bytes } > Registry.bytesInFlight
+      if batch.isEmpty || isFull {
+        try receiving.take(await running.removeFirst().task.value)
         progress(receiving.progress(feed, since: start))
       }
     }
@@ -53,6 +54,9 @@ extension Registry {
     receiving.summary.seconds = (ContinuousClock.now - start).seconds
     return ImportOutcome(summary: receiving.summary, problems: receiving.problems)
   }
+
+  /// Bytes of messages between reading and committing.
+  private static let bytesInFlight = 16 << 20
 
   /// Of plain files together; nil when anything else is among them.
   private static func size(of paths: [String]) -> Int? {
@@ -95,7 +99,7 @@ struct Receiving {
   mutating func take(_ outcomes: [Preparing.Outcome]) throws {
     pending += outcomes
     for case .ready(let message) in outcomes { pendingBytes += message.body.count }
-    if pending.count >= 4096 || pendingBytes >= 8 << 20 { try commit() }
+    if pending.count >= 2048 || pendingBytes >= 8 << 20 { try commit() }
   }
 
   /// One transaction for all that is pending; counted only when it is on disk.

@@ -19,7 +19,7 @@ extension StoreTransaction {
   /// Every message's id, digest and compressed bytes, one at a time.
   public func eachMessageBody(_ body: (Int64, [UInt8], [UInt8]) throws -> Void) throws {
     let rows = try rows("SELECT id, digest, body FROM message ORDER BY id", [])
-    while let row = try rows.next() { try body(row[0], Array(row[1] as Data), Array(row[2] as Data)) }
+    while let row = try rows.next() { try body(row[0], row[1], row[2]) }
   }
 
   /// Every source record and its key.

@@ -13,7 +13,7 @@ public final class Compressor {
   public func compress(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
     let bound = ZSTD_compressBound(bytes.count)
     return [UInt8](unsafeUninitializedCapacity: bound) { output, count in
-      count = ZSTD_compressCCtx(context, output.baseAddress, bound, bytes.baseAddress, bytes.count, 1)
+      count = ZSTD_compressCCtx(context, output.baseAddress, bound, bytes.baseAddress, bytes.count, -1)
       precondition(ZSTD_isError(count) == 0, "zstd cannot fail with a buffer of its own bound")
     }
   }

@@ -23,11 +23,11 @@ public struct Event: Hashable, Sendable {
 
 extension StoreTransaction {
   public func hasEvent(_ id: String) throws -> Bool {
-    try one(Int.self, "SELECT 1 FROM event WHERE event_id = ?", [id]) != nil
+    try one(Int64.self, "SELECT 1 FROM event WHERE event_id = ?", [id]) != nil
   }
 
   public func lastEventDigest() throws -> [UInt8]? {
-    try one(Data.self, "SELECT digest FROM event ORDER BY id DESC LIMIT 1", []).map { Array($0) }
+    try one([UInt8].self, "SELECT digest FROM event ORDER BY id DESC LIMIT 1", []).map { Array($0) }
   }
 
   public func insertEvent(_ event: Event, recordedAt: Instant, previous: [UInt8], digest: [UInt8]) throws {
@@ -38,8 +38,8 @@ extension StoreTransaction {
       """,
       [
         event.id, event.kind, event.decisionID, event.at.milliseconds, recordedAt.milliseconds, event.body,
-        Data(previous),
-        Data(digest),
+        previous,
+        digest,
       ])
   }
 
@@ -50,7 +50,7 @@ extension StoreTransaction {
     while let row = try rows.next() {
       let event = Event(
         id: row[0], kind: row[1], decisionID: row[2], at: Instant(milliseconds: row[3]), body: row[4])
-      try body(event, Instant(milliseconds: row[5]), Array(row[6] as Data), Array(row[7] as Data))
+      try body(event, Instant(milliseconds: row[5]), row[6], row[7])
     }
   }
 }

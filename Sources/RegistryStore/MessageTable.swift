@@ -6,8 +6,8 @@ internal import GRDB
 public struct StoredMessage: Sendable {
   public var digest: [UInt8]
   public var institution: String
-  /// The sending application: message ids are its own.
-  public var application: String
+  /// Who sent it, as the message writes it: message ids are the sender's own.
+  public var sender: String
   public var messageID: String
   public var messageTime: Instant
   /// Digest of what it says, whatever its bytes: the same message written again says nothing new.
@@ -22,13 +22,13 @@ public struct StoredMessage: Sendable {
   public var body: [UInt8]
 
   public init(
-    digest: [UInt8], institution: String, application: String, messageID: String, messageTime: Instant,
+    digest: [UInt8], institution: String, sender: String, messageID: String, messageTime: Instant,
     content: [UInt8], dialect: Dialect,
     feed: Int64, line: Int, recordedAt: Instant, findings: String?, body: [UInt8]
   ) {
     self.digest = digest
     self.institution = institution
-    self.application = application
+    self.sender = sender
     self.messageID = messageID
     self.messageTime = messageTime
     self.content = content
@@ -41,6 +41,14 @@ public struct StoredMessage: Sendable {
   }
 }
 
+/// A message that was accepted before, as far as a new one is compared with it.
+public struct KnownMessage: Sendable {
+  public var id: Int64
+  public var digest: [UInt8]
+  public var content: [UInt8]
+  public var time: Instant
+}
+
 extension StoreTransaction {
   /// The id of a feed's label.
   public func feed(_ label: String) throws -> Int64 {
@@ -49,25 +57,14 @@ extension StoreTransaction {
     return lastID
   }
 
-  /// Whether these very bytes were accepted before.
-  public func hasMessage(digest: [UInt8]) throws -> Bool {
-    let rows = try rows("SELECT digest FROM message WHERE digest_prefix = ?", [StoreTransaction.prefix(of: digest)])
-    while let row = try rows.next() {
-      if try row.withUnsafeData(atIndex: 0, { data in data.map { Array($0) } }) == digest { return true }
-    }
-    return false
-  }
-
-  /// What was accepted under an application's message id: its row, content digest and the message's own time.
-  public func messages(institution: String, application: String, messageID: String) throws -> [(
-    id: Int64, content: [UInt8], time: Instant
-  )] {
+  /// What was accepted under a sender's message id. The same bytes have the same sender and id, whatever the reference data says
+  /// of them, so this also finds those.
+  public func messages(sender: String, messageID: String) throws -> [KnownMessage] {
     let rows = try rows(
-      "SELECT content, message_time, id FROM message WHERE institution = ? AND message_id = ? AND application = ?",
-      [institution, messageID, application])
-    var result: [(id: Int64, content: [UInt8], time: Instant)] = []
+      "SELECT id, digest, content, message_time FROM message WHERE sender = ? AND message_id = ?", [sender, messageID])
+    var result: [KnownMessage] = []
     while let row = try rows.next() {
-      result.append((row[2], Array(row[0] as Data), Instant(milliseconds: row[1])))
+      result.append(KnownMessage(id: row[0], digest: row[1], content: row[2], time: Instant(milliseconds: row[3])))
     }
     return result
   }
@@ -76,35 +73,28 @@ extension StoreTransaction {
   public func insert(_ message: StoredMessage) throws -> Int64 {
     try run(
       """
-      INSERT INTO message (digest, digest_prefix, institution, application, message_id, message_time, content, dialect, feed,
-        line, recorded_at, findings, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO message (digest, institution, sender, message_id, message_time, content, dialect, feed,
+        line, recorded_at, findings, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        Data(message.digest), StoreTransaction.prefix(of: message.digest), message.institution, message.application,
+        message.digest, message.institution, message.sender,
         message.messageID,
-        message.messageTime.milliseconds, Data(message.content), message.dialect.rawValue, message.feed, message.line,
-        message.recordedAt.milliseconds, message.findings, Data(message.body),
+        message.messageTime.milliseconds, message.content, message.dialect.rawValue, message.feed, message.line,
+        message.recordedAt.milliseconds, message.findings, message.body,
       ])
     return lastID
   }
 
   /// The original bytes of a message.
   public func messageBody(_ id: Int64) throws -> [UInt8]? {
-    guard let data = try one(Data.self, "SELECT body FROM message WHERE id = ?", [id]) else { return nil }
+    guard let data = try one([UInt8].self, "SELECT body FROM message WHERE id = ?", [id]) else { return nil }
     return try data.withUnsafeBytes { (bytes) throws(StoreError) in try Compressor.expand(bytes) }
   }
 
   /// Where a message came from: the feed's label, the line, the dialect and its own id.
   public func messageOrigin(_ id: Int64) throws -> (label: String, line: Int, dialect: String, messageID: String)? {
-    let rows = try rows(
+    try first(
       "SELECT feed.label, line, dialect, message_id FROM message JOIN feed ON feed.id = feed WHERE message.id = ?", [id]
-    )
-    guard let row = try rows.next() else { return nil }
-    return (row[0], row[1], row[2], row[3])
-  }
-
-  /// The first eight bytes of a digest, by which it is indexed: small, and compared in full when found.
-  static func prefix(of digest: [UInt8]) -> Int64 {
-    digest.prefix(8).reduce(Int64(0)) { ($0 << 8) | Int64($1) }
+    ) { (label: $0[0], line: $0[1], dialect: $0[2], messageID: $0[3]) }
   }
 }

@@ -28,7 +28,7 @@ extension StoreTransaction {
   }
 
   public func hasPerson(_ code: String) throws -> Bool {
-    try one(Int.self, "SELECT 1 FROM person WHERE code = ?", [code]) != nil
+    try one(Int64.self, "SELECT 1 FROM person WHERE code = ?", [code]) != nil
   }
 
   /// When a person's code was first given.
@@ -44,11 +44,13 @@ extension StoreTransaction {
 
   /// Whose record it is, as known at a moment.
   public func link(record: Int64, knownAt: Instant? = nil) throws -> PersonLink? {
-    let rows = try rows(
+    try first(
       "SELECT person, grade, rule FROM link WHERE record = ? AND recorded_at <= ? ORDER BY id DESC LIMIT 1",
-      [record, knownAt?.milliseconds ?? .max])
-    guard let row = try rows.next(), let grade = LinkGrade(rawValue: row[1]) else { return nil }
-    return PersonLink(record: record, person: row[0], grade: grade, rule: row[2])
+      [record, knownAt?.milliseconds ?? .max]
+    ) { row in
+      guard let grade = LinkGrade(rawValue: row[1]) else { throw StoreError.damaged("a link of an unknown grade") }
+      return PersonLink(record: record, person: row[0], grade: grade, rule: row[2])
+    }
   }
 
   /// A person's records, as known at a moment.

@@ -49,8 +49,8 @@ extension StoreTransaction {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest, code) DO NOTHING
       """,
       [
-        Data(message.digest), message.code, message.reason, feed, message.line, message.column, message.path,
-        message.frame, Data(message.prologue), message.recordedAt.milliseconds, Data(body),
+        message.digest, message.code, message.reason, feed, message.line, message.column, message.path,
+        message.frame, message.prologue, message.recordedAt.milliseconds, body,
       ])
   }
 
@@ -70,13 +70,12 @@ extension StoreTransaction {
   }
 
   public func quarantined(id: Int64) throws -> QuarantinedMessage? {
-    let rows = try rows(StoreTransaction.columns + " WHERE quarantine.id = ?", [id])
-    return try rows.next().map(StoreTransaction.quarantined)
+    try first(StoreTransaction.columns + " WHERE quarantine.id = ?", [id], StoreTransaction.quarantined)
   }
 
   /// The bytes of a quarantined message.
   public func quarantineBody(_ id: Int64) throws -> [UInt8]? {
-    guard let data = try one(Data.self, "SELECT body FROM quarantine WHERE id = ?", [id]) else { return nil }
+    guard let data = try one([UInt8].self, "SELECT body FROM quarantine WHERE id = ?", [id]) else { return nil }
     return try data.withUnsafeBytes { (bytes) throws(StoreError) in try Compressor.expand(bytes) }
   }
 
@@ -87,10 +86,10 @@ extension StoreTransaction {
       [id, recordedAt.milliseconds])
   }
 
-  private static func quarantined(_ row: Row) -> QuarantinedMessage {
+  private static func quarantined(_ row: SQLRow) -> QuarantinedMessage {
     QuarantinedMessage(
-      id: row[0], digest: Array(row[1] as Data), code: row[2], reason: row[3], label: row[4], line: row[5],
-      column: row[6], path: row[7], frame: row[8], prologue: Array(row[9] as Data),
+      id: row[0], digest: row[1], code: row[2], reason: row[3], label: row[4], line: row[5],
+      column: row[6], path: row[7], frame: row[8], prologue: row[9],
       recordedAt: Instant(milliseconds: row[10]), isReleased: row[11])
   }
 }

@@ -36,7 +36,8 @@ extension StoreTransaction {
   public func insertRecord(_ key: RecordKey, recordedAt: Instant) throws -> Int64 {
     let base = key.shard << 40
     let last = try one(
-      Int64.self, "SELECT max(id) FROM source_record WHERE id >= ? AND id < ?", [base, base + (1 << 40)])
+      Int64.self, "SELECT id FROM source_record WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1",
+      [base, base + (1 << 40)])
     let id = (last ?? base) + 1
     try run(
       "INSERT INTO source_record (id, institution, key_kind, key_value, recorded_at) VALUES (?, ?, ?, ?, ?)",
@@ -45,9 +46,9 @@ extension StoreTransaction {
   }
 
   public func recordKey(_ record: Int64) throws -> RecordKey? {
-    let rows = try rows("SELECT institution, key_kind, key_value FROM source_record WHERE id = ?", [record])
-    guard let row = try rows.next() else { return nil }
-    return RecordKey(institution: row[0], kind: row[1], value: row[2])
+    try first("SELECT institution, key_kind, key_value FROM source_record WHERE id = ?", [record]) {
+      RecordKey(institution: $0[0], kind: $0[1], value: $0[2])
+    }
   }
 
   /// Keeps what a message said of a patient, if it was not said before.
@@ -61,7 +62,7 @@ extension StoreTransaction {
       INSERT INTO record_identity (record, message, told_at, recorded_at, digest, body) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (record, digest) DO NOTHING
       """,
-      [record, message, toldAt.milliseconds, recordedAt.milliseconds, Data(digest), Data(body)])
+      [record, message, toldAt.milliseconds, recordedAt.milliseconds, digest, body])
     return db.changesCount > 0
   }
 
@@ -72,7 +73,7 @@ extension StoreTransaction {
       [record, knownAt?.milliseconds ?? .max])
     var result: [Patient] = []
     while let row = try rows.next() {
-      let body: Data = row[0]
+      let body: [UInt8] = row[0]
       result.append(try body.withUnsafeBytes { (bytes) throws(StoreError) in try PatientPacking.unpack(bytes) })
     }
     return result

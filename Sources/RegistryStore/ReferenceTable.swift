@@ -16,7 +16,7 @@ extension StoreTransaction {
     }
     try run(
       "INSERT INTO reference_generation (recorded_at, digest, body) VALUES (?, ?, ?)",
-      [recordedAt.milliseconds, digest, Data(Compressor().compress(writer.bytes))])
+      [recordedAt.milliseconds, digest, Compressor().compress(writer.bytes)])
     return lastID
   }
 
@@ -33,7 +33,7 @@ extension StoreTransaction {
 
   /// The files of a generation.
   public func referenceFiles(_ generation: Int64) throws -> [(name: String, bytes: [UInt8])] {
-    guard let body = try one(Data.self, "SELECT body FROM reference_generation WHERE id = ?", [generation]) else {
+    guard let body = try one([UInt8].self, "SELECT body FROM reference_generation WHERE id = ?", [generation]) else {
       throw StoreError.damaged("a generation of reference data is missing")
     }
     let packed = try body.withUnsafeBytes { (bytes) throws(StoreError) in try Compressor.expand(bytes) }

@@ -99,20 +99,31 @@ public final class StoreTransaction {
   init(db: Database) { self.db = db }
 
   /// Runs a statement that returns no rows; prepared once per connection.
-  func run(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws {
-    let statement = try db.cachedStatement(sql: sql)
-    statement.setUncheckedArguments(StatementArguments(arguments))
-    try statement.execute()
+  func run(_ sql: String, _ arguments: [any SQLBindable]) throws {
+    try SQLStatement(sql, arguments, in: db).run()
   }
 
-  func rows(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws -> RowCursor {
-    try Row.fetchCursor(try db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+  func rows(_ sql: String, _ arguments: [any SQLBindable]) throws -> SQLRows {
+    SQLRows(try SQLStatement(sql, arguments, in: db))
   }
 
-  func one<Value: DatabaseValueConvertible>(
-    _ type: Value.Type, _ sql: String, _ arguments: [(any DatabaseValueConvertible)?]
-  ) throws -> Value? {
-    try Value.fetchOne(try db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+  /// What is made of the first row; nil when there is none.
+  func first<Value>(_ sql: String, _ arguments: [any SQLBindable], _ read: (SQLRow) throws -> Value) throws -> Value? {
+    let rows = try rows(sql, arguments)
+    defer { rows.close() }
+    return try rows.next().map(read)
+  }
+
+  func one(_ type: Int64.Type, _ sql: String, _ arguments: [any SQLBindable]) throws -> Int64? {
+    try first(sql, arguments) { $0[0] }
+  }
+
+  func one(_ type: String.Type, _ sql: String, _ arguments: [any SQLBindable]) throws -> String? {
+    try first(sql, arguments) { $0[0] }
+  }
+
+  func one(_ type: [UInt8].Type, _ sql: String, _ arguments: [any SQLBindable]) throws -> [UInt8]? {
+    try first(sql, arguments) { $0[0] }
   }
 
   var lastID: Int64 { db.lastInsertedRowID }

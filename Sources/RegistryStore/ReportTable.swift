@@ -27,8 +27,8 @@ extension StoreTransaction {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        record, institution, number, message, messageTime.milliseconds, recordedAt.milliseconds, Data(content),
-        Data(packed),
+        record, institution, number, message, messageTime.milliseconds, recordedAt.milliseconds, content,
+        packed,
       ])
   }
 
@@ -40,7 +40,7 @@ extension StoreTransaction {
       [institution, number])
     var result: [(record: Int64, content: [UInt8], time: Instant)] = []
     while let row = try rows.next() {
-      result.append((row[0], Array(row[1] as Data), Instant(milliseconds: row[2])))
+      result.append((row[0], row[1], Instant(milliseconds: row[2])))
     }
     return result
   }
@@ -90,22 +90,17 @@ extension StoreTransaction {
     if !current.isEmpty { try body(current) }
   }
 
-  private static func versions(_ rows: RowCursor) throws -> [StoredReportVersion] {
+  private static func versions(_ rows: SQLRows) throws -> [StoredReportVersion] {
     var result: [StoredReportVersion] = []
     while let row = try rows.next() { result.append(try version(row)) }
     return result
   }
 
-  private static func version(_ row: Row) throws -> StoredReportVersion {
+  private static func version(_ row: SQLRow) throws -> StoredReportVersion {
     let messageTime = Instant(milliseconds: row[3])
-    let report = try row.withUnsafeData(atIndex: 6) { data in
-      guard let data else { throw StoreError.damaged("a report without its content") }
-      return try data.withUnsafeBytes { (bytes) throws(StoreError) in
-        try ReportPacking.unpack(bytes, messageTime: messageTime)
-      }
-    }
+    let report = try row.withBytes(6) { try ReportPacking.unpack($0, messageTime: messageTime) }
     return StoredReportVersion(
-      record: row[0], institution: row[1], report: report, content: Array(row[5] as Data), message: row[2],
+      record: row[0], institution: row[1], report: report, content: row[5], message: row[2],
       recordedAt: Instant(milliseconds: row[4]))
   }
 }

@@ -25,9 +25,9 @@ enum Schema {
     CREATE TABLE message (
       id INTEGER PRIMARY KEY,
       digest BLOB NOT NULL CHECK (length(digest) = 32),
-      digest_prefix INTEGER NOT NULL,
       institution TEXT NOT NULL,
-      application TEXT NOT NULL,
+      -- Who sent it, as the message writes it: message ids are the sender's own.
+      sender TEXT NOT NULL,
       message_id TEXT NOT NULL,
       message_time INTEGER NOT NULL,
       content BLOB NOT NULL,
@@ -38,8 +38,7 @@ enum Schema {
       findings TEXT,
       body BLOB NOT NULL
     ) STRICT;
-    CREATE INDEX message_digest ON message (digest_prefix);
-    CREATE INDEX message_sender ON message (institution, message_id);
+    CREATE INDEX message_sender ON message (sender, message_id);
 
     -- A patient as one institution knows them: what results belong to, for ever.
     CREATE TABLE source_record (

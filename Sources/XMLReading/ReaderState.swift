@@ -9,23 +9,26 @@ final class ReaderState {
 
   private let limits: XMLLimits
   var handler = xmlSAXHandler()
-  private var context: xmlParserCtxtPtr?
+  @exclusivity(unchecked) private var context: xmlParserCtxtPtr?
   private(set) var names: [String] = []
+  private(set) var numbers: [Int32] = []
+  @exclusivity(unchecked) private var recent = RecentNames()
   /// libxml2 interns names in the parser's dictionary: equal pointers are equal names.
   private var nameIndex: [UnsafePointer<xmlChar>: Int32] = [:]
   private var extensionIndex: [UnsafePointer<xmlChar>: Int32] = [:]
   private var spelt: [String: Int32] = [:]
 
-  var builder = XMLTreeBuilder()
-  var events = 0
-  private(set) var depth = 0
-  private(set) var failure: XMLReadingError?
+  // Written at every event, by libxml2's thread alone: checking each access for overlap would cost a tenth of reading.
+  @exclusivity(unchecked) var builder = XMLTreeBuilder()
+  @exclusivity(unchecked) var events = 0
+  @exclusivity(unchecked) private(set) var depth = 0
+  @exclusivity(unchecked) private(set) var failure: XMLReadingError?
   private var lineOffset = 0
   private var columnOffset = 0
   private var prologue = 0
   private var prologueLength = 0
-  private var line = 1
-  private var column = 1
+  @exclusivity(unchecked) private var line = 1
+  @exclusivity(unchecked) private var column = 1
 
   /// Prefixes, namespaces and targets of instructions: libxml2 keeps them beside the names.
   private var otherNames: Set<UnsafePointer<xmlChar>> = []
@@ -75,6 +78,8 @@ final class ReaderState {
 
   func forgetNames() {
     names = []
+    numbers = []
+    recent = RecentNames()
     nameIndex = [:]
     extensionIndex = [:]
     spelt = [:]
@@ -234,9 +239,10 @@ final class ReaderState {
       extensionIndex[local] = index
       return index
     }
-    if let index = nameIndex[local] { return index }
-    let index = intern(String(cString: local))
+    if let index = recent[local] { return index }
+    let index = nameIndex[local] ?? intern(String(cString: local))
     nameIndex[local] = index
+    recent[local] = index
     return index
   }
 
@@ -251,6 +257,7 @@ final class ReaderState {
   private func intern(_ name: String) -> Int32 {
     if let index = spelt[name] { return index }
     names.append(name)
+    numbers.append(XMLTreeBuilder.number(of: name))
     checkNames()
     spelt[name] = Int32(names.count - 1)
     return Int32(names.count - 1)
@@ -258,5 +265,23 @@ final class ReaderState {
 
   private func strcmp(_ a: UnsafePointer<xmlChar>, _ b: StaticString) -> Bool {
     xmlStrEqual(a, b.utf8Start) == 1
+  }
+}
+
+/// The names of late, by where libxml2 keeps them: a table of one probe in front of the dictionary.
+private struct RecentNames {
+  private var entries = [(name: UnsafePointer<xmlChar>?, index: Int32)](repeating: (nil, 0), count: 512)
+
+  subscript(_ name: UnsafePointer<xmlChar>) -> Int32? {
+    get {
+      let entry = entries[slot(name)]
+      return entry.name == name ? entry.index : nil
+    }
+    set { entries[slot(name)] = (name, newValue ?? 0) }
+  }
+
+  private func slot(_ name: UnsafePointer<xmlChar>) -> Int {
+    let address = UInt(bitPattern: name)
+    return Int((address >> 3 ^ address >> 12) & 511)
   }
 }

@@ -8,6 +8,12 @@ public struct XMLElement: Sendable {
 
   public var name: String { tree.names[Int(node.name)] }
 
+  /// The number after the last dot of the name (`OBX.3` → 3), or -1.
+  public var number: Int { Int(tree.numbers[Int(node.name)]) }
+
+  /// The children whose names end in a number, for looking them up by it many times.
+  public var numbered: NumberedChildren { NumberedChildren(of: self) }
+
   /// The character data directly within this element, as it stands.
   public var text: String {
     let node = node

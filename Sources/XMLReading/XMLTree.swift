@@ -24,14 +24,19 @@ public final class XMLTree: Sendable {
   let attributes: [Attribute]
   let text: [UInt8]
   let names: [String]
+  /// Of each name the number after its last dot (`OBX.3` → 3), or -1.
+  let numbers: [Int32]
   /// The namespace of the root element, where it has one.
   public let rootNamespace: String?
 
-  init(nodes: [Node], attributes: [Attribute], text: [UInt8], names: [String], rootNamespace: String?) {
+  init(
+    nodes: [Node], attributes: [Attribute], text: [UInt8], names: [String], numbers: [Int32], rootNamespace: String?
+  ) {
     self.nodes = nodes
     self.attributes = attributes
     self.text = text
     self.names = names
+    self.numbers = numbers
     self.rootNamespace = rootNamespace
   }
 
@@ -125,8 +130,27 @@ public struct XMLTreeBuilder {
 
   /// The tree of what came so far, which may be less than a whole document. nil when nothing came.
   public func tree(names: [String]) -> XMLTree? {
+    tree(names: names, numbers: names.map(XMLTreeBuilder.number(of:)))
+  }
+
+  func tree(names: [String], numbers: [Int32]) -> XMLTree? {
     nodes.isEmpty
-      ? nil : XMLTree(nodes: nodes, attributes: attributes, text: text, names: names, rootNamespace: rootNamespace)
+      ? nil
+      : XMLTree(
+        nodes: nodes, attributes: attributes, text: text, names: names, numbers: numbers, rootNamespace: rootNamespace)
+  }
+
+  /// The number after the last dot of a name, or -1.
+  static func number(of name: String) -> Int32 {
+    var value: Int32 = 0
+    var scale: Int32 = 1
+    for byte in name.utf8.reversed() {
+      if byte == 46 { return scale == 1 ? -1 : value }
+      guard byte >= 48, byte <= 57, scale < 10_000 else { return -1 }
+      value += Int32(byte - 48) * scale
+      scale *= 10
+    }
+    return -1
   }
 
   /// The path of the innermost open element.

@@ -7,20 +7,19 @@ import XMLReading
 /// "first CE.n|CWE.n" for every type at once.
 struct V2Segment {
   let element: XMLElement
+  private let fields: NumberedChildren
   var name: String { element.name }
 
-  /// The first repetition of a field.
-  func field(_ number: Int) -> XMLElement? {
-    for child in element.children where child.number == number { return child }
-    return nil
+  init(element: XMLElement) {
+    self.element = element
+    fields = element.numbered
   }
 
+  /// The first repetition of a field.
+  func field(_ number: Int) -> XMLElement? { fields.first(number) }
+
   /// All repetitions of a field.
-  func repetitions(_ number: Int) -> [XMLElement] {
-    var result: [XMLElement] = []
-    for child in element.children where child.number == number { result.append(child) }
-    return result
-  }
+  func repetitions(_ number: Int) -> [XMLElement] { fields.all(number) }
 
   /// The text of a field's first component (of the first repetition); nil for an absence.
   func text(_ field: Int) -> String? { self.field(field)?.component(1) }
@@ -30,19 +29,6 @@ struct V2Segment {
 }
 
 extension XMLElement {
-  /// The number after the last dot of the name (`OBX.3` → 3), or -1.
-  var number: Int {
-    var value = 0
-    var scale = 1
-    for byte in name.utf8.reversed() {
-      if byte == 46 { return scale == 1 ? -1 : value }
-      guard byte >= 48, byte <= 57, scale < 10_000 else { return -1 }
-      value += Int(byte - 48) * scale
-      scale *= 10
-    }
-    return -1
-  }
-
   /// The text of the n-th component (from 1); a field without components is its own first. nil for an absence.
   func component(_ number: Int) -> String? {
     componentElement(number)?.leafText.flatMap { Filler.value($0) }
