@@ -23,11 +23,13 @@ struct NoLeakTests {
     ] {
       for format in ["text", "json"] {
         let outcome = try Binary.run(arguments + db + ["--format", format])
-        let name = arguments.first { !$0.hasPrefix("/") } ?? ""
+        let name = arguments[0]
         #expect(outcome.status == 0 || outcome.status == 2, "\(arguments): \(outcome.errors.suffix(300))")
         said.append(("\(name) as \(format)", outcome))
       }
     }
+    let listed = try #require(said.first { $0.0 == "quarantine as text" }).1.output
+    #expect(listed.split(separator: "\n").count { $0.contains("next:") } > 100)
     #expect(said.contains { $0.1.output.contains("invalid-identifier") }, "findings are among what is looked at")
     for (command, outcome) in said {
       for line in (outcome.output + "\n" + outcome.errors).split(separator: "\n") {
@@ -35,6 +37,41 @@ struct NoLeakTests {
           Issue.record("huren \(command) says “\(secret)”: \(line.prefix(400))")
         }
       }
+    }
+  }
+
+  @Test("orders that cannot be decided say so without a word of the patient")
+  func orders() throws {
+    struct Refused: Decodable {
+      struct Problem: Decodable {
+        var field: String?
+        var message: String
+      }
+      var error: Problem?
+    }
+    let secrets = try Self.secrets()
+    let folder = try Binary.Folder()
+    let db = ["--db", folder.database]
+    #expect(try Binary.run(["reference", "load", "Samples/reference"] + db).status == 0)
+    var chance = Chance(state: 6)
+    var orders: [UInt8] = []
+    for line in try Data(contentsOf: Binary.samples.appending(path: "orders.ndjson")).split(separator: 10) {
+      for _ in 0..<10 {
+        var bytes = [UInt8](line)
+        Self.mutate(&bytes, &chance)
+        orders += bytes.filter { $0 != 10 } + [10]
+      }
+    }
+    let file = folder.url.appending(path: "orders.ndjson")
+    try Data(orders).write(to: file)
+    let outcome = try Binary.run(["decide", file.path, "--format", "json"] + db)
+    #expect(outcome.status == 2)
+    let refused = try outcome.output.split(separator: "\n").compactMap {
+      try JSONDecoder().decode(Refused.self, from: Data($0.utf8)).error
+    }
+    #expect(refused.count > 200)
+    for text in refused.flatMap({ [$0.field ?? "", $0.message] }) + [outcome.errors] {
+      for secret in secrets where text.contains(secret) { Issue.record("huren decide says “\(secret)”: \(text)") }
     }
   }
 
