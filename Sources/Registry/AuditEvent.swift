@@ -73,7 +73,7 @@ extension Registry {
         if event.kind == "decision" {
           decision = .init(
             place: place, recordedAt: zone.rfc3339(recordedAt),
-            event: try decoder.decode(RecordedDecision.self, from: body))
+            event: try decoder.decode(RecordedDecision.self, from: body), text: try transaction.eventText(event.id))
         } else {
           feedback.append(
             .init(
