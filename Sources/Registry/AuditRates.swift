@@ -32,7 +32,8 @@ extension Registry {
     try store.read { transaction in
       let reference = try reference(transaction, knownAt: scope.knownAt).data
       var books = RateBooks(scope, reference: reference)
-      let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt, keepsCauses: true)
+      let ledger = try ledger(
+        transaction, reference: reference, at: scope.at, knownAt: scope.knownAt, keepsCauses: true)
       for prompt in ledger.prompts() { books.add(prompt) }
       return RatesAudit(period: AuditPeriod(scope, zone: reference.zone), figures: books.figures)
     }

@@ -114,7 +114,9 @@ extension Registry {
     let versions = try links.flatMap { try transaction.reportVersions(record: $0.record, knownAt: scope.knownAt) }
     var history: [Int64: [(since: Instant, link: PersonLink)]] = [:]
     if withLinks {
-      for link in links { history[link.record] = try transaction.linkHistory(record: link.record) }
+      for link in links {
+        history[link.record] = try transaction.linkHistory(record: link.record, knownAt: scope.knownAt)
+      }
     }
     return RepeatsHistory(facts: facts, links: links, history: history, versions: versions, reference: reference)
   }
