@@ -65,14 +65,14 @@ public final class XMLTreeReader {
       context = nil
       state.forgetNames()
     }
-    if let context {
-      if isPushing { xmlCtxtResetPush(context, nil, 0, nil, "UTF-8") } else { xmlCtxtReset(context) }
-    } else {
+    if context == nil {
       context = withUnsafeMutablePointer(to: &state.handler) {
         xmlCreatePushParserCtxt($0, Unmanaged.passUnretained(state).toOpaque(), nil, 0, nil)
       }
     }
     guard let context else { throw state.error(.limit, "libxml2 has no memory for a parser") }
+    // Also a new one: until it is told or sees the first bytes it takes every byte for a character.
+    if isPushing { xmlCtxtResetPush(context, nil, 0, nil, "UTF-8") } else { xmlCtxtReset(context) }
     let options = XML_PARSE_NONET.rawValue | XML_PARSE_IGNORE_ENC.rawValue
     xmlCtxtUseOptions(context, Int32(options))
     return context
