@@ -33,7 +33,7 @@ public final class XMLTreeReader {
     let context = try prepare(forPushing: !isSmall)
     state.begin(
       context, line: line, column: column, prologue: prologue.isEmpty ? 0 : 1,
-      prologueLength: prologue.count { $0 & 0xC0 != 0x80 }, size: bytes.count)
+      prologueLength: prologue.count { $0 & 0xC0 != 0x80 }, size: bytes.count, isPushing: !isSmall)
     let close: [UInt8] = prologue.isEmpty ? [] : Array("</w>".utf8)
     if isSmall {
       readWhole(bytes, between: prologue, and: close, context)
