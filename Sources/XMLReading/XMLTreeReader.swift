@@ -33,7 +33,7 @@ public final class XMLTreeReader {
     let context = try prepare(forPushing: !isSmall)
     state.begin(
       context, line: line, column: column, prologue: prologue.isEmpty ? 0 : 1,
-      prologueLength: prologue.count { $0 & 0xC0 != 0x80 }, size: bytes.count)
+      prologueLength: prologue.count { $0 & 0xC0 != 0x80 }, size: bytes.count, isPushed: !isSmall)
     let close: [UInt8] = prologue.isEmpty ? [] : Array("</w>".utf8)
     if isSmall {
       readWhole(bytes, between: prologue, and: close, context)
@@ -98,6 +98,8 @@ public final class XMLTreeReader {
         // Of a context made for pushing: its own empty input goes first.
         while let left = inputPop(context) { xmlFreeInputStream(left) }
         inputPush(context, input)
+        // Without it libxml2 takes each byte for a character.
+        xmlSwitchEncoding(context, XML_CHAR_ENCODING_UTF8)
         xmlParseDocument(context)
       }
     }
