@@ -24,7 +24,7 @@ struct FeedbackCommand: ParsableCommand {
       guard let handle = file == "-" ? .standardInput : FileHandle(forReadingAtPath: file) else {
         throw RegistryError.unreadable(path: file)
       }
-      let data = try handle.readToEnd() ?? Data()
+      guard let data = try? handle.readToEnd() ?? Data() else { throw RegistryError.unreadable(path: file) }
       let summary = try store.open().importFeedback(Array(data))
       for problem in summary.problems.prefix(40) {
         let field = problem.field.map { " \($0):" } ?? ""
