@@ -53,6 +53,20 @@ public struct NumericText: Hashable, Sendable {
     self.number = number
   }
 
+  /// Whether a text is digits with at most one point among them: nearly every number is, and this is all that needs to be asked.
+  public static func isPlain(_ text: String) -> Bool {
+    var points = 0
+    var digits = 0
+    for byte in text.utf8 {
+      switch byte {
+      case 48...57: digits += 1
+      case 46: points += 1
+      default: return false
+      }
+    }
+    return digits > 0 && digits < 40 && points <= 1
+  }
+
   /// `[+-]digits[.digits][e[+-]digits]`, with a digit at least: `Double` alone would also read `nan`, `inf` and hexadecimals.
   private static func isDecimal(_ bytes: ArraySlice<UInt8>) -> Bool {
     var rest = bytes

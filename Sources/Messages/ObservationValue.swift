@@ -5,6 +5,6 @@ public enum ObservationValue {
   /// A number with or without comparator is a quantity, whatever type the sender gave it; anything else is text.
   public static func kind(of text: String?) -> Observation.ValueKind {
     guard let text else { return .none }
-    return NumericText(text) == nil ? .text : .quantity
+    return NumericText.isPlain(text) || NumericText(text) != nil ? .quantity : .text
   }
 }

@@ -49,6 +49,7 @@ struct V2Order {
       specimens.first.flatMap { spm in notes.instant(spm.text(17), at: spm.field(17) ?? spm.element) }
       ?? report.performed
     let bodySite = obr.field(15)?.componentElement(4).flatMap(V2Code.read)
+    report.observations.reserveCapacity(observations.count)
     for (segment, noteSegments) in observations {
       guard var observation = V2Observation.read(segment, &notes) else { continue }
       observation.specimen = specimen
