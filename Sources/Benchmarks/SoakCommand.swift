@@ -40,7 +40,10 @@ struct SoakCommand: AsyncParsableCommand {
           accepted += 1
         } else {
           refused += 1
-          if message.notes.isEmpty { print("mutant \(index) of seed \(seed): refused without a reason") }
+          if message.notes.isEmpty {
+            print("mutant \(index) of seed \(seed): refused without a reason; kept as soak-\(seed)-\(index)")
+            try? Data(mutant).write(to: URL(filePath: "soak-\(seed)-\(index)"))
+          }
         }
       }
       let duration = ContinuousClock.now - start

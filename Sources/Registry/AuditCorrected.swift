@@ -66,8 +66,7 @@ extension Registry {
         var told: Set<[String]> = []
         for chosen in prompt.item.chosen where told.insert([chosen.institution, chosen.reportId]).inserted {
           let versions = try transaction.reportVersions(
-            institution: chosen.institution, number: chosen.reportId, knownAt: scope.knownAt
-          ).filter { $0.report.versionTime <= scope.at }
+            institution: chosen.institution, number: chosen.reportId, knownAt: scope.knownAt)
           guard let state = ReportState(versions.map(\.version)), state.version != chosen.version else { continue }
           let decision = prompt.decision
           let newest = versions.filter { $0.content.hex == state.version }.map(\.recordedAt).min()

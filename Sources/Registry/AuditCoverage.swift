@@ -81,12 +81,12 @@ extension Registry {
       var last: [String: Instant] = [:]
       let reading = CandidateReading(reference: reference, person: PersonFacts(code: ""))
       try transaction.eachReport { stored in
-        let versions = stored.filter { version in
-          version.report.versionTime <= scope.at && scope.knownAt.map { version.recordedAt <= $0 } ?? true
-        }
+        let versions = stored.filter { version in scope.knownAt.map { version.recordedAt <= $0 } ?? true }
         guard let state = ReportState(versions.map(\.version)) else { return }
         let time = state.report.reported ?? state.report.versionTime
-        guard !state.isCancelled, scope.contains(time), var row = rows[state.institution] else { return }
+        guard !state.isCancelled, time <= scope.at, scope.contains(time), var row = rows[state.institution] else {
+          return
+        }
         row.reports += 1
         row.reportsWithOrder += state.report.ordered != nil && state.report.orderingInstitution != nil ? 1 : 0
         row.results += state.report.resultCount

@@ -61,25 +61,29 @@ extension Registry {
   /// What an event's columns or words say that its body does not.
   private func contradiction(in event: Event, _ transaction: StoreTransaction) throws -> String? {
     let body = Data(event.body.utf8)
+    let isRight: Bool
+    let digest: String?
     if event.kind == "decision" {
       guard let decision = try? JSONDecoder().decode(RecordedDecision.self, from: body) else {
         return "its body is no decision"
       }
       let id = Registry.decisionEvents(decision.orderingInstitution, decision.orderId) + decision.decisionId
-      let isRight =
+      isRight =
         event.id == id && event.decisionID == decision.decisionId && event.at == decision.orderedAt.instant
-      return isRight ? nil : "its columns are not what its body says"
+      digest = decision.textDigest
+    } else {
+      guard let feedback = try? JSONDecoder().decode(FeedbackEvent.self, from: body) else {
+        return "its body is no feedback"
+      }
+      isRight =
+        event.id == "feedback:" + feedback.event && event.kind == feedback.kind.rawValue
+        && event.decisionID == feedback.decisionId && event.at == feedback.at.instant
+      digest = feedback.textDigest
     }
-    guard let feedback = try? JSONDecoder().decode(FeedbackEvent.self, from: body) else {
-      return "its body is no feedback"
-    }
-    let isRight =
-      event.id == "feedback:" + feedback.event && event.kind == feedback.kind.rawValue
-      && event.decisionID == feedback.decisionId && event.at == feedback.at.instant
     guard isRight else { return "its columns are not what its body says" }
     // Words that were erased leave their digest behind.
     guard let text = try transaction.eventText(event.id) else { return nil }
-    return Registry.textDigest(text) == feedback.textDigest ? nil : "its words do not match their digest"
+    return Registry.textDigest(text) == digest ? nil : "its words do not match their digest"
   }
 
   /// How events refer to words that may name a patient.

@@ -39,13 +39,14 @@ extension Registry {
     _ transaction: StoreTransaction, knownAt: Instant?
   ) throws -> [Candidate] {
     let reading = CandidateReading(reference: reference, person: facts)
-    var result: [Candidate] = []
-    for link in links {
-      for (state, _) in try transaction.reportVersions(record: link.record, knownAt: knownAt).states {
-        result += reading.candidates(of: state, identityUncertain: link.grade == .possible, items: items)
-      }
+    let versions = try links.flatMap { try transaction.reportVersions(record: $0.record, knownAt: knownAt) }
+    let uncertain = Set(links.filter { $0.grade == .possible }.map(\.record))
+    // A report's versions may lie in several of the person's records: of one only the newest state counts.
+    return versions.byReport.flatMap { own -> [Candidate] in
+      guard let state = ReportState(own.map(\.version)) else { return [] }
+      let isUncertain = own.allSatisfy { uncertain.contains($0.record) }
+      return reading.candidates(of: state, identityUncertain: isUncertain, items: items)
     }
-    return result
   }
 
   /// Whom an order is for. Numbers that lead to two persons lead to none.

@@ -145,7 +145,8 @@ extension Registry {
         .conflictingEvent, field: "event", "this event id was used before for other content: give each event its own id"
       )
     }
-    let named = try recordedDecisions(transaction.eventBodies(kind: "decision", decision: event.decisionId)).first
+    let about = try transaction.events(decision: event.decisionId).filter { $0.event.kind == "decision" }
+    let named = try recordedDecisions(about.map(\.event.body)).first
     if known == nil {
       try event.checkAlone()
       if let named {

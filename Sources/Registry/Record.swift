@@ -8,7 +8,9 @@ import Savings
 extension Registry {
   /// Keeps a decision as an event: the prompt 提醒.
   func record(_ decision: Decision) throws {
-    let event = RecordedDecision(decision)
+    let text = decision.order.order.retestReasonText
+    var event = RecordedDecision(decision)
+    event.textDigest = text.map(Registry.textDigest)
     let body = try Registry.eventBody(event)
     try store.write { transaction in
       // The same question answered the same is one event.
@@ -17,6 +19,7 @@ extension Registry {
       try append(
         Event(id: id, kind: "decision", decisionID: decision.id, at: decision.order.order.orderedAt, body: body),
         transaction)
+      if let text { try transaction.insertEventText(id, text: text) }
     }
   }
 

@@ -57,6 +57,7 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownPerson
   case unknownInstitution(String)
   case unknownQuarantine(Int64)
+  case unknownEvent(String)
   case usage(String)
 
   public var description: String {
@@ -73,6 +74,8 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
     case .unknownInstitution(let code):
       "\(code) is no institution of institutions.csv: see `huren reference check DIR`"
     case .unknownQuarantine(let id): "nothing in quarantine has the number \(id): see `huren quarantine list`"
+    case .unknownEvent(let id):
+      "no recorded decision, and no feedback about one, has the id \(id): see `huren audit savings --list`"
     case .usage(let text): text
     }
   }

@@ -73,7 +73,7 @@ extension Registry {
         let history = try history(of: person, links, reference, transaction, scope, withLinks: !asIfConnected)
         for (index, entry) in history.entries.enumerated() {
           let questions = RepeatQuestion.questions(of: entry.state, candidates: entry.candidates, in: reference)
-          for question in questions where question.orderedAt <= scope.at && scope.contains(question.orderedAt) {
+          for question in questions where scope.hasHappened(question) && scope.contains(question.orderedAt) {
             let known =
               asIfConnected
               ? history.reported(by: question.orderedAt, except: index)
@@ -111,15 +111,20 @@ extension Registry {
     _ scope: AuditScope, withLinks: Bool
   ) throws -> RepeatsHistory {
     let facts = try facts(of: person, links, OrderPatient(), transaction, knownAt: scope.knownAt)
-    var versions: [StoredReportVersion] = []
+    let versions = try links.flatMap { try transaction.reportVersions(record: $0.record, knownAt: scope.knownAt) }
     var history: [Int64: [(since: Instant, link: PersonLink)]] = [:]
-    for link in links {
-      versions += try transaction.reportVersions(record: link.record, knownAt: scope.knownAt).filter {
-        $0.report.versionTime <= scope.at
+    if withLinks {
+      for link in links {
+        history[link.record] = try transaction.linkHistory(record: link.record, knownAt: scope.knownAt)
       }
-      if withLinks { history[link.record] = try transaction.linkHistory(record: link.record) }
     }
     return RepeatsHistory(facts: facts, links: links, history: history, versions: versions, reference: reference)
+  }
+}
+
+extension AuditScope {
+  fileprivate func hasHappened(_ question: RepeatQuestion) -> Bool {
+    question.orderedAt <= at && question.clinicalTime <= at
   }
 }
 

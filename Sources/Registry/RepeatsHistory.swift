@@ -10,7 +10,6 @@ struct RepeatsHistory {
     let state: ReportState
     let candidates: [Candidate]
     fileprivate let versions: [StoredReportVersion]
-    fileprivate let record: Int64
     fileprivate let isUncertain: Bool
   }
 
@@ -33,10 +32,10 @@ struct RepeatsHistory {
     let uncertain = Set(links.filter { $0.grade == .possible }.map(\.record))
     entries = versions.byReport.compactMap { own in
       guard let state = ReportState(own.map(\.version)) else { return nil }
-      let isUncertain = uncertain.contains(own[0].record)
+      let isUncertain = own.allSatisfy { uncertain.contains($0.record) }
       return Entry(
         state: state, candidates: reading.candidates(of: state, identityUncertain: isUncertain), versions: own,
-        record: own[0].record, isUncertain: isUncertain)
+        isUncertain: isUncertain)
     }
   }
 
@@ -53,14 +52,13 @@ struct RepeatsHistory {
   func recorded(by moment: Instant, except own: Int) -> [Candidate] {
     let then = links.compactMapValues { history in history.last { $0.since <= moment }?.link }
     // Who it would have been asked about: the person of the report's record; that not being known yet, the only one there was.
+    let asked = entries[own].versions.lazy.compactMap { then[$0.record]?.person }.first
     let persons = Set(then.values.map(\.person))
-    guard let person = then[entries[own].record]?.person ?? (persons.count == 1 ? persons.first : nil) else {
-      return []
-    }
+    guard let person = asked ?? (persons.count == 1 ? persons.first : nil) else { return [] }
     return entries.indices.flatMap { index -> [Candidate] in
-      let entry = entries[index]
-      guard index != own, let link = then[entry.record], link.person == person else { return [] }
-      return candidates(of: entry, entry.versions.filter { $0.recordedAt <= moment }, link.grade == .possible)
+      if index == own { return [] }
+      let known = entries[index].versions.filter { $0.recordedAt <= moment && then[$0.record]?.person == person }
+      return candidates(of: entries[index], known, known.allSatisfy { then[$0.record]?.grade == .possible })
     }
   }
 

@@ -7,9 +7,11 @@ extension StoreTransaction {
     while let row = try rows.next() { try body(row[0]) }
   }
 
-  /// Whose a record was from when on, as it was recorded, the oldest first.
-  public func linkHistory(record: Int64) throws -> [(since: Instant, link: PersonLink)] {
-    let rows = try rows("SELECT recorded_at, person, grade, rule FROM link WHERE record = ? ORDER BY id", [record])
+  /// Whose a record was from when on, as it was recorded by a moment, the oldest first.
+  public func linkHistory(record: Int64, knownAt: Instant? = nil) throws -> [(since: Instant, link: PersonLink)] {
+    let rows = try rows(
+      "SELECT recorded_at, person, grade, rule FROM link WHERE record = ? AND recorded_at <= ? ORDER BY id",
+      [record, knownAt?.milliseconds ?? .max])
     var result: [(since: Instant, link: PersonLink)] = []
     while let row = try rows.next() {
       guard let grade = LinkGrade(rawValue: row[2]) else { continue }

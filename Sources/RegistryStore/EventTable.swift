@@ -26,11 +26,16 @@ extension StoreTransaction {
     try one(String.self, "SELECT body FROM event WHERE event_id = ?", [id])
   }
 
-  /// The bodies of the events of one kind about a decision, in the order of the chain.
-  public func eventBodies(kind: String, decision: String) throws -> [String] {
-    let rows = try rows("SELECT body FROM event WHERE decision_id = ? AND kind = ? ORDER BY id", [decision, kind])
-    var result: [String] = []
-    while let row = try rows.next() { result.append(row[0]) }
+  /// The events about a decision, itself among them, with place and time of their recording, in the order of the chain.
+  public func events(decision: String) throws -> [(place: Int64, recordedAt: Instant, event: Event)] {
+    let rows = try rows(
+      "SELECT id, recorded_at, event_id, kind, at, body FROM event WHERE decision_id = ? ORDER BY id", [decision])
+    var result: [(place: Int64, recordedAt: Instant, event: Event)] = []
+    while let row = try rows.next() {
+      let event = Event(
+        id: row[2], kind: row[3], decisionID: decision, at: Instant(milliseconds: row[4]), body: row[5])
+      result.append((row[0], Instant(milliseconds: row[1]), event))
+    }
     return result
   }
 

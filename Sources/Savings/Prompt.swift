@@ -1,6 +1,6 @@
 public import Catalogue
-import Recognition
 public import Clinical
+import Recognition
 
 /// An ordered item as its newest decision has it, with the response that holds.
 public struct Prompt: Sendable {

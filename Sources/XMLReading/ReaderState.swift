@@ -23,11 +23,11 @@ final class ReaderState {
   @exclusivity(unchecked) var events = 0
   @exclusivity(unchecked) private(set) var depth = 0
   @exclusivity(unchecked) private(set) var failure: XMLReadingError?
-  private var isPushed = true
   private var lineOffset = 0
   private var columnOffset = 0
   private var prologue = 0
   private var prologueLength = 0
+  private var isPushing = false
   @exclusivity(unchecked) private var line = 1
   @exclusivity(unchecked) private var column = 1
 
@@ -88,10 +88,10 @@ final class ReaderState {
   }
 
   func begin(
-    _ context: xmlParserCtxtPtr, line: Int, column: Int, prologue: Int, prologueLength: Int, size: Int, isPushed: Bool
+    _ context: xmlParserCtxtPtr, line: Int, column: Int, prologue: Int, prologueLength: Int, size: Int, isPushing: Bool
   ) {
     self.context = context
-    self.isPushed = isPushed
+    self.isPushing = isPushing
     lineOffset = line - 1
     columnOffset = column - 1
     self.prologue = prologue
@@ -210,12 +210,12 @@ final class ReaderState {
     mark()
   }
 
-  /// A CDATA section, or a part of it. Pushed, libxml2 hands it on before it has passed it.
+  /// A CDATA section, or a part of it: when pushed to, libxml2 hands it on before it has passed it.
   private func section(_ bytes: UnsafePointer<xmlChar>?, _ count: Int32) {
     let section = UnsafeBufferPointer(start: bytes, count: Int(count))
     text(section)
     mark()
-    if !isPushed { return }
+    guard isPushing else { return }
     for byte in section {
       if byte == 10 {
         line += 1

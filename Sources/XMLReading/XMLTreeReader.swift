@@ -33,7 +33,7 @@ public final class XMLTreeReader {
     let context = try prepare(forPushing: !isSmall)
     state.begin(
       context, line: line, column: column, prologue: prologue.isEmpty ? 0 : 1,
-      prologueLength: prologue.count { $0 & 0xC0 != 0x80 }, size: bytes.count, isPushed: !isSmall)
+      prologueLength: prologue.count { $0 & 0xC0 != 0x80 }, size: bytes.count, isPushing: !isSmall)
     let close: [UInt8] = prologue.isEmpty ? [] : Array("</w>".utf8)
     if isSmall {
       readWhole(bytes, between: prologue, and: close, context)
@@ -65,14 +65,14 @@ public final class XMLTreeReader {
       context = nil
       state.forgetNames()
     }
-    if let context {
-      if isPushing { xmlCtxtResetPush(context, nil, 0, nil, "UTF-8") } else { xmlCtxtReset(context) }
-    } else {
+    if context == nil {
       context = withUnsafeMutablePointer(to: &state.handler) {
         xmlCreatePushParserCtxt($0, Unmanaged.passUnretained(state).toOpaque(), nil, 0, nil)
       }
     }
     guard let context else { throw state.error(.limit, "libxml2 has no memory for a parser") }
+    // Also a new one: until it is told or sees the first bytes it takes every byte for a character.
+    if isPushing { xmlCtxtResetPush(context, nil, 0, nil, "UTF-8") } else { xmlCtxtReset(context) }
     let options = XML_PARSE_NONET.rawValue | XML_PARSE_IGNORE_ENC.rawValue
     xmlCtxtUseOptions(context, Int32(options))
     return context
@@ -98,8 +98,6 @@ public final class XMLTreeReader {
         // Of a context made for pushing: its own empty input goes first.
         while let left = inputPop(context) { xmlFreeInputStream(left) }
         inputPush(context, input)
-        // Without it libxml2 takes each byte for a character.
-        xmlSwitchEncoding(context, XML_CHAR_ENCODING_UTF8)
         xmlParseDocument(context)
       }
     }

@@ -14,6 +14,7 @@ extension AuditCommand {
     func run() throws {
       let registry = try store.open()
       let audit = try registry.auditRates(period.scope(registry, by: rows))
+      if rows.csv { return Output.answer(try RowsCSV.text(audit)) }
       if store.format == .json { return try Output.answer(audit) }
       Output.answer(audit.text)
     }

@@ -23,6 +23,7 @@ extension AuditCommand {
       let registry = try store.open()
       let audit = try registry.auditRepeats(
         period.scope(registry, by: rows), asIfConnected: asIfConnected, listsFindings: list)
+      if rows.csv { return Output.answer(try RowsCSV.text(audit)) }
       if store.format == .json { return try Output.answer(audit) }
       Output.answer(audit.text)
     }

@@ -18,6 +18,7 @@ extension AuditCommand {
     func run() throws {
       let registry = try store.open()
       let audit = try registry.auditSavings(period.scope(registry, by: rows), listsClaims: list)
+      if rows.csv { return Output.answer(try RowsCSV.text(audit)) }
       if store.format == .json { return try Output.answer(audit) }
       Output.answer(audit.text)
     }

@@ -2,6 +2,21 @@ import ArgumentParser
 import Registry
 
 extension AuditCommand {
+  struct Event: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "A decision with what was answered to it, and the messages behind the results it stood on.")
+
+    @OptionGroup var store: StoreOptions
+    @Argument(help: "The id of a decision, or of a line of feedback.")
+    var id: String
+
+    func run() throws {
+      let trail = try store.open().eventTrail(id)
+      if store.format == .json { return try Output.answer(trail) }
+      Output.answer(trail.text)
+    }
+  }
+
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Recompute the chain of events and every total, and say where the first difference lies.",

@@ -27,6 +27,12 @@ struct PeriodOptions: ParsableArguments {
 struct RowOptions: ParsableArguments {
   @Option(help: "Rows by these, separated by commas; may be repeated.")
   var by: [DimensionList] = []
+  @Flag(help: "The rows alone, as CSV.")
+  var csv = false
+
+  func validate() throws {
+    if csv, by.isEmpty { throw ValidationError("--csv writes rows: say by what with --by") }
+  }
 
   /// Each once, in the order given.
   var dimensions: [Dimension] {

@@ -32,4 +32,42 @@ struct ChainTests {
     #expect(found.firstDifference == 1)
     #expect(found.totals == nil)
   }
+
+  @Test("a head is signed with the key given, raw or as PEM (the first test of RFC 8032, section 7.1)")
+  func signature() throws {
+    let pem = """
+      -----BEGIN PRIVATE KEY-----
+      MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
+      -----END PRIVATE KEY-----
+      """
+    let town = try SmallTown()
+    let key = town.path.deletingLastPathComponent().appending(path: "key")
+    let seed = try #require(Data(base64Encoded: "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A="))
+    for file in [Data(pem.utf8), seed] {
+      try file.write(to: key)
+      let signed = try #require(try town.registry.verifyAndSignEvents(keyPath: key.path).signature)
+      #expect(signed.publicKey == "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
+      #expect(signed.statement == "huren chain SHA-256 0 " + String(repeating: "0", count: 64))
+    }
+    try Data("no key".utf8).write(to: key)
+    #expect(throws: RegistryError.self) { try town.registry.verifyAndSignEvents(keyPath: key.path) }
+  }
+
+  @Test("an event opens to its decision, the words of its reason and the messages behind it")
+  func trail() async throws {
+    let town = try SmallTown()
+    try await town.report("R1", at: "2025-03-01T08:00:00")
+    let decision = try town.decide(
+      at: "2025-03-02T08:00:00+08:00", more: #","retestReason":6,"retestReasonText":"asked for""#)
+    try town.feedback(town.line("E1", decision, at: "2025-03-02T09:00:00+08:00"))
+    try await town.report("R1", at: "2025-03-01T08:00:00", status: "C", told: "2025-03-04T08:00:00")
+    for id in ["E1", decision] {
+      let trail = try town.registry.eventTrail(id)
+      #expect(trail.decision.text == "asked for")
+      #expect(trail.feedback.map(\.event.event) == ["E1"])
+      #expect(trail.sources.map(\.decidedOn) == [true, false])
+    }
+    #expect(try town.registry.verifyEvents().firstDifference == nil)
+    #expect(throws: RegistryError.self) { try town.registry.eventTrail("E9") }
+  }
 }

@@ -38,6 +38,20 @@ struct TownLifeTests {
     #expect(try town.savings(at: "2026-01-01").grossFen == 1000)
   }
 
+  @Test("a report's versions are one report, whichever of the patient's numbers they give")
+  func twoRecords() async throws {
+    let town = try SmallTown()
+    try await town.report("R1", at: "2025-03-01T08:00:00")
+    try await town.report(
+      "R1", at: "2025-03-01T08:00:00", status: "X", told: "2025-03-01T12:00:00", givesLocalNumber: false)
+    try await town.report("R2", of: "C", at: "2025-03-03T08:00:00")
+    #expect(try town.repeats(asIfConnected: true).avoidable == 0)
+    _ = try town.decide(at: ordered)
+    var scope = AuditScope(at: Books.time("2026-01-01"))
+    scope.dimensions = [.item]
+    #expect(try town.registry.auditRates(scope).figures.total.outcomes == ["repeat": 1])
+  }
+
   @Test("avoidable counts what was recorded by then; a back-loaded year shows only as if connected")
   func bothWays() async throws {
     let live = try SmallTown()
