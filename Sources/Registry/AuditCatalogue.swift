@@ -43,20 +43,14 @@ extension Registry {
     try store.read { transaction in
       try transaction.eachReport { versions in
         guard let state = ReportState(versions.map(\.version)) else { return }
-        for observation in state.report.observations {
+        for observation in state.report.codedResults {
           audit.results += 1
-          let type = observation.specimen?.type
-          let specimen = type.flatMap { reference.specimen($0) }
-          let codes = [observation.code] + observation.translations
-          let isMapped = codes.contains {
-            reference.localItem($0.identifier, of: state.institution, specimen: specimen, unit: observation.unit) != nil
-          }
-          if isMapped {
+          if reference.maps(observation, of: state.institution) {
             audit.mapped += 1
           } else {
             let key = Key(
               institution: state.institution, code: observation.code.identifier, name: observation.code.display,
-              specimen: type?.identifier, unit: observation.unit)
+              specimen: observation.specimen?.type?.identifier, unit: observation.unit)
             counts[key, default: 0] += 1
           }
         }

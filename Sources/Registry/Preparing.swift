@@ -139,11 +139,7 @@ final class Preparing {
 
   /// How many of its results have a code that the catalogue does not map yet. They are kept all the same.
   private func unmapped(_ report: Report, _ institution: String) -> Int {
-    report.observations.count { observation in
-      let specimen = observation.specimen?.type.flatMap { reference.data.specimen($0) }
-      return reference.data.localItem(
-        observation.code.identifier, of: institution, specimen: specimen, unit: observation.unit) == nil
-    }
+    report.codedResults.count { !reference.data.maps($0, of: institution) }
   }
 
   private func incoming(

@@ -42,6 +42,26 @@ struct TryItTests {
     #expect(outcome.output.contains("NO 不可互认"))
   }
 
+  @Test("the tour: every line shown is one that the command prints", arguments: ["README.md", "README.zh-CN.md"])
+  func tour(file: String) throws {
+    let text = try String(contentsOf: Binary.root.appending(path: file), encoding: .utf8)
+    let folder = try Binary.Folder()
+    var printed = ""
+    var shown = 0
+    for line in text.split(separator: "\n") where line.hasPrefix("    ") && !line.hasPrefix("    Scripts/") {
+      let line = line.dropFirst(4)
+      if line.hasPrefix("$ huren ") {
+        let words = line.split(separator: " ").dropFirst(2).map(String.init)
+        let outcome = try Binary.run(words + ["--db", folder.database])
+        printed = outcome.output + outcome.errors
+      } else {
+        #expect(printed.split(separator: "\n").contains(line), "\(file): \(line)")
+        shown += 1
+      }
+    }
+    #expect(shown > 5)
+  }
+
   @Test("the commands that huren --help begins with")
   func help() throws {
     let text = try Binary.run(["--help"]).output

@@ -66,6 +66,8 @@ struct OrderOfArrivalTests {
     _ = try bench.registry.loadReference(directory: folder.path)
     let none = try bench.registry.auditCatalogue()
     #expect(none.results == all.results)
+    #expect(
+      all.results == (try bench.registry.check().results), "examinations told by their order code alone count too")
     #expect(none.mapped == 0)
     #expect(all.mapped > 50)
     #expect(!none.unmapped.isEmpty)
