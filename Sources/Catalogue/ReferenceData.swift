@@ -53,6 +53,9 @@ public final class ReferenceData: Sendable {
   /// The institution that an organization is, as `senders.csv`, its code or its OID say.
   public func institution(_ reference: OrganizationReference) -> Institution? { senders.institution(reference) }
 
+  /// Whether any sender is declared to write raw markup.
+  public var repairsMarkup: Bool { senders.repairsMarkup }
+
   /// The row of `senders.csv` for whoever writes so; nil for those that need none.
   public func sender(_ reference: OrganizationReference) -> Sender? { senders.sender(reference) }
 

@@ -9,7 +9,10 @@ struct SenderIndex: Sendable {
   /// Rows that name an application alone.
   private let byApplication: [String: [Sender]]
 
+  let repairsMarkup: Bool
+
   init(_ senders: [Sender], institutions: [Institution]) {
+    repairsMarkup = senders.contains(where: \.repairsMarkup)
     byCode = Dictionary(institutions.map { ($0.code, $0) }) { first, _ in first }
     byOID = Dictionary(institutions.compactMap { row in row.oid.map { ($0, row) } }) { first, _ in first }
     byFacility = Dictionary(grouping: senders.filter { $0.facility != nil }) { $0.facility ?? "" }

@@ -22,4 +22,46 @@ public struct Acknowledgement: Sendable {
     self.findings = findings
     self.acknowledgedAt = acknowledgedAt
   }
+
+  /// The time as an HL7 TS: `20250801025700+0800`.
+  var hl7Time: String {
+    guard let separator = acknowledgedAt.firstIndex(where: { $0 == "T" || $0 == "t" || $0 == " " }) else {
+      return acknowledgedAt.filter(\.isNumber)
+    }
+    let date = acknowledgedAt[..<separator].filter(\.isNumber)
+    let clock = acknowledgedAt[acknowledgedAt.index(after: separator)...].filter { $0 != ":" }
+    return date + (clock.hasSuffix("Z") || clock.hasSuffix("z") ? clock.dropLast() + "+0000" : clock)
+  }
+
+  /// The answer in the form that senders of a dialect expect.
+  public func written(for dialect: Dialect) -> String {
+    switch dialect {
+    case .hl7v2XML: V2AcknowledgementWriter.xml(self)
+    case .hl7v2ER7: V2AcknowledgementWriter.er7(self)
+    case .chineseCDA, .chineseCDAInRCMR, .cda, .hl7v3Organizer: MCCIWriter.write(self)
+    case .fhirXML: OperationOutcomeWriter.write(self, as: .xml)
+    case .fhirJSON: OperationOutcomeWriter.write(self, as: .json)
+    case .mapped: VendorAcknowledgement.xml(self)
+    }
+  }
+}
+
+/// Text for XML that is written.
+enum XMLText {
+  /// What XML does not allow is left out; line breaks survive in attributes, as references.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "\n", "\r", "\t": result += "&#\(scalar.value);"
+      case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": break
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
 }

@@ -76,11 +76,6 @@ public final class MessageReader {
     return explanation
   }
 
-  /// Who sent a message, as far as it was read before it failed; nil where that much was not.
-  public static func sender(of partial: XMLElement) -> OrganizationReference? {
-    V2Reader.recognises(partial) ? V2Reader.sender(of: partial) : nil
-  }
-
   private func read(_ tree: XMLTree, notation: Notation) -> Result {
     var notes = ReadingNotes(context)
     do {

@@ -69,14 +69,16 @@ final class Preparing {
 
   /// Raw `&` and `<` in text are mended only for a sender that is declared to write them, and the repair is recorded.
   private func repair(_ frame: MessageFrame, after failed: MessageReader.Result) -> MessageReader.Result? {
-    guard frame.kind == .xml, failed.refusal?.code == .unreadable, let root = failed.tree?.root,
-      let sender = MessageReader.sender(of: root), reference.data.sender(sender)?.repairsMarkup == true,
+    guard frame.kind == .xml, failed.refusal?.code == .unreadable, reference.data.repairsMarkup,
       let repaired = frame.bytes.withUnsafeBufferPointer({ MarkupRepair.repair($0) })
     else { return nil }
     var mended = frame
     mended.bytes = repaired.bytes
     var result = read(mended)
-    guard result.message != nil else { return nil }
+    // Only what the message says of its sender, read whole, decides.
+    guard let message = result.message,
+      message.reports.allSatisfy({ reference.data.sender($0.source)?.repairsMarkup == true })
+    else { return nil }
     let text = "\(repaired.repairs) raw & or < in text were read as &amp; and &lt;, as declared for this sender"
     result.findings.insert(
       Finding(.repairedMarkup, text, at: Location(line: frame.line, column: frame.column, path: "/")), at: 0)

@@ -6,20 +6,20 @@ public enum MCCIWriter {
   ///
   /// - Parameter sender: the device id (root …2.5.1.3) under which the registry answers.
   public static func write(_ acknowledgement: Acknowledgement, sender: String = "HUREN") -> String {
-    let time = timestamp(acknowledgement.acknowledgedAt)
+    let time = acknowledgement.hl7Time
     let target = acknowledgement.messageID
     var xml = """
       <?xml version="1.0" encoding="UTF-8"?>
       <MCCI_IN000002UV01 xmlns="urn:hl7-org:v3" ITSVersion="XML_1.0">
-        <id root="\(ChineseRoot.messageID)" extension="\(escaped("ACK-" + (target ?? time)))"/>
-        <creationTime value="\(escaped(time))"/>
+        <id root="\(ChineseRoot.messageID)" extension="\(XMLText.escaped("ACK-" + (target ?? time)))"/>
+        <creationTime value="\(XMLText.escaped(time))"/>
         <interactionId root="\(ChineseRoot.interaction)" extension="MCCI_IN000002UV01"/>
         <processingCode code="P"/>
         <processingModeCode/>
         <acceptAckCode code="NE"/>
         <sender typeCode="SND">
           <device classCode="DEV" determinerCode="INSTANCE">
-            <id><item root="\(ChineseRoot.device)" extension="\(escaped(sender))"/></id>
+            <id><item root="\(ChineseRoot.device)" extension="\(XMLText.escaped(sender))"/></id>
           </device>
         </sender>
         <acknowledgement typeCode="\(acknowledgement.outcome.rawValue)">
@@ -28,7 +28,7 @@ public enum MCCIWriter {
     if let target {
       xml += """
             <targetMessage>
-              <id root="\(ChineseRoot.messageID)" extension="\(escaped(target))"/>
+              <id root="\(ChineseRoot.messageID)" extension="\(XMLText.escaped(target))"/>
             </targetMessage>
 
         """
@@ -36,8 +36,8 @@ public enum MCCIWriter {
     for finding in acknowledgement.findings {
       xml += """
             <acknowledgementDetail>
-              <code code="\(escaped(finding.code.rawValue))"/>
-              <text value="\(escaped(text(of: finding)))"/>
+              <code code="\(XMLText.escaped(finding.code.rawValue))"/>
+              <text value="\(XMLText.escaped(text(of: finding)))"/>
             </acknowledgementDetail>
 
         """
@@ -48,32 +48,5 @@ public enum MCCIWriter {
   private static func text(of finding: Finding) -> String {
     let place = finding.location
     return place.line > 0 ? "\(finding.message) (line \(place.line), \(place.path))" : finding.message
-  }
-
-  /// RFC 3339 as an HL7 TS: `20250801025700+0800`.
-  private static func timestamp(_ rfc3339: String) -> String {
-    guard let separator = rfc3339.firstIndex(where: { $0 == "T" || $0 == "t" || $0 == " " }) else {
-      return rfc3339.filter(\.isNumber)
-    }
-    let date = rfc3339[..<separator].filter(\.isNumber)
-    let clock = rfc3339[rfc3339.index(after: separator)...].filter { $0 != ":" }
-    return date + (clock.hasSuffix("Z") || clock.hasSuffix("z") ? clock.dropLast() + "+0000" : clock)
-  }
-
-  /// Text for an attribute: what XML does not allow is left out, line breaks survive as references.
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\n", "\r", "\t": result += "&#\(scalar.value);"
-      case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": break
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }

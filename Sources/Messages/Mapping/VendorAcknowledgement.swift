@@ -8,19 +8,7 @@ public enum VendorAcknowledgement {
     let message = acknowledgement.findings.map { finding in
       "\(finding.code.rawValue): \(finding.message) (line \(finding.location.line), \(finding.location.path))"
     }
-    return "<res><success>\(success)</success><msg>\(escaped(message.joined(separator: "; ")))</msg><data/></res>"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      default: result.append(character)
-      }
-    }
-    return result
+    return
+      "<res><success>\(success)</success><msg>\(XMLText.escaped(message.joined(separator: "; ")))</msg><data/></res>"
   }
 }

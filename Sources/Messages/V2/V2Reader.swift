@@ -9,15 +9,6 @@ public enum V2Reader {
   /// Whether the root is that of an HL7 v2 message: it begins with a header segment.
   public static func recognises(_ root: XMLElement) -> Bool { root.first("MSH") != nil }
 
-  /// Who sent a message, as far as it was read: MSH-3 and MSH-4. nil when that is not an HL7 v2 message.
-  public static func sender(of root: XMLElement) -> OrganizationReference? {
-    root.first("MSH").map { sender(V2Segment(element: $0)) }
-  }
-
-  private static func sender(_ msh: V2Segment) -> OrganizationReference {
-    OrganizationReference(application: msh.text(3), identifier: msh.text(4, 1), oid: msh.text(4, 2))
-  }
-
   /// - Throws: `Refusal` for what contracts.md calls fatal.
   public static func read(
     _ root: XMLElement, dialect: Dialect, notes: inout ReadingNotes
@@ -37,7 +28,8 @@ public enum V2Reader {
     guard let messageTime = notes.instant(msh.text(7), at: msh.field(7) ?? header) else {
       throw Refusal(.missingMessageTime, "MSH-7 is missing or unreadable: send YYYYMMDDhhmmss", at: header)
     }
-    var source = sender(msh)
+    var source = OrganizationReference(
+      application: msh.text(3), identifier: msh.text(4, 1), oid: msh.text(4, 2))
     if source.identifier == nil, source.oid == nil {
       guard let application = msh.field(3), source.application != nil || application.component(2) != nil else {
         throw Refusal(.missingSource, "MSH-3 and MSH-4 are empty: say which institution sends", at: header)
