@@ -143,9 +143,7 @@ struct Identifying {
     var generator = SystemRandomNumberGenerator()
     while true {
       let code = PersonCode.make(using: &generator)
-      if try transaction.hasPerson(code) { continue }
-      try transaction.insertPerson(code, recordedAt: recordedAt)
-      return code
+      if try transaction.insertPerson(code, recordedAt: recordedAt) { return code }
     }
   }
 

@@ -23,8 +23,11 @@ public struct PersonLink: Hashable, Sendable {
 }
 
 extension StoreTransaction {
-  public func insertPerson(_ code: String, recordedAt: Instant) throws {
-    try run("INSERT INTO person (code, recorded_at) VALUES (?, ?)", [code, recordedAt.milliseconds])
+  /// - Returns: false when the code is in use already.
+  public func insertPerson(_ code: String, recordedAt: Instant) throws -> Bool {
+    try run(
+      "INSERT INTO person (code, recorded_at) VALUES (?, ?) ON CONFLICT DO NOTHING", [code, recordedAt.milliseconds])
+    return db.changesCount > 0
   }
 
   public func hasPerson(_ code: String) throws -> Bool {

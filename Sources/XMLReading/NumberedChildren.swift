@@ -23,6 +23,8 @@ public struct NumberedChildren: Sendable {
 
   /// All of that number, in order.
   public func all(_ number: Int) -> [XMLElement] {
-    entries.filter { $0.number == number }.map { XMLElement(tree: tree, index: $0.node) }
+    var result: [XMLElement] = []
+    for entry in entries where entry.number == number { result.append(XMLElement(tree: tree, index: entry.node)) }
+    return result
   }
 }

@@ -6,10 +6,12 @@ public import Clinical
 /// The packed bytes are also what the content digest is taken of, so their order is fixed; `format` is raised when it changes.
 public enum ReportPacking {
   static let format: UInt8 = 1
+  /// What the first observation is told against.
+  private static let first = Observation(code: Code(""))
 
   /// What the report says, without patient and without the time of the message that brought it.
   public static func pack(_ report: Report) -> [UInt8] {
-    var writer = ByteWriter(capacity: 256 + report.observations.count * 64)
+    var writer = ByteWriter(capacity: 256 + report.observations.count * 96)
     writer.byte(format)
     writer.string(report.reportNumber)
     writer.organization(report.source)
@@ -32,10 +34,11 @@ public enum ReportPacking {
     writer.list(report.attachments) { $0.string($1) }
     writer.list(report.studies) { $0.study($1) }
     writer.count(report.observations.count)
-    var previous = Observation(code: Code(""))
-    for observation in report.observations {
-      writer.observation(observation, after: previous)
-      previous = observation
+    // By reference: an observation has two dozen parts, and copying it would count each.
+    report.observations.withUnsafeBufferPointer { observations in
+      for index in observations.indices {
+        writer.observation(observations[index], after: index == 0 ? first : observations[index - 1])
+      }
     }
     return writer.bytes
   }
@@ -70,7 +73,7 @@ public enum ReportPacking {
     report.studies = try reader.list { (r) throws(StoreError) in try r.study() }
     let count = try reader.count()
     report.observations.reserveCapacity(count)
-    var previous = Observation(code: Code(""))
+    var previous = first
     for _ in 0..<count {
       previous = try reader.observation(after: previous)
       report.observations.append(previous)
