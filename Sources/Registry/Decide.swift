@@ -44,7 +44,7 @@ extension Registry {
     // A report's versions may lie in several of the person's records: of one only the newest state counts.
     return versions.byReport.flatMap { own -> [Candidate] in
       guard let state = ReportState(own.map(\.version)) else { return [] }
-      let isUncertain = own.allSatisfy { uncertain.contains($0.record) }
+      let isUncertain = own.contains { uncertain.contains($0.record) }
       return reading.candidates(of: state, identityUncertain: isUncertain, items: items)
     }
   }

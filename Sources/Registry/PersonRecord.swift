@@ -93,18 +93,13 @@ extension Registry {
       }
       let view = try view(of: current, transaction, knownAt: knownAt)
       var reports: [(time: Int64, report: PersonRecord.Report)] = []
-      for link in try transaction.links(person: current, knownAt: knownAt) {
-        let versions = try transaction.reportVersions(record: link.record, knownAt: knownAt)
-        for (state, _) in versions.states {
-          let sources = versions.filter {
-            $0.institution == state.institution && $0.report.reportNumber == state.report.reportNumber
-          }
-          reports.append(
-            (
-              (state.report.reported ?? state.report.versionTime).milliseconds,
-              try report(state, sources, reference, transaction)
-            ))
-        }
+      let versions = try transaction.links(person: current, knownAt: knownAt).flatMap {
+        try transaction.reportVersions(record: $0.record, knownAt: knownAt)
+      }
+      for sources in versions.byReport {
+        guard let state = ReportState(sources.map(\.version)) else { continue }
+        let time = (state.report.reported ?? state.report.versionTime).milliseconds
+        reports.append((time, try report(state, sources, reference, transaction)))
       }
       let latest = view.latest
       return PersonRecord(

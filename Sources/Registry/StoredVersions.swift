@@ -20,13 +20,6 @@ extension [StoredReportVersion] {
     }
     return order.compactMap { groups[$0] }
   }
-
-  /// The reports these versions are of, each in its state, with the record it belongs to.
-  var states: [(state: ReportState, record: Int64)] {
-    byReport.compactMap { versions in
-      ReportState(versions.map(\.version)).map { ($0, versions[0].record) }
-    }
-  }
 }
 
 private struct ReportKey: Hashable {
