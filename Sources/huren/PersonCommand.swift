@@ -75,7 +75,7 @@ struct PersonCommand: ParsableCommand {
 struct NumberOptions: ParsableArguments {
   @Option(help: "TYPE:VALUE, e.g. resident-id:…; - reads that from standard input.")
   var id: String?
-  @Option(help: "For local, outpatient and inpatient numbers: the institution that gave it.")
+  @Option(help: "For local, outpatient and inpatient numbers: the institution that gave it. `query`: default the one that asks.")
   var within: String?
 
   func validate() throws {
@@ -84,6 +84,10 @@ struct NumberOptions: ParsableArguments {
 
   func required() throws -> (Identifier, institution: String?) {
     guard let found = try optional() else { throw ValidationError("give --id TYPE:VALUE, or --id -") }
+    if found.0.kind.isWithinInstitution, within == nil {
+      throw ValidationError(
+        "a \(found.0.kind.rawValue) number means something only within an institution: add --within CODE")
+    }
     return found
   }
 
@@ -94,9 +98,6 @@ struct NumberOptions: ParsableArguments {
     guard parts.count == 2, let kind = Identifier.Kind(rawValue: String(parts[0])) else {
       let kinds = Identifier.Kind.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("write the number as TYPE:VALUE, where TYPE is one of \(kinds)")
-    }
-    if kind.isWithinInstitution, within == nil {
-      throw ValidationError("a \(kind.rawValue) number means something only within an institution: add --within CODE")
     }
     return (Identifier(kind, String(parts[1])), within)
   }
