@@ -23,7 +23,7 @@ public final class RegistryStore: Sendable {
       // FULL: in WAL mode a commit survives loss of power only when the log is synced at each (sqlite.org/pragma.html#pragma_synchronous).
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA foreign_keys = ON")
-      try db.execute(sql: "PRAGMA cache_size = -49152")
+      try db.execute(sql: "PRAGMA cache_size = -32768")
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 8192")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
     }

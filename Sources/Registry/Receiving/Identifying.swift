@@ -16,7 +16,7 @@ struct Identifying {
     fileprivate var records: [MemoryKey: Int64] = [:]
     fileprivate var feeds: [String: Int64] = [:]
     /// Entries kept at most; past that it starts anew, so that memory stays bounded.
-    fileprivate static let limit = 200_000
+    fileprivate static let limit = 40_000
 
     init() {}
   }
