@@ -2,7 +2,7 @@ import Catalogue
 import Clinical
 import Recognition
 import RegistryStore
-import Savings
+public import Savings
 
 /// What `huren audit marks` answers: printed recognition marks 互认标识 and the certificates behind them, held against each other.
 public struct MarksAudit: Encodable, Sendable {
