@@ -1,5 +1,6 @@
 import ArgumentParser
 import Registry
+import Savings
 
 extension AuditCommand {
   struct Settlement: ParsableCommand {

@@ -35,7 +35,8 @@ struct SettlementTests {
     try await town.report("R3", of: "C", at: "2025-03-03T08:00:00", items: ["NA"])
     let audit = try town.registry.auditSettlement(scope, of: "B", listsClaims: true)
     let total = audit.books.figures.total
-    #expect([total.claims, total.grossFen, total.reversed, total.reversedFen, total.netFen] == [2, 1750, 1, 750, 1000])
+    #expect(
+      [total.claims, total.grossFen, total.reversed, total.reversedFen, total.netFen] == [2, 1750, 1, 750, 1000])
     #expect(audit.standingClaims?.map(\.event) == ["E2"])
     #expect(audit.reversedClaims?.map(\.event) == ["E1"])
     #expect(throws: RegistryError.unknownInstitution("X")) { try town.registry.auditSettlement(scope, of: "X") }

@@ -20,15 +20,20 @@ final class SmallTown: Sendable {
     let time = SetClock(Books.time(now))
     self.time = time
     registry = try Registry(path: path.path, mayCreate: true) { time.now }
-    let reference = folder.appending(path: "reference")
-    try FileManager.default.createDirectory(at: reference, withIntermediateDirectories: true)
-    for (name, text) in SmallTown.reference.merging(changes, uniquingKeysWith: { $1 }) {
-      try Data(text.utf8).write(to: reference.appending(path: name))
-    }
-    _ = try registry.loadReference(directory: reference.path)
+    _ = try registry.loadReference(directory: try referenceFolder(changes))
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }
+
+  /// Writes a folder of reference data, and gives its path.
+  func referenceFolder(_ changes: [String: String]) throws -> String {
+    let place = folder.appending(path: "reference-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    for (name, text) in SmallTown.reference.merging(changes, uniquingKeysWith: { $1 }) {
+      try Data(text.utf8).write(to: place.appending(path: name))
+    }
+    return place.path
+  }
 
   private static let reference = [
     "policy.yaml": "consentDefault: permit\n",
