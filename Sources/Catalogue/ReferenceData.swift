@@ -13,6 +13,8 @@ public final class ReferenceData: Sendable {
   public let units: UnitTable
   /// Rows by file, of the files that were there.
   public let rowCounts: [String: Int]
+  /// The region prefixes of each agreement.
+  let agreements: [String: [String]]
   let senders: SenderIndex
   let codeMaps: CodeMapIndex
   let specimens: SpecimenTable
@@ -40,6 +42,7 @@ public final class ReferenceData: Sendable {
     self.institutions = institutions
     items = ItemAssembly(rows).items()
     units = UnitTable(rows.units)
+    agreements = rows.agreements
     senders = SenderIndex(rows.senders, institutions: rows.institutions)
     specimens = SpecimenTable(rows.specimens, itemSpecimens: rows.items.compactMap(\.specimen))
     codeMaps = CodeMapIndex(rows.codeMaps, units: units)

@@ -45,6 +45,17 @@ public struct Scope: Hashable, Sendable {
     case .alliance(let code): ordering.alliances.contains(code) && institution?.alliances.contains(code) == true
     }
   }
+
+  /// Whether it reaches at least as far as another.
+  func includes(_ other: Scope) -> Bool {
+    switch (reach, other.reach) {
+    case (.everywhere, _): true
+    case (.regions(let own), .regions(let others)):
+      others.allSatisfy { region in own.contains { region.utf8.starts(with: $0.utf8) } }
+    case (.alliance(let own), .alliance(let code)): own == code
+    default: false
+    }
+  }
 }
 
 extension Scope {

@@ -68,6 +68,13 @@ public struct Candidate: Sendable {
     version = state.version
   }
 
+  /// Who needs a certificate: the performer of a laboratory result, of others performer and source.
+  public var certificateHolders: [(code: String, institution: Institution?)] {
+    let performers = [(code: performer, institution: performing)]
+    return item.category == .lab || institution == performer
+      ? performers : performers + [(code: institution, institution: source)]
+  }
+
   /// A value, findings or images; a diagnosis alone is none of them (国卫医发〔2022〕6号 Art. 2).
   public var hasResult: Bool { numeric != nil || text != nil || hasStudy }
 }

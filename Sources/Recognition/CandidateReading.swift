@@ -99,7 +99,10 @@ public struct CandidateReading {
     let beside = observations.filter { $0.local == nil || $0.local?.item === item }.map(\.observation).filter {
       !$0.isImpression
     }
-    if own == nil { candidate.flag = beside.map { FlagReading.sent($0.flags) ?? .unknown }.max() ?? .unknown }
+    if own == nil {
+      candidate.flag = beside.map { FlagReading.sent($0.flags) ?? .unknown }.max() ?? .unknown
+      candidate.recognitionMark = beside.lazy.compactMap(\.recognitionMark).first
+    }
     if candidate.numeric == nil {
       let findings = [report.findingsText.flatMap { Filler.value($0) }].compactMap { $0 } + beside.compactMap(\.words)
       candidate.text = findings.isEmpty ? nil : findings.joined(separator: "\n")

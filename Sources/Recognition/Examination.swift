@@ -60,16 +60,11 @@ struct Examination {
     reference.list(for: candidate.item, from: candidate.source, to: order.institution, on: orderedDay)
   }
 
-  /// The certificates that carry the recognition, none for a holder that needs none; nil when one is missing. The
-  /// holder is the performer of a laboratory result, of others performer and source.
+  /// The certificates that carry the recognition, none for a holder that needs none; nil when one is missing.
   func certificates(for candidate: Candidate) -> [Certificate]? {
-    var holders: [(code: String, institution: Institution?)] = [(candidate.performer, candidate.performing)]
-    if candidate.item.category != .lab, candidate.institution != candidate.performer {
-      holders.append((candidate.institution, candidate.source))
-    }
     let day = candidate.clinicalTime.map { reference.zone.date(of: $0).epochDay }
     var result: [Certificate] = []
-    for holder in holders where holder.code != order.institution.code {
+    for holder in candidate.certificateHolders where holder.code != order.institution.code {
       guard let day,
         let certificate = reference.certificate(
           for: candidate.item, of: holder.institution, to: order.institution, on: day)

@@ -34,9 +34,13 @@ struct RowOptions: ParsableArguments {
     if csv, by.isEmpty { throw ValidationError("--csv writes rows: say by what with --by") }
   }
 
+  var dimensions: [Dimension] { by.dimensions }
+}
+
+extension [DimensionList] {
   /// Each once, in the order given.
   var dimensions: [Dimension] {
-    by.flatMap(\.dimensions).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    flatMap(\.dimensions).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 }
 

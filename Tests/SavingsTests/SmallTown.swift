@@ -20,15 +20,20 @@ final class SmallTown: Sendable {
     let time = SetClock(Books.time(now))
     self.time = time
     registry = try Registry(path: path.path, mayCreate: true) { time.now }
-    let reference = folder.appending(path: "reference")
-    try FileManager.default.createDirectory(at: reference, withIntermediateDirectories: true)
-    for (name, text) in SmallTown.reference.merging(changes, uniquingKeysWith: { $1 }) {
-      try Data(text.utf8).write(to: reference.appending(path: name))
-    }
-    _ = try registry.loadReference(directory: reference.path)
+    _ = try registry.loadReference(directory: try referenceFolder(changes))
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }
+
+  /// Writes a folder of reference data, and gives its path.
+  func referenceFolder(_ changes: [String: String]) throws -> String {
+    let place = folder.appending(path: "reference-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    for (name, text) in SmallTown.reference.merging(changes, uniquingKeysWith: { $1 }) {
+      try Data(text.utf8).write(to: place.appending(path: name))
+    }
+    return place.path
+  }
 
   private static let reference = [
     "policy.yaml": "consentDefault: permit\n",
@@ -52,15 +57,17 @@ final class SmallTown: Sendable {
   /// Imports a report of results collected at a time, ordered an hour before.
   func report(
     _ number: String, of institution: String = "B", at collected: String, items: [String] = ["K"],
-    status: String = "F", told: String? = nil, code: String? = nil, givesLocalNumber: Bool = true
+    status: String = "F", told: String? = nil, code: String? = nil, givesLocalNumber: Bool = true,
+    mark: String? = nil
   ) async throws {
     func v2(_ text: String) -> String { text.filter(\.isNumber) }
     let ordered = RegistryZone.shanghai.rfc3339(Books.time(collected).adding(hours: -1)).prefix(19)
     let local = "<PID.3><CX.1>P1</CX.1><CX.4><HD.1>\(institution)</HD.1></CX.4><CX.5>MR</CX.5></PID.3>"
+    let note = mark.map { "<NTE><NTE.3>\($0)</NTE.3></NTE>" } ?? ""
     let observations = items.map { item in
       """
       <ORU_R01.OBSERVATION><OBX><OBX.2>NM</OBX.2><OBX.3><CE.1>\(item)</CE.1></OBX.3><OBX.5>4.1</OBX.5>
-      <OBX.6><CE.1>mmol/L</CE.1></OBX.6><OBX.8>N</OBX.8><OBX.11>\(status)</OBX.11></OBX></ORU_R01.OBSERVATION>
+      <OBX.6><CE.1>mmol/L</CE.1></OBX.6><OBX.8>N</OBX.8><OBX.11>\(status)</OBX.11></OBX>\(note)</ORU_R01.OBSERVATION>
       """
     }
     let message = """

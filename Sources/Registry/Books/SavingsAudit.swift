@@ -77,26 +77,33 @@ extension Registry {
   public func auditSavings(_ scope: AuditScope, listsClaims: Bool = false) throws -> SavingsAudit {
     try store.read { transaction in
       let reference = try reference(transaction, knownAt: scope.knownAt).data
+      let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
+      let prompts = ledger.prompts()
       var books = SavingsBooks(scope, reference: reference)
-      var claimed: [String: [Prompt]] = [:]
-      for prompt in try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt).prompts() {
-        books.add(prompt)
-        if let acceptedAt = prompt.acceptedAt, scope.contains(acceptedAt) {
-          claimed[prompt.decision.person, default: []].append(prompt)
-        }
-      }
+      for prompt in prompts { books.add(prompt) }
       var views: [SavingsAudit.ClaimView] = []
-      for (person, prompts) in claimed {
-        let items = Set(prompts.flatMap(\.claimedItems))
-        let later = try results(of: person, items: items, reference, transaction, scope)
-        for claim in prompts.compactMap({ Claim($0, later: later, at: scope.at) }) {
-          books.add(claim)
-          if listsClaims { views.append(SavingsAudit.ClaimView(claim, zone: reference.zone)) }
-        }
+      try eachClaim(of: prompts, reference, transaction, scope) { claim in
+        books.add(claim)
+        if listsClaims { views.append(SavingsAudit.ClaimView(claim, zone: reference.zone)) }
       }
-      views.sort { ($0.orderingInstitution, $0.orderId, $0.item) < ($1.orderingInstitution, $1.orderId, $1.item) }
       return SavingsAudit(
-        period: AuditPeriod(scope, zone: reference.zone), figures: books.figures, claims: listsClaims ? views : nil)
+        period: AuditPeriod(scope, zone: reference.zone), figures: books.figures,
+        claims: listsClaims ? views.inOrder : nil)
+    }
+  }
+
+  /// The claims of the period, in no order, as they stand.
+  func eachClaim(
+    of prompts: [Prompt], _ reference: ReferenceData, _ transaction: StoreTransaction, _ scope: AuditScope,
+    _ body: (Claim) -> Void
+  ) throws {
+    let claimed = prompts.filter { $0.acceptedAt.map(scope.contains) ?? false }
+    for (person, prompts) in Dictionary(grouping: claimed, by: \.decision.person) {
+      let items = Set(prompts.flatMap(\.claimedItems))
+      let later = try results(of: person, items: items, reference, transaction, scope)
+      for prompt in prompts {
+        if let claim = Claim(prompt, later: later, at: scope.at) { body(claim) }
+      }
     }
   }
 
@@ -117,8 +124,15 @@ extension Registry {
   }
 }
 
+extension [SavingsAudit.ClaimView] {
+  /// By ordering institution, order and item.
+  var inOrder: [SavingsAudit.ClaimView] {
+    sorted { ($0.orderingInstitution, $0.orderId, $0.item) < ($1.orderingInstitution, $1.orderId, $1.item) }
+  }
+}
+
 extension SavingsAudit.ClaimView {
-  fileprivate init(_ claim: Claim, zone: RegistryZone) {
+  init(_ claim: Claim, zone: RegistryZone) {
     let decision = claim.prompt.decision
     orderId = decision.orderId
     decisionId = decision.decisionId

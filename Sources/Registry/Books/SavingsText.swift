@@ -5,14 +5,16 @@ extension SavingsAudit {
   public var text: String {
     var lines = ["Books at \(period.at)\(period.words)", figures.total.text]
     for row in figures.rows { lines += ["", row.title, row.figures.text] }
-    for claim in claims ?? [] {
-      let amount = claim.amountFen.map(yuan) ?? "unknown"
-      let by = claim.reversedBy.map { " by \($0.institution) \($0.reportId)" } ?? ""
-      lines.append(
-        "\(claim.acceptedAt)\t\(claim.orderingInstitution)\t\(claim.orderId)\t\(claim.item)\t\(amount)\t\(claim.standing)\(by)"
-      )
-    }
+    lines += (claims ?? []).map(\.text)
     return lines.joined(separator: "\n")
+  }
+}
+
+extension SavingsAudit.ClaimView {
+  var text: String {
+    let amount = amountFen.map(yuan) ?? "unknown"
+    let by = reversedBy.map { " by \($0.institution) \($0.reportId)" } ?? ""
+    return "\(acceptedAt)\t\(orderingInstitution)\t\(orderId)\t\(item)\t\(amount)\t\(standing)\(by)"
   }
 }
 

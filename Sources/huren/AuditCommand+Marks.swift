@@ -1,0 +1,28 @@
+import ArgumentParser
+import Registry
+
+extension AuditCommand {
+  struct Marks: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Recognition marks without a certificate behind them, and certified results without a mark.",
+      discussion: """
+        The period is one of clinical times. A mark that names a scope, as 川渝HR, needs a certificate that reaches so far; one that \
+        names none needs any.
+        """)
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var period: PeriodOptions
+    @Flag(help: "The rows alone, by institution and item, as CSV.")
+    var csv = false
+    @Flag(help: "List the results behind the figures.")
+    var list = false
+
+    func run() throws {
+      let registry = try store.open()
+      let audit = try registry.auditMarks(period.scope(registry), listsFindings: list)
+      if csv { return Output.answer(try RowsCSV.text(audit)) }
+      if store.format == .json { return try Output.answer(audit) }
+      Output.answer(audit.text)
+    }
+  }
+}
