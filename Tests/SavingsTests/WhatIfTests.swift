@@ -1,3 +1,4 @@
+import Recognition
 import Registry
 import Savings
 import Testing
