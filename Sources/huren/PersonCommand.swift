@@ -75,7 +75,8 @@ struct PersonCommand: ParsableCommand {
 struct NumberOptions: ParsableArguments {
   @Option(help: "TYPE:VALUE, e.g. resident-id:…; - reads that from standard input.")
   var id: String?
-  @Option(help: "For local, outpatient and inpatient numbers: the institution that gave it. `query`: default the one that asks.")
+  @Option(
+    help: "For local, outpatient and inpatient numbers: the institution that gave it. `query`: default the one that asks.")
   var within: String?
 
   func validate() throws {

@@ -11,8 +11,8 @@ struct PackingTests {
   /// Every report of the samples, as its dialect's reader writes it down.
   static func reports() throws -> [Report] {
     let folder = Bench.samples.appending(path: "feeds").path
-    var feed = FeedReader(
-      paths: [folder], roots: MessageRoots(Dictionary(MessageReader.roots.map { ($0, .withinOthers) }) { first, _ in first }))
+    let roots = Dictionary(MessageReader.roots.map { ($0, MessageRoots.Nesting.withinOthers) }) { first, _ in first }
+    var feed = FeedReader(paths: [folder], roots: MessageRoots(roots))
     let reader = MessageReader(context: ReadingContext())
     var reports: [Report] = []
     while let frame = feed.next() {
