@@ -1,0 +1,96 @@
+import Clinical
+import Foundation
+
+/// Decides of two records whether they are one person's. A false link shows a stranger's result, a missed one loses a
+/// recognition: whatever can be explained by two people is never linked without a human.
+public struct Judge: Sendable {
+  public let model: LinkageModel
+  public let frequencies: TermFrequencies
+  public let rules: LinkRules
+
+  public init(model: LinkageModel, frequencies: TermFrequencies, rules: LinkRules) {
+    self.model = model
+    self.frequencies = frequencies
+    self.rules = rules
+  }
+
+  public func decide(_ a: PersonRecord, _ b: PersonRecord) -> LinkDecision {
+    let evidence = Evidence(a, b, model: model, frequencies: frequencies)
+    let odds = evidence.total - log2(rules.population)
+    func decision(_ outcome: LinkDecision.Outcome, _ guards: [LinkDecision.Guard]) -> LinkDecision {
+      let isCertain = a.sharesNumber(with: b)
+      let grade: LinkDecision.Grade = outcome == .link ? (isCertain ? .certain : .probable) : .possible
+      return LinkDecision(outcome: outcome, grade: grade, guards: guards, odds: odds, evidence: evidence)
+    }
+    let comparison = evidence.comparison
+    if a.name?.kind == .placeholder || b.name?.kind == .placeholder { return decision(.apart, []) }
+    if comparison[.residentID] == .differs { return decision(.never, [.numberConflict]) }
+    if Self.areChildrenOfOneBirth(a, b) { return decision(.never, [.newborn]) }
+    let guards = a.latin.isEmpty || b.latin.isEmpty ? hanGuards(a, b, evidence) : latinGuards(a, b, comparison)
+    if guards.isEmpty { return decision(odds >= rules.linkBits ? .link : odds >= rules.reviewBits ? .review : .apart, []) }
+    if guards.contains(.sameNumberOtherPerson) { return decision(.review, guards) }
+    let isNamed = comparison[.name] <= .near || comparison[.name] == .newborn
+    return decision(odds >= rules.reviewBits && isNamed ? .review : .apart, guards)
+  }
+
+  /// Two labels that tell children of one mother apart, or two places in one birth.
+  private static func areChildrenOfOneBirth(_ a: PersonRecord, _ b: PersonRecord) -> Bool {
+    if let x = a.birthOrder, let y = b.birthOrder, x != y, a.birthDate == b.birthDate { return true }
+    guard let x = a.name, let y = b.name, x.kind == .newborn, y.kind == .newborn else { return false }
+    return x.folded == y.folded && x.order != y.order
+  }
+
+  private func hanGuards(_ a: PersonRecord, _ b: PersonRecord, _ evidence: Evidence) -> [LinkDecision.Guard] {
+    let levels = evidence.comparison
+    let hasNumber = levels[.residentID] == .equal || levels[.healthCard] == .equal
+    let isSameName = [.equal, .variant, .reading].contains(levels[.name])
+    let isNewborn = a.name?.kind == .newborn || b.name?.kind == .newborn
+    let hasSexConflict = levels[.sex] == .differs
+    let isSameBirth = levels[.birthDate] == .equal
+    var guards: [LinkDecision.Guard] = []
+    if hasNumber {
+      // An equal number is no proof: numbers are given twice, cards are lent.
+      let isCompatible = isSameName || [.homophone, .masked, .near].contains(levels[.name]) || isNewborn && isSameBirth
+      if !isCompatible { guards.append(.sameNumberOtherPerson) }
+      if !isSameBirth, levels[.birthDate] != .missing, !(isSameName && levels[.birthDate] == .near) {
+        guards.append(.birthDateConflict)
+      }
+      if hasSexConflict, !(isSameName && isSameBirth) { guards.append(.sexConflict) }
+      if !isSameName, !isSameBirth { guards.append(.nameDiffers) }
+      return guards
+    }
+    // Without a number only the same name, born the same day, is linked: twins differ in one character, siblings share
+    // telephone and address.
+    if isNewborn { guards.append(.newborn) }
+    if hasSexConflict { guards.append(.sexConflict) }
+    if !isSameBirth { guards.append(.birthDateConflict) }
+    if !isSameName { guards.append(isSameBirth && hasContact(evidence) ? .sibling : .nameDiffers) }
+    if !hasContact(evidence), doubles(a, b) >= rules.doubles { guards.append(.coincidence) }
+    return guards
+  }
+
+  private func hasContact(_ evidence: Evidence) -> Bool {
+    evidence[.phone] > 0 || evidence[.address] > 0 || evidence[.residentID] > 0
+  }
+
+  /// How many people of the population are expected to share a name, a sex and a birth date with a given one by chance.
+  private func doubles(_ a: PersonRecord, _ b: PersonRecord) -> Double {
+    guard let x = a.name, let y = b.name else { return .infinity }
+    let share = max(frequencies.share(ofName: x.text), frequencies.share(ofName: y.text))
+    let days = 80 * 365.25
+    return rules.population * share / days
+  }
+
+  /// Tables of Latin names: a sibling's record agrees in all but the given name, and has another number.
+  private func latinGuards(_ a: PersonRecord, _ b: PersonRecord, _ levels: RecordComparison) -> [LinkDecision.Guard] {
+    let isSameNumber = levels[.nationalNumber] == .equal || levels[.nationalNumber] == .near
+    var guards: [LinkDecision.Guard] = []
+    if !isSameNumber, levels[.givenName] == .differs, levels[.surname] <= .near, levels[.surname] != .missing,
+      levels[.birthDate] == .equal
+    {
+      guards.append(.sibling)
+    }
+    if levels[.sex] == .differs, !isSameNumber { guards.append(.sexConflict) }
+    return guards
+  }
+}

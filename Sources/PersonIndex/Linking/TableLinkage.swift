@@ -1,0 +1,57 @@
+/// Links the records of one table: estimates a model from the table itself, decides every candidate pair and groups the records.
+public struct TableLinkage: Sendable {
+  public let model: LinkageModel
+  public let clusters: PersonClusters
+  /// Links and reviews of pairs; the strongest first.
+  public let pairs: [PersonClusters.Pair]
+  /// One task per two groups that may be one person's: its strongest pair.
+  public let reviews: [PersonClusters.Pair]
+
+  /// - Parameter population: how many people the records could be of; at least as many as there are records if not known.
+  public init(_ records: [PersonRecord], population: Double) {
+    let candidates = CandidatePairs(records)
+    let frequencies = TermFrequencies(records)
+    let rules = LinkRules(population: population)
+    let assumed = Judge(model: .assumed, frequencies: frequencies, rules: rules)
+    var anchors: [(Int, Int)] = []
+    candidates.each { a, b in
+      if records[a].sharesNumber(with: records[b]), assumed.decide(records[a], records[b]).outcome == .link {
+        anchors.append((a, b))
+      }
+    }
+    // The sample is part of the method: another seed would be another model.
+    var generator = SplitMix64(seed: 20_250_101)
+    model = ModelEstimation(records: records, assumed: .assumed).model(anchors: anchors, using: &generator)
+    let judge = Judge(model: model, frequencies: frequencies, rules: rules)
+    var decided: [PersonClusters.Pair] = []
+    candidates.each { a, b in
+      let decision = judge.decide(records[a], records[b])
+      if decision.outcome == .link || decision.outcome == .review {
+        decided.append(PersonClusters.Pair(a: a, b: b, decision: decision))
+      }
+    }
+    let clusters = PersonClusters(records, pairs: decided, judge: judge)
+    self.clusters = clusters
+    pairs = decided.sorted { $0.decision.odds > $1.decision.odds }
+    let open = decided.filter { $0.decision.outcome == .review } + clusters.refused
+    reviews = Self.tasks(open, clusters, records, judge)
+  }
+
+  private static func tasks(
+    _ open: [PersonClusters.Pair], _ clusters: PersonClusters, _ records: [PersonRecord], _ judge: Judge
+  ) -> [PersonClusters.Pair] {
+    var best: [[Int]: PersonClusters.Pair] = [:]
+    for pair in open {
+      let groups = [clusters.group(of: pair.a), clusters.group(of: pair.b)].sorted()
+      if groups[0] == groups[1] { continue }
+      if let known = best[groups], known.decision.odds >= pair.decision.odds { continue }
+      best[groups] = pair
+    }
+    return best.filter { groups, _ in
+      // Two valid numbers are two people, whoever looks.
+      !clusters.members(of: groups[0]).contains { a in
+        clusters.members(of: groups[1]).contains { judge.decide(records[a], records[$0]).outcome == .never }
+      }
+    }.values.sorted { ($0.decision.odds, $1.a, $1.b) > ($1.decision.odds, $0.a, $0.b) }
+  }
+}
