@@ -11,7 +11,7 @@ public struct RecordComparison: Hashable, Sendable {
 
   public init(_ a: PersonRecord, _ b: PersonRecord) {
     if let x = a.name, let y = b.name { self[.name] = NameComparison.level(x, y) }
-    if let x = a.birthDate, let y = b.birthDate { self[.birthDate] = Self.dates(x, y) }
+    if let x = a.birthDate, let y = b.birthDate { self[.birthDate] = DateComparison.level(x, y) }
     if let x = a.sex, let y = b.sex { self[.sex] = x == y ? .equal : .differs }
     if !a.phones.isEmpty, !b.phones.isEmpty {
       self[.phone] = a.phones.contains { b.phones.contains($0) } ? .equal : .differs
@@ -20,18 +20,6 @@ public struct RecordComparison: Hashable, Sendable {
     self[.healthCard] = Self.cards(a, b)
     self[.residentID] = Self.residentIDs(a, b)
     if !a.latin.isEmpty, !b.latin.isEmpty { compareLatin(a.latin, b.latin) }
-  }
-
-  private static func dates(_ a: CalendarDate, _ b: CalendarDate) -> LinkLevel {
-    guard let month = a.month, let otherMonth = b.month, let day = a.day, let otherDay = b.day else {
-      // Of a partial date only what is known can contradict.
-      if a.year != b.year { return .differs }
-      return a.month == nil || b.month == nil || a.month == b.month ? .similar : .differs
-    }
-    if a == b { return .equal }
-    let agreeing = [a.year == b.year, month == otherMonth, day == otherDay].count { $0 }
-    if agreeing == 2 || (a.year == b.year && month == otherDay && day == otherMonth) { return .near }
-    return a.year == b.year ? .similar : .differs
   }
 
   private static func addresses(_ a: PostalAddress, _ b: PostalAddress) -> LinkLevel {

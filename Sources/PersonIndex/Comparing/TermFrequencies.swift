@@ -1,4 +1,4 @@
-import Clinical
+public import Clinical
 
 /// How common values are: an equal rare name tells more than an equal common one. Counted by people as far as can be seen
 /// before linking: a value with one birth date counts once, however many records carry it.
@@ -11,13 +11,13 @@ public struct TermFrequencies: Sendable {
   private var totals: [LinkField: Int] = [:]
   private var seen: Set<Int> = []
 
-  public init(_ records: some Sequence<PersonRecord> = []) {
-    for record in records { insert(record) }
-  }
+  public init() {}
 
   /// Counts one record.
-  public mutating func insert(_ record: PersonRecord) {
-    let birth = record.birthDate?.epochDay ?? 0
+  ///
+  /// - Parameter birthDate: that of the person it is known to be, so that a slip in a date is not another person.
+  public mutating func insert(_ record: PersonRecord, birthDate: CalendarDate?) {
+    let birth = birthDate?.epochDay ?? 0
     if let name = record.name, name.kind == .han, isNew(.name, name.text, birth) {
       names[name.text, default: 0] += 1
       pinyin[name.pinyin, default: 0] += 1

@@ -26,7 +26,7 @@ public struct Judge: Sendable {
     if a.name?.kind == .placeholder || b.name?.kind == .placeholder { return decision(.apart, []) }
     if comparison[.residentID] == .differs { return decision(.never, [.numberConflict]) }
     if Self.areChildrenOfOneBirth(a, b) { return decision(.never, [.newborn]) }
-    let guards = a.latin.isEmpty || b.latin.isEmpty ? hanGuards(a, b, evidence) : latinGuards(a, b, comparison)
+    let guards = a.latin.isEmpty || b.latin.isEmpty ? hanGuards(a, b, evidence) : latinGuards(comparison)
     if guards.isEmpty { return decision(odds >= rules.linkBits ? .link : odds >= rules.reviewBits ? .review : .apart, []) }
     if guards.contains(.sameNumberOtherPerson) { return decision(.review, guards) }
     let isNamed = comparison[.name] <= .near || comparison[.name] == .newborn
@@ -52,9 +52,13 @@ public struct Judge: Sendable {
       // An equal number is no proof: numbers are given twice, cards are lent.
       let isCompatible = isSameName || [.homophone, .masked, .near].contains(levels[.name]) || isNewborn && isSameBirth
       if !isCompatible { guards.append(.sameNumberOtherPerson) }
-      if !isSameBirth, levels[.birthDate] != .missing, !(isSameName && levels[.birthDate] == .near) {
+      let isResidentIDWithName = levels[.residentID] == .equal && isSameName
+      if !isSameBirth, levels[.birthDate] != .missing, !isResidentIDWithName,
+        !(isSameName && levels[.birthDate] == .near)
+      {
         guards.append(.birthDateConflict)
       }
+      if !isSameName, a.hasDeviatingBirthDate || b.hasDeviatingBirthDate { guards.append(.birthDateConflict) }
       if hasSexConflict, !(isSameName && isSameBirth) { guards.append(.sexConflict) }
       if !isSameName, !isSameBirth { guards.append(.nameDiffers) }
       return guards
@@ -81,16 +85,13 @@ public struct Judge: Sendable {
     return rules.population * share / days
   }
 
-  /// Tables of Latin names: a sibling's record agrees in all but the given name, and has another number.
-  private func latinGuards(_ a: PersonRecord, _ b: PersonRecord, _ levels: RecordComparison) -> [LinkDecision.Guard] {
-    let isSameNumber = levels[.nationalNumber] == .equal || levels[.nationalNumber] == .near
+  /// Tables of Latin names: a household shares the surname and all of the address, so the given name, the birth date or the number
+  /// must tell the person.
+  private func latinGuards(_ levels: RecordComparison) -> [LinkDecision.Guard] {
+    func agrees(_ field: LinkField) -> Bool { [.equal, .near, .swapped].contains(levels[field]) }
     var guards: [LinkDecision.Guard] = []
-    if !isSameNumber, levels[.givenName] == .differs, levels[.surname] <= .near, levels[.surname] != .missing,
-      levels[.birthDate] == .equal
-    {
-      guards.append(.sibling)
-    }
-    if levels[.sex] == .differs, !isSameNumber { guards.append(.sexConflict) }
+    if !agrees(.givenName), levels[.birthDate] != .equal, !agrees(.nationalNumber) { guards.append(.sibling) }
+    if levels[.sex] == .differs, !agrees(.nationalNumber) { guards.append(.sexConflict) }
     return guards
   }
 }

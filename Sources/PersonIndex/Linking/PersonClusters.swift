@@ -56,7 +56,7 @@ public struct PersonClusters: Sendable {
       let isAmbiguous = [(pair.a, pair.b), (pair.b, pair.a)].contains { record, partner in
         near[record, default: []].contains { candidate in
           candidate.other != partner && pair.decision.odds - candidate.odds < judge.rules.ambiguityBits
-            && isContradiction(judge.decide(records[candidate.other], records[partner]), judge)
+            && areTwoPeople(candidate.other, partner, besides: record, records, judge)
         }
       }
       if isAmbiguous {
@@ -69,6 +69,17 @@ public struct PersonClusters: Sendable {
       }
     }
     return links
+  }
+
+  /// Whether two records cannot be one person's; that they look like siblings counts only when no number ties one of them to the
+  /// record both fit, for then the other name is a slip.
+  private static func areTwoPeople(
+    _ a: Int, _ b: Int, besides record: Int, _ records: [PersonRecord], _ judge: Judge
+  ) -> Bool {
+    let decision = judge.decide(records[a], records[b])
+    if decision.outcome == .never { return true }
+    return isContradiction(decision, judge)
+      && !records[record].sharesNumber(with: records[a]) && !records[record].sharesNumber(with: records[b])
   }
 
   private static func isContradiction(_ decision: LinkDecision, _ judge: Judge) -> Bool {

@@ -1,3 +1,5 @@
+import Clinical
+
 /// Links the records of one table: estimates a model from the table itself, decides every candidate pair and groups the records.
 public struct TableLinkage: Sendable {
   public let model: LinkageModel
@@ -10,15 +12,15 @@ public struct TableLinkage: Sendable {
   /// - Parameter population: how many people the records could be of; at least as many as there are records if not known.
   public init(_ records: [PersonRecord], population: Double) {
     let candidates = CandidatePairs(records)
-    let frequencies = TermFrequencies(records)
     let rules = LinkRules(population: population)
-    let assumed = Judge(model: .assumed, frequencies: frequencies, rules: rules)
+    let alone = Judge(model: .assumed, frequencies: Self.frequencies(records, anchors: []), rules: rules)
     var anchors: [(Int, Int)] = []
     candidates.each { a, b in
-      if records[a].sharesNumber(with: records[b]), assumed.decide(records[a], records[b]).outcome == .link {
+      if records[a].sharesNumber(with: records[b]), alone.decide(records[a], records[b]).outcome == .link {
         anchors.append((a, b))
       }
     }
+    let frequencies = Self.frequencies(records, anchors: anchors)
     // The sample is part of the method: another seed would be another model.
     var generator = SplitMix64(seed: 20_250_101)
     model = ModelEstimation(records: records, assumed: .assumed).model(anchors: anchors, using: &generator)
@@ -35,6 +37,22 @@ public struct TableLinkage: Sendable {
     pairs = decided.sorted { $0.decision.odds > $1.decision.odds }
     let open = decided.filter { $0.decision.outcome == .review } + clusters.refused
     reviews = Self.tasks(open, clusters, records, judge)
+  }
+
+  /// Frequencies by people: records tied by a number have the birth date most of them say.
+  private static func frequencies(_ records: [PersonRecord], anchors: [(Int, Int)]) -> TermFrequencies {
+    var tied: [Int: [Int]] = [:]
+    for (a, b) in anchors {
+      tied[a, default: [a]].append(b)
+      tied[b, default: [b]].append(a)
+    }
+    var result = TermFrequencies()
+    for (place, record) in records.enumerated() {
+      let dates = (tied[place] ?? [place]).compactMap { records[$0].birthDate }
+      let counts = Dictionary(dates.map { ($0, 1) }, uniquingKeysWith: +)
+      result.insert(record, birthDate: counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key)
+    }
+    return result
   }
 
   private static func tasks(

@@ -11,6 +11,8 @@ public struct PersonRecord: Sendable {
   /// Male or female; everything else is not known.
   public let sex: Sex?
   public let birthDate: CalendarDate?
+  /// Whether the institution stated another birth date than the resident ID tells: a slip, or another's card.
+  public let hasDeviatingBirthDate: Bool
   /// Usable numbers that mean the same in every institution, without the mother's.
   public let numbers: [Identifier]
   /// A resident ID whose check character is wrong: never a match by itself, but perhaps a mistyped one.
@@ -33,7 +35,8 @@ public struct PersonRecord: Sendable {
     sex = [patient.sex, residentID?.sex].lazy.compactMap { $0 }.first { $0 == .male || $0 == .female }
     // The first day of 1900 is what forms hold when nobody filled them in.
     let stated = patient.birthDate.flatMap { $0.year > 1900 || $0.month != 1 || $0.day != 1 ? $0 : nil }
-    birthDate = stated ?? residentID?.birthDate
+    hasDeviatingBirthDate = residentID.map { id in stated.map { $0 != id.birthDate } ?? false } ?? false
+    birthDate = Self.birthDate(stated: stated, of: residentID)
     numbers = PersonNumbers.usable(of: patient).filter {
       !$0.kind.isWithinInstitution && PersonNumbers.identifiesPerson($0.kind)
     }
@@ -46,6 +49,14 @@ public struct PersonRecord: Sendable {
     phones = Array(Set(patient.phones.compactMap(PhoneNumber.normalised))).sorted()
     address = patient.address.flatMap { PostalAddress($0) }
     self.latin = latin
+  }
+
+  /// A stated date that is a slip away from the one in a valid resident ID, or the first of January of its year, is that one.
+  private static func birthDate(stated: CalendarDate?, of residentID: ResidentID?) -> CalendarDate? {
+    guard let residentID else { return stated }
+    guard let stated else { return residentID.birthDate }
+    let isUnknownDay = stated.year == residentID.birthDate.year && (stated.month ?? 1, stated.day ?? 1) == (1, 1)
+    return isUnknownDay || DateComparison.level(stated, residentID.birthDate) == .near ? residentID.birthDate : stated
   }
 
   /// The record's number of one kind.
