@@ -11,6 +11,8 @@ enum DateComparison {
     if a == b { return .equal }
     let agreeing = [a.year == b.year, month == otherMonth, day == otherDay].count { $0 }
     if agreeing == 2 || (a.year == b.year && month == otherDay && day == otherMonth) { return .near }
+    // Whoever knows only the year writes the first of January.
+    if a.year == b.year, (month, day) == (1, 1) || (otherMonth, otherDay) == (1, 1) { return .near }
     return a.year == b.year ? .similar : .differs
   }
 }

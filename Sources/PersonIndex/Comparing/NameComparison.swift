@@ -21,7 +21,13 @@ enum NameComparison {
 
   /// Whether letters are the reading of a Han name, surname first or last.
   private static func reads(_ letters: PersonName, _ han: PersonName) -> Bool {
-    letters.text == han.pinyin || letters.text == han.givenPinyin + han.surnamePinyin
+    if letters.text == han.pinyin || letters.text == han.givenPinyin + han.surnamePinyin { return true }
+    // Passports write 吕 LYU, forms without umlaut LU.
+    guard han.pinyin.contains("V") else { return false }
+    return ["YU", "U"].contains {
+      letters.text == han.pinyin.replacing("V", with: $0)
+        || letters.text == (han.givenPinyin + han.surnamePinyin).replacing("V", with: $0)
+    }
   }
 
   private static func han(_ a: PersonName, _ b: PersonName) -> LinkLevel {

@@ -71,6 +71,15 @@ public struct RecordComparison: Hashable, Sendable {
   }
 }
 
+extension RecordComparison {
+  /// Whether two records of a Latin table look like two people of one household: all that tells a person differs, and they share
+  /// surname, street and number.
+  var isHousehold: Bool {
+    self[.surname] == .equal && self[.street] == .equal && self[.streetNumber] == .equal && self[.givenName] == .differs
+      && self[.birthDate] > .near && self[.nationalNumber] != .equal && self[.nationalNumber] != .near
+  }
+}
+
 extension LinkLevel: Comparable {
   public static func < (a: LinkLevel, b: LinkLevel) -> Bool { a.rawValue < b.rawValue }
 }

@@ -3,12 +3,11 @@ public import Clinical
 /// How common values are: an equal rare name tells more than an equal common one. Counted by people as far as can be seen
 /// before linking: a value with one birth date counts once, however many records carry it.
 public struct TermFrequencies: Sendable {
-  private var names: [String: Int] = [:]
-  private var pinyin: [String: Int] = [:]
-  private var surnames: [String: Int] = [:]
-  private var fields: [LinkField: [String: Int]] = [:]
-  private var phones: [String: Int] = [:]
-  private var totals: [LinkField: Int] = [:]
+  private var names = FrequencyTable()
+  private var pinyin = FrequencyTable()
+  private var surnames = FrequencyTable()
+  private var fields: [LinkField: FrequencyTable] = [:]
+  private var phones = FrequencyTable()
   private var seen: Set<Int> = []
 
   public init() {}
@@ -19,15 +18,13 @@ public struct TermFrequencies: Sendable {
   public mutating func insert(_ record: PersonRecord, birthDate: CalendarDate?) {
     let birth = birthDate?.epochDay ?? 0
     if let name = record.name, name.kind == .han, isNew(.name, name.text, birth) {
-      names[name.text, default: 0] += 1
-      pinyin[name.pinyin, default: 0] += 1
-      surnames[name.surname, default: 0] += 1
-      totals[.name, default: 0] += 1
+      names.insert(name.text)
+      pinyin.insert(name.pinyin)
+      surnames.insert(name.surname)
     }
-    for phone in record.phones where isNew(.phone, phone, birth) { phones[phone, default: 0] += 1 }
+    for phone in record.phones where isNew(.phone, phone, birth) { phones.insert(phone) }
     for (field, value) in record.latin where field.usesFrequency && isNew(field, value, birth) {
-      fields[field, default: [:]][value, default: 0] += 1
-      totals[field, default: 0] += 1
+      fields[field, default: FrequencyTable()].insert(value)
     }
   }
 
@@ -40,16 +37,11 @@ public struct TermFrequencies: Sendable {
   }
 
   /// How many people, told apart by birth date, are known under a telephone number.
-  public func persons(onPhone phone: String) -> Int { phones[phone] ?? 1 }
+  public func persons(onPhone phone: String) -> Int { max(1, phones.count(of: phone)) }
 
-  /// The share of people with a name; nothing is rarer than one among those counted.
-  func share(ofName name: String) -> Double { share(names[name], of: .name) }
-  func share(ofPinyin text: String) -> Double { share(pinyin[text], of: .name) }
-  func share(ofSurname text: String) -> Double { share(surnames[text], of: .name) }
-  func share(of value: String, in field: LinkField) -> Double { share(fields[field]?[value], of: field) }
-
-  private func share(_ count: Int?, of field: LinkField) -> Double {
-    // With few people counted the rarest name is not as common as the count makes it look, nor unique.
-    Double(max(1, count ?? 1)) / Double(max(totals[field] ?? 0, 1000))
-  }
+  /// The share of people with a name.
+  func share(ofName name: String) -> Double { names.share(of: name) }
+  func share(ofPinyin text: String) -> Double { pinyin.share(of: text) }
+  func share(ofSurname text: String) -> Double { surnames.share(of: text) }
+  func share(of value: String, in field: LinkField) -> Double { (fields[field] ?? FrequencyTable()).share(of: value) }
 }

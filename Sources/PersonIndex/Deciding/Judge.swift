@@ -67,7 +67,8 @@ public struct Judge: Sendable {
     // telephone and address.
     if isNewborn { guards.append(.newborn) }
     if hasSexConflict { guards.append(.sexConflict) }
-    if !isSameBirth { guards.append(.birthDateConflict) }
+    let isSlip = levels[.birthDate] == .near && levels[.phone] == .equal && levels[.address] == .equal
+    if !isSameBirth, !isSlip, levels[.birthDate] != .missing { guards.append(.birthDateConflict) }
     if !isSameName { guards.append(isSameBirth && hasContact(evidence) ? .sibling : .nameDiffers) }
     if !hasContact(evidence), doubles(a, b) >= rules.doubles { guards.append(.coincidence) }
     return guards
@@ -85,13 +86,16 @@ public struct Judge: Sendable {
     return rules.population * share / days
   }
 
-  /// Tables of Latin names: a household shares the surname and all of the address, so the given name, the birth date or the number
-  /// must tell the person.
+  /// Tables of Latin names: a household shares the surname and all of the address, so the given name or the number must tell the
+  /// person; the birth date does where nobody lives together.
   private func latinGuards(_ levels: RecordComparison) -> [LinkDecision.Guard] {
     func agrees(_ field: LinkField) -> Bool { [.equal, .near, .swapped].contains(levels[field]) }
+    let isNumber = agrees(.nationalNumber)
     var guards: [LinkDecision.Guard] = []
-    if !agrees(.givenName), levels[.birthDate] != .equal, !agrees(.nationalNumber) { guards.append(.sibling) }
-    if levels[.sex] == .differs, !agrees(.nationalNumber) { guards.append(.sexConflict) }
+    if !isNumber, !agrees(.givenName), rules.hasHouseholds || !agrees(.birthDate) {
+      guards.append(levels[.givenName] == .differs || levels[.birthDate] == .differs ? .sibling : .nameDiffers)
+    }
+    if !isNumber, levels[.sex] == .differs { guards.append(.sexConflict) }
     return guards
   }
 }

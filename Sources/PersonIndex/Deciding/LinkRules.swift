@@ -13,5 +13,14 @@ public struct LinkRules: Sendable {
   /// The most chance doubles of a name and birth date allowed for a link without telephone, address or number.
   public let doubles = 0.001
 
-  public init(population: Double) { self.population = max(1, population) }
+  /// A table of Latin names in which more than this share of the records has another person of the same surname at the same
+  /// address holds households.
+  static let householdShare = 0.01
+  /// Whether a table of Latin names holds households: then an equal birth date may be a twin's.
+  public let hasHouseholds: Bool
+
+  public init(population: Double, hasHouseholds: Bool = true) {
+    self.population = max(1, population)
+    self.hasHouseholds = hasHouseholds
+  }
 }

@@ -12,14 +12,18 @@ public struct TableLinkage: Sendable {
   /// - Parameter population: how many people the records could be of; at least as many as there are records if not known.
   public init(_ records: [PersonRecord], population: Double) {
     let candidates = CandidatePairs(records)
-    let rules = LinkRules(population: population)
-    let alone = Judge(model: .assumed, frequencies: Self.frequencies(records, anchors: []), rules: rules)
+    let first = Judge(
+      model: .assumed, frequencies: Self.frequencies(records, anchors: []), rules: LinkRules(population: population))
     var anchors: [(Int, Int)] = []
+    var households: Set<Int> = []
     candidates.each { a, b in
-      if records[a].sharesNumber(with: records[b]), alone.decide(records[a], records[b]).outcome == .link {
-        anchors.append((a, b))
-      }
+      let decision = first.decide(records[a], records[b])
+      if decision.outcome == .link, records[a].sharesNumber(with: records[b]) { anchors.append((a, b)) }
+      if decision.evidence.comparison.isHousehold { households.formUnion([a, b]) }
     }
+    let rules = LinkRules(
+      population: population,
+      hasHouseholds: Double(households.count) > LinkRules.householdShare * Double(records.count))
     let frequencies = Self.frequencies(records, anchors: anchors)
     // The sample is part of the method: another seed would be another model.
     var generator = SplitMix64(seed: 20_250_101)

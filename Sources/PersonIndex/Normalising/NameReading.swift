@@ -42,7 +42,6 @@ struct NameReading {
     guard !kept.isEmpty else { return nil }
     if !isHan {
       let letters = capital.folding(options: .diacriticInsensitive, locale: nil)
-        .replacingOccurrences(of: "LYU", with: "LV").replacingOccurrences(of: "NYU", with: "NV")
         .unicodeScalars.filter { ("A"..."Z").contains($0) }
       return letters.isEmpty ? nil : PersonName(kind: .latin, scalars: Array(letters), isSplit: false)
     }

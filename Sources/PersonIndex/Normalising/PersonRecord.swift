@@ -55,8 +55,8 @@ public struct PersonRecord: Sendable {
   private static func birthDate(stated: CalendarDate?, of residentID: ResidentID?) -> CalendarDate? {
     guard let residentID else { return stated }
     guard let stated else { return residentID.birthDate }
-    let isUnknownDay = stated.year == residentID.birthDate.year && (stated.month ?? 1, stated.day ?? 1) == (1, 1)
-    return isUnknownDay || DateComparison.level(stated, residentID.birthDate) == .near ? residentID.birthDate : stated
+    let isPartial = !stated.isComplete && stated.year == residentID.birthDate.year
+    return isPartial || DateComparison.level(stated, residentID.birthDate) == .near ? residentID.birthDate : stated
   }
 
   /// The record's number of one kind.
