@@ -49,9 +49,11 @@ public struct LinkageModel: Sendable, Codable, Hashable {
     .healthCard: levels([(.equal, 0.99, 0.000003), (.differs, 0.0001, 1)], -14...18),
     .residentID: levels([(.equal, 0.99, 0.00000003), (.near, 0.9, 0.0002), (.differs, 0.00001, 1)], -25...25),
     .givenName: latinName, .surname: latinName,
-    .streetNumber: levels([(.equal, 0.85, 0.01), (.near, 0.08, 0.1), (.similar, 0.01, 0.05), (.differs, 0.06, 0.85)], -4...8),
+    .streetNumber: levels(
+      [(.equal, 0.85, 0.01), (.near, 0.08, 0.1), (.similar, 0.01, 0.05), (.differs, 0.06, 0.85)], -4...8),
     .street: place, .locality: place, .suburb: place,
-    .postcode: levels([(.equal, 0.85, 0.001), (.near, 0.12, 0.01), (.similar, 0.01, 0.01), (.differs, 0.02, 0.98)], -4...10),
+    .postcode: levels(
+      [(.equal, 0.85, 0.001), (.near, 0.12, 0.01), (.similar, 0.01, 0.01), (.differs, 0.02, 0.98)], -4...10),
     .state: levels([(.equal, 0.95, 0.2), (.differs, 0.05, 0.8)], -4...4),
     .nationalNumber: levels([(.equal, 0.9, 0.000002), (.near, 0.06, 0.0001), (.differs, 0.04, 1)], -5...18),
     .address: [
@@ -62,10 +64,12 @@ public struct LinkageModel: Sendable, Codable, Hashable {
 
   private static let latinName = levels(
     [
-      (.equal, 0.85, 0.003), (.near, 0.07, 0.004), (.similar, 0.01, 0.01), (.swapped, 0.03, 0.0002), (.differs, 0.04, 0.98),
+      (.equal, 0.85, 0.003), (.near, 0.07, 0.004), (.similar, 0.01, 0.01), (.swapped, 0.03, 0.0002),
+      (.differs, 0.04, 0.98),
     ], -7...12)
   private static let place = levels(
     [
-      (.equal, 0.8, 0.002), (.near, 0.1, 0.002), (.similar, 0.01, 0.01), (.swapped, 0.02, 0.0005), (.differs, 0.07, 0.98),
+      (.equal, 0.8, 0.002), (.near, 0.1, 0.002), (.similar, 0.01, 0.01), (.swapped, 0.02, 0.0005),
+      (.differs, 0.07, 0.98),
     ], -4...10)
 }

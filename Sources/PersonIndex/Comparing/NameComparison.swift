@@ -34,6 +34,12 @@ enum NameComparison {
     if a.text == b.text { return .equal }
     if a.folded == b.folded { return .variant }
     if a.pinyin == b.pinyin { return .homophone }
+    // Of long names forms keep the first part.
+    if min(a.text.count, b.text.count) >= 3, max(a.text.count, b.text.count) >= 5,
+      a.text.hasPrefix(b.text) || b.text.hasPrefix(a.text)
+    {
+      return .near
+    }
     switch differingCharacters(a.scalars, b.scalars) {
     case 1 where max(a.scalars.count, b.scalars.count) >= 3: return .near
     case 1: return .similar

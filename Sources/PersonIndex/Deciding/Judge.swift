@@ -27,7 +27,9 @@ public struct Judge: Sendable {
     if comparison[.residentID] == .differs { return decision(.never, [.numberConflict]) }
     if Self.areChildrenOfOneBirth(a, b) { return decision(.never, [.newborn]) }
     let guards = a.latin.isEmpty || b.latin.isEmpty ? hanGuards(a, b, evidence) : latinGuards(comparison)
-    if guards.isEmpty { return decision(odds >= rules.linkBits ? .link : odds >= rules.reviewBits ? .review : .apart, []) }
+    if guards.isEmpty {
+      return decision(odds >= rules.linkBits ? .link : odds >= rules.reviewBits ? .review : .apart, [])
+    }
     if guards.contains(.sameNumberOtherPerson) { return decision(.review, guards) }
     let isNamed = comparison[.name] <= .near || comparison[.name] == .newborn
     return decision(odds >= rules.reviewBits && isNamed ? .review : .apart, guards)
@@ -42,40 +44,73 @@ public struct Judge: Sendable {
 
   private func hanGuards(_ a: PersonRecord, _ b: PersonRecord, _ evidence: Evidence) -> [LinkDecision.Guard] {
     let levels = evidence.comparison
-    let hasNumber = levels[.residentID] == .equal || levels[.healthCard] == .equal
+    let numbers = a.numbers.filter(b.numbers.contains)
     let isSameName = [.equal, .variant, .reading].contains(levels[.name])
     let isNewborn = a.name?.kind == .newborn || b.name?.kind == .newborn
-    let hasSexConflict = levels[.sex] == .differs
+    return numbers.isEmpty
+      ? describedGuards(a, b, evidence, isSameName: isSameName, isNewborn: isNewborn)
+      : numberedGuards(a, b, evidence, numbers, isSameName: isSameName, isNewborn: isNewborn)
+  }
+
+  /// An equal number is no proof: numbers are given twice, cards are lent, newborns come on their mother's.
+  private func numberedGuards(
+    _ a: PersonRecord, _ b: PersonRecord, _ evidence: Evidence, _ numbers: [Identifier], isSameName: Bool,
+    isNewborn: Bool
+  ) -> [LinkDecision.Guard] {
+    let levels = evidence.comparison
     let isSameBirth = levels[.birthDate] == .equal
-    var guards: [LinkDecision.Guard] = []
-    if hasNumber {
-      // An equal number is no proof: numbers are given twice, cards are lent.
-      let isCompatible = isSameName || [.homophone, .masked, .near].contains(levels[.name]) || isNewborn && isSameBirth
-      if !isCompatible { guards.append(.sameNumberOtherPerson) }
-      let isResidentIDWithName = levels[.residentID] == .equal && isSameName
-      if !isSameBirth, levels[.birthDate] != .missing, !isResidentIDWithName,
-        !(isSameName && levels[.birthDate] == .near)
-      {
-        guards.append(.birthDateConflict)
-      }
-      if !isSameName, a.hasDeviatingBirthDate || b.hasDeviatingBirthDate { guards.append(.birthDateConflict) }
-      if hasSexConflict, !(isSameName && isSameBirth) { guards.append(.sexConflict) }
-      if !isSameName, !isSameBirth { guards.append(.nameDiffers) }
-      return guards
+    let hasResidentID = levels[.residentID] == .equal
+    if isNewborn {
+      let isOwn = numbers.contains { $0.kind == .residentID || $0.kind == .birthCertificate || $0.kind == .passport }
+      return isOwn && isSameBirth && levels[.sex] != .differs ? [] : [.newborn]
     }
-    // Without a number only the same name, born the same day, is linked: twins differ in one character, siblings share
-    // telephone and address.
+    var guards: [LinkDecision.Guard] = []
+    if !isSameName {
+      // Siblings' names differ in one character of the given name; a slip keeps the sound, or loses a character.
+      let isShortened = levels[.name] == .near && a.name?.scalars.count != b.name?.scalars.count
+      let isSlip = isShortened || levels[.name] == .masked || Self.isSurnameSlip(a, b, levels)
+      // Strangers who were given one number live elsewhere, and seldom have names that sound the same.
+      let isCompatible = levels[.name] == .homophone || isSlip && (hasContact(evidence) || numbers.count > 1)
+      if !isCompatible { guards.append(.sameNumberOtherPerson) }
+      if !isSameBirth || a.hasDeviatingBirthDate || b.hasDeviatingBirthDate { guards.append(.birthDateConflict) }
+    } else if !isSameBirth, !hasResidentID, levels[.birthDate] != .missing, levels[.birthDate] != .near {
+      guards.append(.birthDateConflict)
+    }
+    if levels[.sex] == .differs, !(isSameName && isSameBirth) { guards.append(.sexConflict) }
+    return guards
+  }
+
+  /// Without a number only the same name, born the same day, is linked: twins differ in one character, siblings share telephone and
+  /// address. One slip, in the sex or the date, passes when telephone or address agree: no two of a family have the same name.
+  private func describedGuards(
+    _ a: PersonRecord, _ b: PersonRecord, _ evidence: Evidence, isSameName: Bool, isNewborn: Bool
+  ) -> [LinkDecision.Guard] {
+    let levels = evidence.comparison
+    let isSameBirth = levels[.birthDate] == .equal
+    let hasSexConflict = levels[.sex] == .differs
+    let mayHaveSlip = levels[.name] == .equal && (evidence[.phone] > 0 || levels[.address] == .equal)
+    var guards: [LinkDecision.Guard] = []
     if isNewborn { guards.append(.newborn) }
-    if hasSexConflict { guards.append(.sexConflict) }
-    let isSlip = levels[.birthDate] == .near && levels[.phone] == .equal && levels[.address] == .equal
-    if !isSameBirth, !isSlip, levels[.birthDate] != .missing { guards.append(.birthDateConflict) }
-    if !isSameName { guards.append(isSameBirth && hasContact(evidence) ? .sibling : .nameDiffers) }
+    if hasSexConflict, !(isSameBirth && mayHaveSlip) { guards.append(.sexConflict) }
+    if !isSameBirth, levels[.birthDate] != .missing, !(levels[.birthDate] == .near && mayHaveSlip && !hasSexConflict) {
+      guards.append(.birthDateConflict)
+    }
+    if !isSameName, !(isSameBirth && hasContact(evidence) && Self.isSurnameSlip(a, b, levels)) {
+      guards.append(isSameBirth && hasContact(evidence) ? .sibling : .nameDiffers)
+    }
     if !hasContact(evidence), doubles(a, b) >= rules.doubles { guards.append(.coincidence) }
     return guards
   }
 
+  /// Whether only the surname is written otherwise: people of one family have it in common.
+  private static func isSurnameSlip(_ a: PersonRecord, _ b: PersonRecord, _ levels: RecordComparison) -> Bool {
+    guard levels[.name] == .homophone || levels[.name] == .near, let x = a.name, let y = b.name else { return false }
+    return !x.surname.isEmpty && x.surname.count == y.surname.count && x.given == y.given
+  }
+
+  /// Whether something other than name, sex and birth date agrees.
   private func hasContact(_ evidence: Evidence) -> Bool {
-    evidence[.phone] > 0 || evidence[.address] > 0 || evidence[.residentID] > 0
+    evidence[.phone] > 0 || evidence[.address] > 0 || evidence.comparison[.residentID] == .near
   }
 
   /// How many people of the population are expected to share a name, a sex and a birth date with a given one by chance.

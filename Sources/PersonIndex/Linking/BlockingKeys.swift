@@ -19,7 +19,9 @@ public struct BlockingKeys: Sendable {
     let day = birth.flatMap { date in date.isComplete ? String(date.iso.dropFirst(5)) : nil }
     let surname = record.name?.surnamePinyin
     for number in record.numbers { add(number.kind.rawValue, number.value) }
-    if let id = record.residentID ?? record.brokenResidentID { add("region-birth-surname", String(id.prefix(14)), surname) }
+    if let id = record.residentID ?? record.brokenResidentID {
+      add("region-birth-surname", String(id.prefix(14)), surname)
+    }
     for phone in record.phones { add("phone", phone) }
     if let name = record.name, name.kind != .placeholder {
       add("birth-surname", birth?.iso, name.surnamePinyin)

@@ -21,6 +21,7 @@ public struct PersonName: Hashable, Sendable {
   public let folded: String
   /// Empty when the name cannot be split.
   public let surname: String
+  public let given: String
   /// The toneless reading, without spaces: `WANGXIAOMING`. Of a Latin name its letters.
   public let pinyin: String
   public let surnamePinyin: String
@@ -40,6 +41,7 @@ public struct PersonName: Hashable, Sendable {
     self.text = text(scalars)
     folded = text(scalars.map(Surnames.folded))
     surname = text(family)
+    given = text(scalars[split...])
     surnamePinyin = family.map { HanTable.reading($0, asSurname: split == 1) }.joined()
     givenPinyin = scalars[split...].map { HanTable.reading($0) }.joined()
     pinyin = surnamePinyin + givenPinyin

@@ -31,7 +31,8 @@ public struct PersonRecord: Sendable {
   public init(key: String, patient: Patient, latin: [LinkField: String] = [:]) {
     self.key = key
     name = patient.name.flatMap { PersonName($0) }
-    let residentID = patient.identifiers.lazy.filter { $0.kind == .residentID }.compactMap { ResidentID($0.value) }.first
+    let residentID = patient.identifiers.lazy.filter { $0.kind == .residentID }.compactMap { ResidentID($0.value) }
+      .first
     sex = [patient.sex, residentID?.sex].lazy.compactMap { $0 }.first { $0 == .male || $0 == .female }
     // The first day of 1900 is what forms hold when nobody filled them in.
     let stated = patient.birthDate.flatMap { $0.year > 1900 || $0.month != 1 || $0.day != 1 ? $0 : nil }

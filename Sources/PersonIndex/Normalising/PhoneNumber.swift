@@ -1,6 +1,8 @@
 /// A telephone number as it is compared: digits without the country's prefix, nil for what nobody owns.
 enum PhoneNumber {
-  private static let placeholders: Set<String> = ["13800138000", "13900000000", "13800000000", "12345678901", "18888888888"]
+  private static let placeholders: Set<String> = [
+    "13800138000", "13900000000", "13800000000", "12345678901", "18888888888",
+  ]
 
   static func normalised(_ raw: String) -> String? {
     var digits: [UInt8] = []

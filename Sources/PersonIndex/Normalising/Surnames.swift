@@ -10,7 +10,8 @@ enum Surnames {
   /// Characters that registrars write for one another in the same person's name; the second stands for both.
   private static let variants: [Unicode.Scalar: Unicode.Scalar] = [
     "萧": "肖", "傅": "付", "阎": "闫", "戴": "代", "邱": "丘", "储": "褚", "蓝": "兰", "钟": "锺", "曲": "麴", "於": "于", "呂": "吕",
-    "淼": "渺", "堃": "坤", "喆": "哲", "昇": "升", "珮": "佩", "崑": "昆", "峯": "峰", "羣": "群", "甯": "宁", "邨": "村", "勛": "勋", "彦": "彥",
+    "淼": "渺", "堃": "坤", "喆": "哲", "昇": "升", "珮": "佩", "崑": "昆", "峯": "峰", "羣": "群", "甯": "宁", "邨": "村", "勛": "勋",
+    "彦": "彥",
   ]
 
   /// How many characters the surname of a Han name has; 0 for a name of one character.
