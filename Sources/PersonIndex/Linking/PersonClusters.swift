@@ -15,6 +15,17 @@ public struct PersonClusters: Sendable {
   /// Links given up for what else their people hold, with the reason.
   public private(set) var refused: [Pair] = []
 
+  /// Decides every pair of a few records, such as those of the people a new record may be.
+  public init(_ records: [PersonRecord], judge: Judge) {
+    var pairs: [Pair] = []
+    for a in records.indices {
+      for b in records.indices.dropFirst(a + 1) {
+        pairs.append(Pair(a: a, b: b, decision: judge.decide(records[a], records[b])))
+      }
+    }
+    self.init(records, pairs: pairs, judge: judge)
+  }
+
   /// - Parameter pairs: decided pairs; those to be linked are.
   public init(_ records: [PersonRecord], pairs: [Pair], judge: Judge) {
     self.records = records
