@@ -43,7 +43,9 @@ struct HostileCases {
         second.birthDate = first.birthDate
         if chance(0.7) { second.sex = first.sex }
       }
-      second.residentID = residentID(second.birthDate, second.sex, region: String(first.residentID.prefix(6)))
+      repeat {
+        second.residentID = residentID(second.birthDate, second.sex, region: "990101")
+      } while second.residentID == first.residentID
     case .borrowedNumber:
       // A relative or a stranger, under the own name.
       if chance(0.5) {

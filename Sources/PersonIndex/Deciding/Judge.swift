@@ -72,7 +72,7 @@ public struct Judge: Sendable {
       // Strangers who were given one number live elsewhere, and seldom have names that sound the same.
       let isCompatible = levels[.name] == .homophone || isSlip && (hasContact(evidence) || numbers.count > 1)
       if !isCompatible { guards.append(.sameNumberOtherPerson) }
-      if !isSameBirth || a.hasDeviatingBirthDate || b.hasDeviatingBirthDate { guards.append(.birthDateConflict) }
+      if !isSameBirth || a.isBirthDateFromNumber || b.isBirthDateFromNumber { guards.append(.birthDateConflict) }
     } else if !isSameBirth, !hasResidentID, levels[.birthDate] != .missing, levels[.birthDate] != .near {
       guards.append(.birthDateConflict)
     }

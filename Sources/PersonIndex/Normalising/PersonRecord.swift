@@ -11,8 +11,9 @@ public struct PersonRecord: Sendable {
   /// Male or female; everything else is not known.
   public let sex: Sex?
   public let birthDate: CalendarDate?
-  /// Whether the institution stated another birth date than the resident ID tells: a slip, or another's card.
-  public let hasDeviatingBirthDate: Bool
+  /// Whether the institution stated another birth date than the resident ID tells, or none: the date then says no more than the
+  /// number, which may be on another's card.
+  public let isBirthDateFromNumber: Bool
   /// Usable numbers that mean the same in every institution, without the mother's.
   public let numbers: [Identifier]
   /// A resident ID whose check character is wrong: never a match by itself, but perhaps a mistyped one.
@@ -36,7 +37,7 @@ public struct PersonRecord: Sendable {
     sex = [patient.sex, residentID?.sex].lazy.compactMap { $0 }.first { $0 == .male || $0 == .female }
     // The first day of 1900 is what forms hold when nobody filled them in.
     let stated = patient.birthDate.flatMap { $0.year > 1900 || $0.month != 1 || $0.day != 1 ? $0 : nil }
-    hasDeviatingBirthDate = residentID.map { id in stated.map { $0 != id.birthDate } ?? false } ?? false
+    isBirthDateFromNumber = residentID.map { $0.birthDate != stated } ?? false
     birthDate = Self.birthDate(stated: stated, of: residentID)
     numbers = PersonNumbers.usable(of: patient).filter {
       !$0.kind.isWithinInstitution && PersonNumbers.identifiesPerson($0.kind)
