@@ -5,8 +5,8 @@ import Registry
 
 struct PersonCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "person", abstract: "The person index 一人一码: find, show, export.",
-    subcommands: [Find.self, Show.self, Export.self])
+    commandName: "person", abstract: "The person index 一人一码: find, show, export, link a table.",
+    subcommands: [Find.self, Show.self, Export.self, PersonLinkCommand.self])
 
   struct Find: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The code of whoever carries a number.")

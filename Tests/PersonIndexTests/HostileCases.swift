@@ -24,7 +24,8 @@ struct HostileCases {
   private static let surnames = Array("王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高肖萧傅付曾单")
   private static let given = Array("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红健文辉力宇浩轩梓涵欣怡子萱思琪佳雨晨")
   private static let homophones: [Character: Character] = [
-    "伟": "玮", "静": "婧", "丽": "莉", "洋": "阳", "杰": "洁", "涛": "滔", "明": "铭", "宇": "雨", "浩": "皓", "欣": "新", "佳": "嘉", "思": "丝",
+    "伟": "玮", "静": "婧", "丽": "莉", "洋": "阳", "杰": "洁", "涛": "滔", "明": "铭", "宇": "雨", "浩": "皓", "欣": "新", "佳": "嘉",
+    "思": "丝",
   ]
 
   private var generator: SplitMix64
@@ -158,5 +159,7 @@ struct HostileCases {
 
   private mutating func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &generator) < share }
 
-  private mutating func pick(_ characters: [Character]) -> Character { characters.randomElement(using: &generator) ?? "川" }
+  private mutating func pick(_ characters: [Character]) -> Character {
+    characters.randomElement(using: &generator) ?? "川"
+  }
 }

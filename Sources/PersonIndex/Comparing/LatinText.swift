@@ -1,7 +1,7 @@
 /// Comparators for words in Latin letters.
-public enum LatinText {
+enum LatinText {
   /// Small letters and digits only: blanks within words are slips of the key as any other.
-  public static func normalised(_ raw: String) -> String? {
+  static func normalised(_ raw: String) -> String? {
     let kept = raw.lowercased().unicodeScalars.filter { ("a"..."z").contains($0) || ("0"..."9").contains($0) }
     return kept.isEmpty ? nil : String(String.UnicodeScalarView(kept))
   }

@@ -26,7 +26,8 @@ public struct Judge: Sendable {
     if a.name?.kind == .placeholder || b.name?.kind == .placeholder { return decision(.apart, []) }
     if comparison[.residentID] == .differs { return decision(.never, [.numberConflict]) }
     if Self.areChildrenOfOneBirth(a, b) { return decision(.never, [.newborn]) }
-    let guards = a.latin.isEmpty || b.latin.isEmpty ? hanGuards(a, b, evidence) : latinGuards(comparison)
+    let isLatin = a.name == nil && b.name == nil && !a.latin.isEmpty && !b.latin.isEmpty
+    let guards = isLatin ? latinGuards(comparison) : hanGuards(a, b, evidence)
     if guards.isEmpty {
       return decision(odds >= rules.linkBits ? .link : odds >= rules.reviewBits ? .review : .apart, [])
     }

@@ -4,8 +4,8 @@ import Clinical
 public struct TableLinkage: Sendable {
   public let model: LinkageModel
   public let clusters: PersonClusters
-  /// Links and reviews of pairs; the strongest first.
-  public let pairs: [PersonClusters.Pair]
+  /// The pairs linked, the strongest first: those decided so whose records are in one group.
+  public let links: [PersonClusters.Pair]
   /// One task per two groups that may be one person's: its strongest pair.
   public let reviews: [PersonClusters.Pair]
 
@@ -38,7 +38,8 @@ public struct TableLinkage: Sendable {
     }
     let clusters = PersonClusters(records, pairs: decided, judge: judge)
     self.clusters = clusters
-    pairs = decided.sorted { $0.decision.odds > $1.decision.odds }
+    links = decided.filter { $0.decision.outcome == .link && clusters.group(of: $0.a) == clusters.group(of: $0.b) }
+      .sorted { $0.decision.odds > $1.decision.odds }
     let open = decided.filter { $0.decision.outcome == .review } + clusters.refused
     reviews = Self.tasks(open, clusters, records, judge)
   }
