@@ -5,8 +5,8 @@ import Registry
 
 struct PersonCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "person", abstract: "The person index 一人一码: find, show, export.",
-    subcommands: [Find.self, Show.self, Export.self])
+    commandName: "person", abstract: "The person index 一人一码: find, show, export, link a table.",
+    subcommands: [Find.self, Show.self, Export.self, PersonLinkCommand.self])
 
   struct Find: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The code of whoever carries a number.")
@@ -76,7 +76,9 @@ struct NumberOptions: ParsableArguments {
   @Option(help: "TYPE:VALUE, e.g. resident-id:…; - reads that from standard input.")
   var id: String?
   @Option(
-    help: "For local, outpatient and inpatient numbers: the institution that gave it. `query`: default the one that asks.")
+    help:
+      "For local, outpatient and inpatient numbers: the institution that gave it (in `query` by default the one that asks)."
+  )
   var within: String?
 
   func validate() throws {

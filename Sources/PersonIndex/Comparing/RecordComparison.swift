@@ -1,0 +1,85 @@
+import Clinical
+
+/// How far two records agree, field by field: the vector every decision is explained with.
+public struct RecordComparison: Hashable, Sendable {
+  private var levels = SIMD16<UInt8>()
+
+  public subscript(field: LinkField) -> LinkLevel {
+    get { LinkLevel(rawValue: levels[Int(field.rawValue)]) ?? .missing }
+    set { levels[Int(field.rawValue)] = newValue.rawValue }
+  }
+
+  public init(_ a: PersonRecord, _ b: PersonRecord) {
+    if let x = a.name, let y = b.name { self[.name] = NameComparison.level(x, y) }
+    if let x = a.birthDate, let y = b.birthDate { self[.birthDate] = DateComparison.level(x, y) }
+    if let x = a.sex, let y = b.sex { self[.sex] = x == y ? .equal : .differs }
+    if !a.phones.isEmpty, !b.phones.isEmpty {
+      self[.phone] = a.phones.contains { b.phones.contains($0) } ? .equal : .differs
+    }
+    if let x = a.address, let y = b.address { self[.address] = Self.addresses(x, y) }
+    self[.healthCard] = Self.cards(a, b)
+    self[.residentID] = Self.residentIDs(a, b)
+    if !a.latin.isEmpty, !b.latin.isEmpty { compareLatin(a.latin, b.latin) }
+  }
+
+  private static func addresses(_ a: PostalAddress, _ b: PostalAddress) -> LinkLevel {
+    guard a.road == b.road else { return .differs }
+    if a.unit.isEmpty || b.unit.isEmpty { return .similar }
+    return a.unit == b.unit ? .equal : .similar
+  }
+
+  /// Every number but the resident ID: equal when any is, other when a kind is on both sides and no number is equal.
+  private static func cards(_ a: PersonRecord, _ b: PersonRecord) -> LinkLevel {
+    var level = LinkLevel.missing
+    for number in a.numbers where number.kind != .residentID {
+      for other in b.numbers where other.kind == number.kind {
+        if other.value == number.value { return .equal }
+        level = .differs
+      }
+    }
+    return level
+  }
+
+  /// Two valid numbers are equal or two people's. A slip of the key breaks the check character, so only a number that fails it
+  /// can be another's mistyped form.
+  private static func residentIDs(_ a: PersonRecord, _ b: PersonRecord) -> LinkLevel {
+    if let x = a.residentID, let y = b.residentID { return x == y ? .equal : .differs }
+    guard let broken = a.brokenResidentID ?? b.brokenResidentID,
+      let other = a.residentID ?? b.residentID ?? (a.brokenResidentID != nil ? b.brokenResidentID : nil)
+    else { return .missing }
+    return LatinText.editDistance(Array(broken.utf8), Array(other.utf8), limit: 1) <= 1 ? .near : .missing
+  }
+
+  private mutating func compareLatin(_ a: [LinkField: String], _ b: [LinkField: String]) {
+    for field in LinkField.latin {
+      if let x = a[field], let y = b[field] {
+        self[field] = field == .state ? (x == y ? .equal : .differs) : LatinText.level(x, y)
+      }
+    }
+    for (first, second) in [(LinkField.givenName, LinkField.surname), (.street, .locality)] {
+      guard let x = a[first], let y = b[second], self[first] != .equal, self[second] != .equal,
+        LatinText.level(x, y) <= .near
+      else { continue }
+      if let z = a[second], let w = b[first], LatinText.level(z, w) > .similar { continue }
+      self[first] = .swapped
+      self[second] = .missing
+    }
+    if let x = a[.nationalNumber], let y = b[.nationalNumber] {
+      let distance = LatinText.editDistance(Array(x.utf8), Array(y.utf8), limit: 2)
+      self[.nationalNumber] = distance == 0 ? .equal : distance == 1 && x.utf8.count >= 5 ? .near : .differs
+    }
+  }
+}
+
+extension RecordComparison {
+  /// Whether two records of a Latin table look like two people of one household: all that tells a person differs, and they share
+  /// surname, street and number.
+  var isHousehold: Bool {
+    self[.surname] == .equal && self[.street] == .equal && self[.streetNumber] == .equal && self[.givenName] == .differs
+      && self[.birthDate] > .near && self[.nationalNumber] != .equal && self[.nationalNumber] != .near
+  }
+}
+
+extension LinkLevel: Comparable {
+  public static func < (a: LinkLevel, b: LinkLevel) -> Bool { a.rawValue < b.rawValue }
+}

@@ -1,0 +1,47 @@
+public import Clinical
+
+/// How common values are: an equal rare name tells more than an equal common one. Counted by people as far as can be seen
+/// before linking: a value with one birth date counts once, however many records carry it.
+public struct TermFrequencies: Sendable {
+  private var names = FrequencyTable()
+  private var pinyin = FrequencyTable()
+  private var surnames = FrequencyTable()
+  private var fields: [LinkField: FrequencyTable] = [:]
+  private var phones = FrequencyTable()
+  private var seen: Set<Int> = []
+
+  public init() {}
+
+  /// Counts one record.
+  ///
+  /// - Parameter birthDate: that of the person it is known to be, so that a slip in a date is not another person.
+  public mutating func insert(_ record: PersonRecord, birthDate: CalendarDate?) {
+    let birth = birthDate?.epochDay ?? 0
+    if let name = record.name, name.kind == .han, isNew(.name, name.text, birth) {
+      names.insert(name.text)
+      pinyin.insert(name.pinyin)
+      surnames.insert(name.surname)
+    }
+    for phone in record.phones where isNew(.phone, phone, birth) { phones.insert(phone) }
+    for (field, value) in record.latin where field.usesFrequency && isNew(field, value, birth) {
+      fields[field, default: FrequencyTable()].insert(value)
+    }
+  }
+
+  private mutating func isNew(_ field: LinkField, _ value: String, _ birth: Int) -> Bool {
+    var hasher = Hasher()
+    hasher.combine(field)
+    hasher.combine(value)
+    hasher.combine(birth)
+    return seen.insert(hasher.finalize()).inserted
+  }
+
+  /// How many people, told apart by birth date, are known under a telephone number.
+  public func persons(onPhone phone: String) -> Int { max(1, phones.count(of: phone)) }
+
+  /// The share of people with a name.
+  func share(ofName name: String) -> Double { names.share(of: name) }
+  func share(ofPinyin text: String) -> Double { pinyin.share(of: text) }
+  func share(ofSurname text: String) -> Double { surnames.share(of: text) }
+  func share(of value: String, in field: LinkField) -> Double { (fields[field] ?? FrequencyTable()).share(of: value) }
+}

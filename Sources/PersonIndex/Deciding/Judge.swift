@@ -1,0 +1,137 @@
+import Clinical
+import Foundation
+
+/// Decides of two records whether they are one person's. A false link shows a stranger's result, a missed one loses a
+/// recognition: whatever can be explained by two people is never linked without a human.
+public struct Judge: Sendable {
+  public let model: LinkageModel
+  public let frequencies: TermFrequencies
+  public let rules: LinkRules
+
+  public init(model: LinkageModel, frequencies: TermFrequencies, rules: LinkRules) {
+    self.model = model
+    self.frequencies = frequencies
+    self.rules = rules
+  }
+
+  public func decide(_ a: PersonRecord, _ b: PersonRecord) -> LinkDecision {
+    let evidence = Evidence(a, b, model: model, frequencies: frequencies)
+    let odds = evidence.total - log2(rules.population)
+    func decision(_ outcome: LinkDecision.Outcome, _ guards: [LinkDecision.Guard]) -> LinkDecision {
+      let isCertain = a.sharesNumber(with: b)
+      let grade: LinkDecision.Grade = outcome == .link ? (isCertain ? .certain : .probable) : .possible
+      return LinkDecision(outcome: outcome, grade: grade, guards: guards, odds: odds, evidence: evidence)
+    }
+    let comparison = evidence.comparison
+    if a.name?.kind == .placeholder || b.name?.kind == .placeholder { return decision(.apart, []) }
+    if comparison[.residentID] == .differs { return decision(.never, [.numberConflict]) }
+    if Self.areChildrenOfOneBirth(a, b) { return decision(.never, [.newborn]) }
+    let isLatin = a.name == nil && b.name == nil && !a.latin.isEmpty && !b.latin.isEmpty
+    let guards = isLatin ? latinGuards(comparison) : hanGuards(a, b, evidence)
+    if guards.isEmpty {
+      return decision(odds >= rules.linkBits ? .link : odds >= rules.reviewBits ? .review : .apart, [])
+    }
+    if guards.contains(.sameNumberOtherPerson) { return decision(.review, guards) }
+    let isNamed = comparison[.name] <= .near || comparison[.name] == .newborn
+    return decision(odds >= rules.reviewBits && isNamed ? .review : .apart, guards)
+  }
+
+  /// Two labels that tell children of one mother apart, or two places in one birth.
+  private static func areChildrenOfOneBirth(_ a: PersonRecord, _ b: PersonRecord) -> Bool {
+    if let x = a.birthOrder, let y = b.birthOrder, x != y, a.birthDate == b.birthDate { return true }
+    guard let x = a.name, let y = b.name, x.kind == .newborn, y.kind == .newborn else { return false }
+    return x.folded == y.folded && x.order != y.order
+  }
+
+  private func hanGuards(_ a: PersonRecord, _ b: PersonRecord, _ evidence: Evidence) -> [LinkDecision.Guard] {
+    let levels = evidence.comparison
+    let numbers = a.numbers.filter(b.numbers.contains)
+    let isSameName = [.equal, .variant, .reading].contains(levels[.name])
+    let isNewborn = a.name?.kind == .newborn || b.name?.kind == .newborn
+    return numbers.isEmpty
+      ? describedGuards(a, b, evidence, isSameName: isSameName, isNewborn: isNewborn)
+      : numberedGuards(a, b, evidence, numbers, isSameName: isSameName, isNewborn: isNewborn)
+  }
+
+  /// An equal number is no proof: numbers are given twice, cards are lent, newborns come on their mother's.
+  private func numberedGuards(
+    _ a: PersonRecord, _ b: PersonRecord, _ evidence: Evidence, _ numbers: [Identifier], isSameName: Bool,
+    isNewborn: Bool
+  ) -> [LinkDecision.Guard] {
+    let levels = evidence.comparison
+    let isSameBirth = levels[.birthDate] == .equal
+    let hasResidentID = levels[.residentID] == .equal
+    if isNewborn {
+      let isOwn = numbers.contains { $0.kind == .residentID || $0.kind == .birthCertificate || $0.kind == .passport }
+      return isOwn && isSameBirth && levels[.sex] != .differs ? [] : [.newborn]
+    }
+    var guards: [LinkDecision.Guard] = []
+    if !isSameName {
+      // Siblings' names differ in one character of the given name; a slip keeps the sound, or loses a character.
+      let isShortened = levels[.name] == .near && a.name?.scalars.count != b.name?.scalars.count
+      let isSlip = isShortened || levels[.name] == .masked || Self.isSurnameSlip(a, b, levels)
+      // Strangers who were given one number live elsewhere, and seldom have names that sound the same.
+      let isCompatible = levels[.name] == .homophone || isSlip && (hasContact(evidence) || numbers.count > 1)
+      if !isCompatible { guards.append(.sameNumberOtherPerson) }
+      if !isSameBirth || a.isBirthDateFromNumber || b.isBirthDateFromNumber { guards.append(.birthDateConflict) }
+    } else if !isSameBirth, !hasResidentID, levels[.birthDate] != .missing, levels[.birthDate] != .near {
+      guards.append(.birthDateConflict)
+    }
+    if levels[.sex] == .differs, !(isSameName && isSameBirth) { guards.append(.sexConflict) }
+    return guards
+  }
+
+  /// Without a number only the same name, born the same day, is linked: twins differ in one character, siblings share telephone and
+  /// address. One slip, in the sex or the date, passes when telephone or address agree: no two of a family have the same name.
+  private func describedGuards(
+    _ a: PersonRecord, _ b: PersonRecord, _ evidence: Evidence, isSameName: Bool, isNewborn: Bool
+  ) -> [LinkDecision.Guard] {
+    let levels = evidence.comparison
+    let isSameBirth = levels[.birthDate] == .equal
+    let hasSexConflict = levels[.sex] == .differs
+    let mayHaveSlip = levels[.name] == .equal && (evidence[.phone] > 0 || levels[.address] == .equal)
+    var guards: [LinkDecision.Guard] = []
+    if isNewborn { guards.append(.newborn) }
+    if hasSexConflict, !(isSameBirth && mayHaveSlip) { guards.append(.sexConflict) }
+    if !isSameBirth, levels[.birthDate] != .missing, !(levels[.birthDate] == .near && mayHaveSlip && !hasSexConflict) {
+      guards.append(.birthDateConflict)
+    }
+    if !isSameName, !(isSameBirth && hasContact(evidence) && Self.isSurnameSlip(a, b, levels)) {
+      guards.append(isSameBirth && hasContact(evidence) ? .sibling : .nameDiffers)
+    }
+    if !hasContact(evidence), doubles(a, b) >= rules.doubles { guards.append(.coincidence) }
+    return guards
+  }
+
+  /// Whether only the surname is written otherwise: people of one family have it in common.
+  private static func isSurnameSlip(_ a: PersonRecord, _ b: PersonRecord, _ levels: RecordComparison) -> Bool {
+    guard levels[.name] == .homophone || levels[.name] == .near, let x = a.name, let y = b.name else { return false }
+    return !x.surname.isEmpty && x.surname.count == y.surname.count && x.given == y.given
+  }
+
+  /// Whether something other than name, sex and birth date agrees.
+  private func hasContact(_ evidence: Evidence) -> Bool {
+    evidence[.phone] > 0 || evidence[.address] > 0 || evidence.comparison[.residentID] == .near
+  }
+
+  /// How many people of the population are expected to share a name, a sex and a birth date with a given one by chance.
+  private func doubles(_ a: PersonRecord, _ b: PersonRecord) -> Double {
+    guard let x = a.name, let y = b.name else { return .infinity }
+    let share = max(frequencies.share(ofName: x.text), frequencies.share(ofName: y.text))
+    let days = 80 * 365.25
+    return rules.population * share / days
+  }
+
+  /// Tables of Latin names: a household shares the surname and all of the address, so the given name or the number must tell the
+  /// person; the birth date does where nobody lives together.
+  private func latinGuards(_ levels: RecordComparison) -> [LinkDecision.Guard] {
+    func agrees(_ field: LinkField) -> Bool { [.equal, .near, .swapped].contains(levels[field]) }
+    let isNumber = agrees(.nationalNumber)
+    var guards: [LinkDecision.Guard] = []
+    if !isNumber, !agrees(.givenName), rules.hasHouseholds || !agrees(.birthDate) {
+      guards.append(levels[.givenName] == .differs || levels[.birthDate] == .differs ? .sibling : .nameDiffers)
+    }
+    if !isNumber, levels[.sex] == .differs { guards.append(.sexConflict) }
+    return guards
+  }
+}

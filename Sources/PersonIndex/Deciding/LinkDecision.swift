@@ -1,0 +1,38 @@
+/// What is decided of two records.
+public struct LinkDecision: Sendable {
+  public enum Outcome: String, Sendable, Codable {
+    /// One person's, without anybody looking.
+    case link
+    /// Perhaps one person's: a human decides.
+    case review
+    /// Not enough speaks for one person.
+    case apart
+    /// Two people's, whatever else agrees.
+    case never
+  }
+
+  /// How sure a link is: `certain` by a number (tiers T1, T2), `probable` by what describes a person, `possible` while in review.
+  public enum Grade: String, Sendable, Codable { case certain, probable, possible }
+
+  /// Why a decision is not what the bits alone would make it.
+  public enum Guard: String, Sendable, Codable, CaseIterable {
+    case numberConflict = "number-conflict"
+    case sameNumberOtherPerson = "same-number-other-person"
+    case sexConflict = "sex-conflict"
+    case birthDateConflict = "birth-date-conflict"
+    case nameDiffers = "name-differs"
+    case coincidence
+    case sibling
+    case newborn
+    case ambiguous
+    case notTheSame = "not-the-same"
+    case contradiction
+  }
+
+  public var outcome: Outcome
+  public var grade: Grade
+  public var guards: [Guard]
+  /// log2 of the odds that the two are one person, prior included.
+  public let odds: Double
+  public let evidence: Evidence
+}

@@ -1,0 +1,26 @@
+/// The thresholds of a decision. They are the same for every registry and table; only the number of people differs.
+public struct LinkRules: Sendable {
+  /// How many people a record could be of: the prior odds of two records being one person's are one to this.
+  public let population: Double
+  /// 13.3 bits: a chance of error under one in ten thousand.
+  public let linkBits = 13.3
+  /// −4.25 bits: a chance of 5 in a hundred that it is the same person; below, nobody need look.
+  public let reviewBits = -4.25
+  /// Two records of a person between which less speaks for one person than this contradict each other.
+  public let contradictionBits = -15.0
+  /// Two candidates nearer than this are not told apart.
+  public let ambiguityBits = 4.0
+  /// The most chance doubles of a name and birth date allowed for a link without telephone, address or number.
+  public let doubles = 0.001
+
+  /// A table of Latin names in which more than this share of the records has another person of the same surname at the same
+  /// address holds households.
+  static let householdShare = 0.01
+  /// Whether a table of Latin names holds households: then an equal birth date may be a twin's.
+  public let hasHouseholds: Bool
+
+  public init(population: Double, hasHouseholds: Bool = true) {
+    self.population = max(1, population)
+    self.hasHouseholds = hasHouseholds
+  }
+}
