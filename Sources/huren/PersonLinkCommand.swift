@@ -39,7 +39,7 @@ struct PersonLinkCommand: ParsableCommand {
   }
 
   func run() throws {
-    let rows = try CSVReader.records(Array(Data(contentsOf: URL(filePath: table))))
+    let rows = try CSVReader.records(Array(bytes(of: table)))
     guard let header = rows.first?.fields else {
       throw ValidationError("the table is empty: its first line names the columns")
     }
@@ -56,11 +56,18 @@ struct PersonLinkCommand: ParsableCommand {
         reviews: linkage.reviews.count, prior: population, model: linkage.model.version))
   }
 
+  private func bytes(of path: String) throws -> Data {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw ValidationError("\(path) cannot be read: check that the file is there")
+    }
+    return data
+  }
+
   private func mapping() throws -> [String: String] {
     var lines = columns.flatMap { $0.split(separator: ",").map(String.init) }
     var separator: Character = "="
     if columns.count == 1, !columns[0].contains("=") {
-      lines = try String(contentsOf: URL(filePath: columns[0]), encoding: .utf8).split(whereSeparator: \.isNewline)
+      lines = String(decoding: try bytes(of: columns[0]), as: UTF8.self).split(whereSeparator: \.isNewline)
         .map(String.init).filter { !$0.hasPrefix("#") && !$0.trimmingCharacters(in: .whitespaces).isEmpty }
       separator = ":"
     }
@@ -92,9 +99,13 @@ struct PersonLinkCommand: ParsableCommand {
     return lines
   }
 
+  /// The person of each record, named by the first of the person's records in the order of their names.
   private func codes(_ linkage: TableLinkage, _ records: [PersonRecord]) -> [[String]] {
     [["record", "person"]]
-      + records.indices.map { [records[$0].key, records[linkage.clusters.group(of: $0)].key] }
+      + records.indices.map { place in
+        let members = linkage.clusters.members(of: linkage.clusters.group(of: place))
+        return [records[place].key, members.map { records[$0].key }.min() ?? records[place].key]
+      }
   }
 
   private func rounded(_ bits: Double) -> String { String((bits * 10).rounded() / 10) }

@@ -122,16 +122,17 @@ public struct Judge: Sendable {
     return rules.population * share / days
   }
 
-  /// Tables of Latin names: a household shares the surname and all of the address, so the given name or the number must tell the
-  /// person; the birth date does where nobody lives together.
+  /// Tables of Latin names: a household shares the surname and all of the address, so given name, birth date and number must tell
+  /// the person: two of them where people live together (twins share the date, fathers and sons a name), one where nobody does.
   private func latinGuards(_ levels: RecordComparison) -> [LinkDecision.Guard] {
-    func agrees(_ field: LinkField) -> Bool { [.equal, .near, .swapped].contains(levels[field]) }
-    let isNumber = agrees(.nationalNumber)
+    let own: [LinkField] = [.givenName, .birthDate, .nationalNumber]
+    let agreeing = own.count { [.equal, .near, .swapped].contains(levels[$0]) }
+    let known = own.count { levels[$0] != .missing }
     var guards: [LinkDecision.Guard] = []
-    if !isNumber, !agrees(.givenName), rules.hasHouseholds || !agrees(.birthDate) {
+    if agreeing < (rules.hasHouseholds ? max(1, min(2, known)) : 1) {
       guards.append(levels[.givenName] == .differs || levels[.birthDate] == .differs ? .sibling : .nameDiffers)
     }
-    if !isNumber, levels[.sex] == .differs { guards.append(.sexConflict) }
+    if levels[.sex] == .differs, levels[.nationalNumber] != .equal { guards.append(.sexConflict) }
     return guards
   }
 }

@@ -2,7 +2,8 @@
 struct ModelEstimation {
   /// What is assumed counts as much as this many pairs seen.
   private static let weightOfAssumption = 50.0
-  private static let randomPairs = 300_000
+  private static let randomPairsPerRecord = 20
+  private static let mostRandomPairs = 300_000
 
   let records: [PersonRecord]
   let assumed: LinkageModel
@@ -13,10 +14,12 @@ struct ModelEstimation {
     var other: [LinkField: [LinkLevel: Int]] = [:]
     for (a, b) in anchors { count(records[a], records[b], into: &same) }
     if records.count > 1 {
-      for _ in 0..<Self.randomPairs {
-        let a = Int.random(in: records.indices, using: &generator)
-        let b = Int.random(in: records.indices, using: &generator)
-        if a != b, !records[a].sharesNumber(with: records[b]) { count(records[a], records[b], into: &other) }
+      // Drawn from the records in the order of their names, so that the table's own order makes no other model.
+      let sorted = records.sorted { $0.key < $1.key }
+      for _ in 0..<min(Self.mostRandomPairs, sorted.count * Self.randomPairsPerRecord) {
+        let a = Int.random(in: sorted.indices, using: &generator)
+        let b = Int.random(in: sorted.indices, using: &generator)
+        if a != b, !sorted[a].sharesNumber(with: sorted[b]) { count(sorted[a], sorted[b], into: &other) }
       }
     }
     var weights = assumed.weights
