@@ -21,6 +21,9 @@ public struct Policy: Hashable, Sendable {
   public var partialPanels = true
   /// In elapsed days of 24 hours.
   public var minimumAgeDays = 28
+  /// How many people the region has whose results may come here: the prior of the person index. Who is whom is no part of a decision's
+  /// reference data, so this is not among the rows of its digest.
+  public var population = 28_000_000
 
   public init(consentDefault: ConsentDefault) { self.consentDefault = consentDefault }
 
@@ -85,8 +88,14 @@ public struct Policy: Hashable, Sendable {
         } else {
           note(line, name, "not a whole number of days")
         }
+      case "population":
+        if let people = value.int, people > 0 {
+          policy.population = people
+        } else {
+          note(line, name, "not a number of people")
+        }
       default:
-        let known = "timeZone, defaultSetting, consentDefault, critical, partialPanels, minimumAgeDays"
+        let known = "timeZone, defaultSetting, consentDefault, critical, partialPanels, minimumAgeDays, population"
         note(line, name, "unknown key: the keys are \(known)")
       }
     }

@@ -67,7 +67,7 @@ public struct PersonRecord: Sendable {
   var residentID: String? { number(.residentID) }
 
   /// Whether two records share a number of an issuing authority: tiers T1 and T2.
-  func sharesNumber(with other: PersonRecord) -> Bool {
+  public func sharesNumber(with other: PersonRecord) -> Bool {
     if let number = latin[.nationalNumber], number == other.latin[.nationalNumber] { return true }
     return numbers.contains { other.numbers.contains($0) }
   }

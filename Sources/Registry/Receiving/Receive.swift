@@ -87,7 +87,6 @@ struct Receiving {
   private let bytesTotal: Int?
   private var pending: [Preparing.Outcome] = []
   private var pendingBytes = 0
-  private var memory = Identifying.Memory()
   var summary = ImportSummary()
   private(set) var problems: [ImportProblem] = []
 
@@ -107,17 +106,16 @@ struct Receiving {
     if pending.isEmpty { return }
     let outcomes = pending
     let recordedAt = registry.clock()
-    var (summary, problems, memory) = (summary, problems, memory)
-    try registry.store.write { transaction in
-      let accepting = Accepting(transaction: transaction, recordedAt: recordedAt)
-      var identifying = Identifying(transaction: transaction, recordedAt: recordedAt, memory: memory)
+    var (summary, problems) = (summary, problems)
+    try registry.identify(recordedAt: recordedAt) { identifying in
+      let accepting = Accepting(transaction: identifying.transaction, recordedAt: recordedAt)
       for outcome in outcomes {
         summary.messages += 1
         switch outcome {
         case .refused(let message):
-          try Receiving.quarantine(message, &identifying, &summary, &problems)
+          try Receiving.quarantine(message, identifying, &summary, &problems)
         case .ready(let message):
-          switch try accepting.accept(message, identifying: &identifying) {
+          switch try accepting.accept(message, identifying: identifying) {
           case .accepted(let counts):
             summary.add(counts)
             summary.findings += message.findings.count
@@ -126,19 +124,18 @@ struct Receiving {
             let refused = RefusedMessage(
               digest: message.digest, finding: finding, label: message.label, frame: message.frame,
               prologue: message.prologue, body: message.body)
-            try Receiving.quarantine(refused, &identifying, &summary, &problems)
+            try Receiving.quarantine(refused, identifying, &summary, &problems)
           }
         }
       }
-      memory = identifying.memory
     }
-    (self.summary, self.problems, self.memory) = (summary, problems, memory)
+    (self.summary, self.problems) = (summary, problems)
     pending = []
     pendingBytes = 0
   }
 
   private static func quarantine(
-    _ message: RefusedMessage, _ identifying: inout Identifying, _ summary: inout ImportSummary,
+    _ message: RefusedMessage, _ identifying: Identifying, _ summary: inout ImportSummary,
     _ problems: inout [ImportProblem]
   ) throws {
     let finding = message.finding
