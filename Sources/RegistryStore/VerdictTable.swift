@@ -22,9 +22,14 @@ extension StoreTransaction {
   }
 
   /// Takes back what an event said.
-  public func endVerdicts(event: String, recordedAt: Instant) throws {
-    try run(
-      "UPDATE verdict SET ended_at = ? WHERE event = ? AND ended_at IS NULL", [recordedAt.milliseconds, event])
+  ///
+  /// - Returns: the records it was said of; nil when nothing it said is in force.
+  public func endVerdicts(event: String, recordedAt: Instant) throws -> [Int64]? {
+    let rows = try rows("SELECT record_a, record_b FROM verdict WHERE event = ? AND ended_at IS NULL", [event])
+    var records: Set<Int64> = []
+    while let row = try rows.next() { records.formUnion([row[0], row[1]]) }
+    try run("UPDATE verdict SET ended_at = ? WHERE event = ? AND ended_at IS NULL", [recordedAt.milliseconds, event])
+    return records.isEmpty ? nil : records.sorted()
   }
 
   /// The links that came with an event: the record, whose it became, and whose it was before.

@@ -10,20 +10,23 @@ struct Regrouping {
   let transaction: StoreTransaction
   let recordedAt: Instant
   let matching: PersonMatching
-  var actor = "huren"
+  let actor: String
   /// The event of the chain that made it necessary, when a human did.
-  var event: String?
+  let event: String?
+  /// Codes to be taken up again for records whose group has none, when a merge is undone.
+  let former: [Int64: String]
   private(set) var created = 0
 
   init(
     transaction: StoreTransaction, recordedAt: Instant, matching: PersonMatching, actor: String = "huren",
-    event: String? = nil
+    event: String? = nil, former: [Int64: String] = [:]
   ) {
     self.transaction = transaction
     self.recordedAt = recordedAt
     self.matching = matching
     self.actor = actor
     self.event = event
+    self.former = former
   }
 
   /// - Parameter record: one that is new, or of which something new was said.
@@ -63,17 +66,16 @@ struct Regrouping {
           records: places.map { members[$0] }, compared: try places.map { try matching.record(members[$0], transaction) },
           pinned: neighbourhood.pinned))
     }
-    let codes = try PersonCodes(groups, neighbourhood.links, transaction)
-    for (group, awarded) in zip(groups, codes.ofGroups) {
-      let person = try awarded ?? newPerson()
+    let codes = try PersonCodes(groups, neighbourhood.links, revived: former, transaction)
+    for (group, codes) in zip(groups, codes.ofGroups) {
+      let person = try codes.kept ?? newPerson()
       for (record, grade, rule) in group.grades {
         let before = neighbourhood.links[record]
         if before?.person == person, before?.grade == grade { continue }
         try write(record, person: person, grade: grade, rule: rule)
       }
-      for former in codes.former where former.group == group.records[0] {
-        try transaction.insertRedirect(from: former.code, to: person, recordedAt: recordedAt)
-      }
+      if codes.isRevived { try transaction.insertRedirect(from: person, to: person, recordedAt: recordedAt) }
+      for code in codes.former { try transaction.insertRedirect(from: code, to: person, recordedAt: recordedAt) }
     }
     try ReviewQueue(transaction: transaction, recordedAt: recordedAt).update(
       members, clusters, neighbourhood.tasks, vetoed: Set(neighbourhood.verdicts.filter { !$0.isSame }.map(\.records)))
