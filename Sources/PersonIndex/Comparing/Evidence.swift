@@ -36,20 +36,23 @@ public struct Evidence: Sendable {
   ) -> Double {
     guard let x = a.name, let y = b.name else { return 0 }
     func common(_ share: (PersonName) -> Double) -> Double { max(share(x), share(y)) }
-    let m = model[.name, level]?.m ?? 1
-    let cap = model[.name, .equal]?.cap ?? .infinity
-    return switch level {
-    case .equal where x.kind == .han: min(cap, log2(m / frequencies.share(ofName: x.text)))
-    case .equal where x.kind == .latin: min(cap, log2(m / frequencies.share(ofPinyin: x.text)))
-    case .equal where x.kind == .newborn: min(cap, log2(0.5 / frequencies.share(ofName: x.text)))
-    case .variant: min(cap, log2(0.2 / common { frequencies.share(ofName: $0.text) }))
-    case .homophone: min(cap, log2(m / common { frequencies.share(ofPinyin: $0.pinyin) }))
+    switch level {
+    case .equal where x.kind == .han || x.kind == .newborn, .variant:
+      return model.bits(
+        ofName: level, kind: x.kind, share: common { frequencies.share(ofName: StableHash.short($0.text)) })
+    case .equal where x.kind == .latin, .homophone:
+      return model.bits(
+        ofName: level, kind: x.kind, share: common { frequencies.share(ofPinyin: StableHash.short($0.pinyin)) })
     // That one side hides the characters is no evidence; that what is left agrees, is.
-    case .reading: min(cap, log2(0.95 / frequencies.share(ofPinyin: (x.kind == .han ? x : y).pinyin)))
+    case .reading:
+      let han = x.kind == .han ? x : y
+      return model.bits(
+        ofName: level, kind: x.kind, share: frequencies.share(ofPinyin: StableHash.short(han.pinyin)))
     case .masked:
-      log2(0.95 / common { frequencies.share(ofSurname: $0.surname) }) + (x.scalars.last == y.scalars.last ? 3 : 0)
-    case .newborn: 0
-    default: model[.name, level]?.bits ?? 0
+      let surname = common { frequencies.share(ofSurname: StableHash.short($0.surname)) }
+      return model.bits(ofName: level, kind: x.kind, share: surname)
+        + (x.scalars.last == y.scalars.last ? LinkageModel.bitsOfLastCharacter : 0)
+    default: return model.bits(ofName: level, kind: x.kind, share: 1)
     }
   }
 

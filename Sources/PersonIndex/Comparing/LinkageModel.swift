@@ -19,6 +19,26 @@ public struct LinkageModel: Sendable, Codable, Hashable {
 
   public subscript(field: LinkField, level: LinkLevel) -> Weight? { weights[field]?[level] }
 
+  /// What a masked name tells more when the last character is shown and agrees.
+  static let bitsOfLastCharacter = 3.0
+
+  /// What a level of the name tells.
+  ///
+  /// - Parameter share: of people with that name, that reading or, of a masked name, that surname.
+  func bits(ofName level: LinkLevel, kind: PersonName.Kind, share: Double) -> Double {
+    let m = self[.name, level]?.m ?? 1
+    let cap = self[.name, .equal]?.cap ?? .infinity
+    return switch level {
+    case .equal where kind == .newborn: min(cap, log2(0.5 / share))
+    case .equal where kind == .han || kind == .latin, .homophone: min(cap, log2(m / share))
+    case .variant: min(cap, log2(0.2 / share))
+    case .reading: min(cap, log2(0.95 / share))
+    case .masked: log2(0.95 / share)
+    case .newborn: 0
+    default: self[.name, level]?.bits ?? 0
+    }
+  }
+
   func with(version: String, weights: [LinkField: [LinkLevel: Weight]]) -> LinkageModel {
     LinkageModel(version: version, weights: weights)
   }

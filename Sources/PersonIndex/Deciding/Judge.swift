@@ -117,7 +117,7 @@ public struct Judge: Sendable {
   /// How many people of the population are expected to share a name, a sex and a birth date with a given one by chance.
   private func doubles(_ a: PersonRecord, _ b: PersonRecord) -> Double {
     guard let x = a.name, let y = b.name else { return .infinity }
-    let share = max(frequencies.share(ofName: x.text), frequencies.share(ofName: y.text))
+    let share = [x, y].map { frequencies.share(ofName: StableHash.short($0.text)) }.max() ?? 1
     let days = 80 * 365.25
     return rules.population * share / days
   }
