@@ -1,28 +1,4 @@
 public import Clinical
-public struct MatchSignature: Hashable, Sendable {
-  let keys: [UInt64]
-  public init(_ record: PersonRecord) { keys = BlockingKeys(record).keys.sorted() }
-  public var bytes: [UInt8] { keys.flatMap { k in (0..<8).map { UInt8(truncatingIfNeeded: k >> (8 * UInt64($0))) } } }
-  public init?(bytes: UnsafeRawBufferPointer) {
-    guard bytes.count % 8 == 0 else { return nil }
-    keys = (0..<bytes.count / 8).map { bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self) }
-  }
-}
-public struct MatchIndex: Sendable {
-  var buckets: [UInt64: [Int64]] = [:]
-  var known: [Int64: MatchSignature] = [:]
-  public init() {}
-  public mutating func insert(id: Int64, _ signature: MatchSignature) {
-    if let old = known[id] { for k in old.keys { buckets[k]?.removeAll { $0 == id } } }
-    known[id] = signature
-    for k in signature.keys { buckets[k, default: []].append(id) }
-  }
-  public func candidates(of signature: MatchSignature) -> [Int64] {
-    var r: Set<Int64> = []
-    for k in signature.keys { r.formUnion(buckets[k] ?? []) }
-    return r.sorted()
-  }
-}
 public struct PersonModel: Sendable {
   public let version: String
   let model: LinkageModel
@@ -50,4 +26,7 @@ extension PersonClusters {
 extension PersonClusters.Pair { public var isRefusedLink: Bool { decision.guards.contains(.contradiction) || decision.guards.contains(.ambiguous) } }
 extension PersonRecord {
   public func sharedNumber(with other: PersonRecord) -> Identifier? { numbers.first { other.numbers.contains($0) } }
+}
+extension PersonModel {
+  public static func counted(population: Double, _ each: ((PersonRecord) -> Void) throws -> Void) rethrows -> PersonModel { .standard(population: population) }
 }

@@ -38,12 +38,19 @@ public final class Registry: Sendable {
 
   /// One transaction in which records are given their people.
   func identify(recordedAt: Instant, _ body: (Identifying) throws -> Void) throws {
+    try withMatching { transaction, matching in
+      try body(Identifying(transaction: transaction, recordedAt: recordedAt, matching: matching))
+    }
+  }
+
+  /// One transaction with the person index at hand, caught up with all that was written before.
+  func withMatching<T: Sendable>(_ body: (StoreTransaction, PersonMatching) throws -> T) throws -> T {
     try matching.withLock { matching in
       do {
-        try store.write { transaction in
+        return try store.write { transaction in
           let population = try reference(transaction, knownAt: nil).data.policy.population
-          try matching.catchUp(transaction, population: population, recordedAt: recordedAt)
-          try body(Identifying(transaction: transaction, recordedAt: recordedAt, matching: matching))
+          try matching.catchUp(transaction, population: population, recordedAt: clock())
+          return try body(transaction, matching)
         }
       } catch {
         matching.reset()

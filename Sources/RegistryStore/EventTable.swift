@@ -39,6 +39,17 @@ extension StoreTransaction {
     return result
   }
 
+  /// The events of a kind, in the order of the chain.
+  public func events(kind: String) throws -> [Event] {
+    let rows = try rows("SELECT event_id, decision_id, at, body FROM event WHERE kind = ? ORDER BY id", [kind])
+    var result: [Event] = []
+    while let row = try rows.next() {
+      result.append(
+        Event(id: row[0], kind: kind, decisionID: row[1], at: Instant(milliseconds: row[2]), body: row[3]))
+    }
+    return result
+  }
+
   /// The bodies of the events whose id begins so, in the order of the chain.
   public func eventBodies(idPrefix prefix: String) throws -> [String] {
     let rows = try rows(

@@ -62,7 +62,7 @@ public struct PersonRecord: Sendable {
   }
 
   /// The record's number of one kind.
-  func number(_ kind: Identifier.Kind) -> String? { numbers.first { $0.kind == kind }?.value }
+  public func number(_ kind: Identifier.Kind) -> String? { numbers.first { $0.kind == kind }?.value }
 
   var residentID: String? { number(.residentID) }
 

@@ -10,7 +10,7 @@ import RegistryStore
 final class PersonMatching: @unchecked Sendable {
   private var model: PersonModel?
   private var judgeOfModel: Judge?
-  private var index = MatchIndex()
+  private var indexOfModel: MatchIndex?
   /// The place of the last signature that the index has seen.
   private var place: Int64 = 0
   private var records: [Int64: PersonIndex.PersonRecord] = [:]
@@ -36,19 +36,31 @@ final class PersonMatching: @unchecked Sendable {
     return judgeOfModel
   }
 
+  /// What the index counts with.
+  var modelVersion: String { model?.version ?? "" }
+
+  private var index: MatchIndex {
+    guard let indexOfModel else { preconditionFailure("asked before it was caught up") }
+    return indexOfModel
+  }
+
   /// Sees what was written since the last transaction, by whomever.
   ///
   /// - Parameter population: of the region; a registry's first model begins with it.
   func catchUp(_ transaction: StoreTransaction, population: Int, recordedAt: Instant) throws {
     try readModel(transaction, population: population, recordedAt: recordedAt)
-    try transaction.eachSignature(after: place) { place, record, bytes in
-      guard let signature = MatchSignature(bytes: bytes) else {
-        throw StoreError.damaged("a record of the person index in a form this version does not know")
+    let isFirst = place == 0
+    func each(_ take: (Int64, MatchSignature) -> Void) throws {
+      try transaction.eachSignature(after: place) { place, record, bytes in
+        guard let signature = MatchSignature(bytes: bytes) else {
+          throw StoreError.damaged("a record of the person index in a form this version does not know")
+        }
+        take(record, signature)
+        records[record] = nil
+        self.place = place
       }
-      index.insert(id: record, signature)
-      records[record] = nil
-      self.place = place
     }
+    if isFirst { try index.load(each) } else { try each { index.insert(id: $0, $1) } }
   }
 
   private func readModel(_ transaction: StoreTransaction, population: Int, recordedAt: Instant) throws {
@@ -64,13 +76,13 @@ final class PersonMatching: @unchecked Sendable {
   }
 
   private func use(_ model: PersonModel) {
-    self.model = model
-    judgeOfModel = Judge(model)
+    let judge = Judge(model)
+    (self.model, judgeOfModel, indexOfModel, place) = (model, judge, MatchIndex(judge: judge), 0)
   }
 
   /// After a transaction that failed: what it saw may not be so.
   func reset() {
-    (model, judgeOfModel, index, place, records, memory) = (nil, nil, MatchIndex(), 0, [:], Memory())
+    (model, judgeOfModel, indexOfModel, place, records, memory) = (nil, nil, nil, 0, [:], Memory())
   }
 
   /// A record as the index compares it.

@@ -16,6 +16,10 @@ struct Regrouping {
   /// Codes to be taken up again for records whose group has none, when a merge is undone.
   let former: [Int64: String]
   private(set) var created = 0
+  /// Records that changed the person they belong to.
+  private(set) var moved = 0
+  /// Codes that were merged away.
+  private(set) var retired = 0
 
   init(
     transaction: StoreTransaction, recordedAt: Instant, matching: PersonMatching, actor: String = "huren",
@@ -72,8 +76,10 @@ struct Regrouping {
       for (record, grade, rule) in group.grades {
         let before = neighbourhood.links[record]
         if before?.person == person, before?.grade == grade { continue }
+        if let before, before.person != person { moved += 1 }
         try write(record, person: person, grade: grade, rule: rule)
       }
+      retired += codes.former.count
       if codes.isRevived { try transaction.insertRedirect(from: person, to: person, recordedAt: recordedAt) }
       for code in codes.former { try transaction.insertRedirect(from: code, to: person, recordedAt: recordedAt) }
     }

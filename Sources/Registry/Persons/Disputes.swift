@@ -8,7 +8,7 @@ extension Registry {
   public func dispute(institution: String, report: String, _ reason: PersonActReason) throws -> PersonActOutcome {
     var act = PersonAct(.dispute, for: reason)
     act.reportDigest = Registry.textDigest("\(institution)\u{1F}\(report)")
-    return try self.act(act) { event, identifying in
+    return try self.act(act, reason) { event, identifying in
       guard try !identifying.transaction.versions(institution: institution, number: report).isEmpty else {
         throw RegistryError.usage("\(institution) has sent no report of this number: see `huren person show CODE`")
       }
@@ -27,7 +27,7 @@ extension Registry {
     var act = PersonAct(.settle, for: reason)
     act.reportDigest = Registry.textDigest("\(institution)\u{1F}\(report)")
     act.areTheirs = areTheirs
-    return try self.act(act) { _, identifying in
+    return try self.act(act, reason) { _, identifying in
       let open = try identifying.transaction.openDisputes()
       guard open.contains(where: { $0.institution == institution && $0.number == report }) else {
         throw RegistryError.usage("nobody disputes this report: see `huren person review`")

@@ -30,7 +30,7 @@ extension Registry {
   ) throws -> PersonActOutcome {
     let people = try currentPeople(codes)
     guard people.count > 1 else { throw RegistryError.usage("these codes are one person's already: nothing was changed") }
-    return try act(PersonAct(.merge, persons: people, for: reason)) { event, identifying in
+    return try act(PersonAct(.merge, persons: people, for: reason), reason) { event, identifying in
       let records = try people.flatMap { try identifying.transaction.links(person: $0).map(\.record) }.sorted()
       if !overridesNumbers {
         let numbers = Set(try records.compactMap {
@@ -53,7 +53,7 @@ extension Registry {
   public func split(_ code: String, _ names: [RecordName], _ reason: PersonActReason) throws -> PersonActOutcome {
     let person = try currentPeople([code])[0]
     let moved = names.map(\.id).sorted()
-    return try act(PersonAct(.split, persons: [person], records: moved, for: reason)) { event, identifying in
+    return try act(PersonAct(.split, persons: [person], records: moved, for: reason), reason) { event, identifying in
       let all = try identifying.transaction.links(person: person).map(\.record)
       if let stranger = moved.first(where: { !all.contains($0) }) {
         throw RegistryError.usage(
@@ -77,10 +77,17 @@ extension Registry {
     }
   }
 
+  /// Says that a record is not the person's it is with.
+  public func unlink(_ name: RecordName, _ reason: PersonActReason) throws -> PersonActOutcome {
+    let current = try store.read { try $0.link(record: name.id)?.person }
+    guard let current else { throw RegistryError.usage("there is no record \(name): see `huren person show CODE`") }
+    return try split(current, [name], reason)
+  }
+
   /// Moves a record to a person: it is none of the one it was with, if that has others.
   public func link(_ name: RecordName, to code: String, _ reason: PersonActReason) throws -> PersonActOutcome {
     let person = try currentPeople([code])[0]
-    return try act(PersonAct(.merge, persons: [person], records: [name.id], for: reason)) { event, identifying in
+    return try act(PersonAct(.merge, persons: [person], records: [name.id], for: reason), reason) { event, identifying in
       guard let current = try identifying.transaction.link(record: name.id) else {
         throw RegistryError.usage("there is no record \(name): see `huren person show CODE`")
       }
@@ -104,7 +111,7 @@ extension Registry {
   public func undo(_ event: String, _ reason: PersonActReason) throws -> PersonActOutcome {
     var act = PersonAct(.undo, for: reason)
     act.undoes = event
-    return try self.act(act) { _, identifying in
+    return try self.act(act, reason) { _, identifying in
       let transaction = identifying.transaction
       guard let records = try transaction.endVerdicts(event: event, recordedAt: identifying.recordedAt) else {
         throw RegistryError.usage(

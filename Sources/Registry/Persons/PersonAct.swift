@@ -32,6 +32,11 @@ struct PersonAct: Codable, Hashable {
   var model: String?
 
   static let eventKind = "person"
+
+  /// Told by what it says and where in the chain it stands.
+  static func eventID(_ body: String, previous: [UInt8]) -> String {
+    "person:" + Array(SHA256.hash(data: previous + Array(body.utf8))).prefix(6).hex
+  }
 }
 
 /// Who says something of who is who, and why.
@@ -92,8 +97,8 @@ extension Registry {
   /// - Returns: the event's id.
   func append(_ act: PersonAct, _ reason: PersonActReason, _ transaction: StoreTransaction) throws -> String {
     let body = try Registry.eventBody(act)
-    let previous = try transaction.lastEventDigest() ?? []
-    let id = "person:" + Array(SHA256.hash(data: previous + Array(body.utf8))).prefix(6).hex
+    let previous = try transaction.lastEventDigest() ?? Registry.chainStart
+    let id = PersonAct.eventID(body, previous: previous)
     try append(Event(id: id, kind: PersonAct.eventKind, decisionID: nil, at: clock(), body: body), transaction)
     try transaction.insertEventText(id, text: reason.words)
     return id
@@ -107,5 +112,39 @@ extension PersonAct {
     self.records = records
     actor = reason.actor
     reasonDigest = Registry.textDigest(reason.words)
+  }
+}
+
+/// An act as it is listed.
+public struct PersonActView: Encodable, Sendable {
+  public var event: String
+  public var kind: String
+  public var at: String
+  public var actor: String
+  /// Nil when the words were erased.
+  public var reason: String?
+  public var persons: [String]
+  public var undoes: String?
+
+  /// As a line for people.
+  public var text: String {
+    let about = (persons + [undoes].compactMap { $0 }).joined(separator: " ")
+    return [at, event, kind, actor, about, reason ?? "(erased)"].joined(separator: "\t")
+  }
+}
+
+extension Registry {
+  /// What humans said of who is who, the last first.
+  public func personActs() throws -> [PersonActView] {
+    try store.read { transaction in
+      let zone = RegistryZone.shanghai
+      let decoder = JSONDecoder()
+      return try transaction.events(kind: PersonAct.eventKind).reversed().map { event in
+        let act = try decoder.decode(PersonAct.self, from: Data(event.body.utf8))
+        return PersonActView(
+          event: event.id, kind: act.kind.rawValue, at: zone.rfc3339(event.at), actor: act.actor,
+          reason: try transaction.eventText(event.id), persons: act.persons, undoes: act.undoes)
+      }
+    }
   }
 }
