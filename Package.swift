@@ -88,7 +88,8 @@ let package = Package(
     .testTarget(
       name: "RegistryTests",
       dependencies: [
-        "Registry", "RegistryStore", "Messages", "Feeds", "Recognition", "Catalogue", "PersonIndex", "Clinical",
+        "Registry", "RegistryStore", "Messages", "Feeds", "Recognition", "Catalogue", "PersonIndex", "Savings",
+        "Clinical",
       ],
       swiftSettings: strict),
     .testTarget(name: "HurenTests", dependencies: ["huren"], swiftSettings: strict),

@@ -16,14 +16,6 @@ public struct PersonModel: Sendable {
 extension Judge {
   public init(_ model: PersonModel) { self.init(model: model.model, frequencies: model.frequencies, rules: model.rules) }
 }
-extension PersonClusters {
-  public struct PlacePair: Hashable, Sendable { public let a, b: Int; public init(_ a: Int, _ b: Int) { self.a = min(a, b); self.b = max(a, b) } }
-  public init(_ records: [PersonRecord], judge: Judge, pinned: Set<PlacePair>, vetoed: Set<PlacePair>) {
-    self.init(records, judge: judge)
-  }
-  public var tasks: [Pair] { refused }
-}
-extension PersonClusters.Pair { public var isRefusedLink: Bool { decision.guards.contains(.contradiction) || decision.guards.contains(.ambiguous) } }
 extension PersonRecord {
   public func sharedNumber(with other: PersonRecord) -> Identifier? { numbers.first { other.numbers.contains($0) } }
 }

@@ -84,7 +84,8 @@ extension StoreTransaction {
 
   private static func task(_ row: SQLRow) -> ReviewTask {
     ReviewTask(
-      id: row[0], records: RecordPair(row[1], row[2]), guards: (row[3] as String).split(separator: " ").map(String.init),
+      id: row[0], records: RecordPair(row[1], row[2]),
+      guards: (row[3] as String).split(separator: " ").map(String.init),
       bits: row[4], isRefusedLink: row[5], recordedAt: Instant(milliseconds: row[6]))
   }
 }

@@ -20,7 +20,9 @@ extension StoreOptions {
     if format == .json { return try Output.answer(outcome) }
     Output.answer("\(outcome.event)\t\(outcome.moved) records moved\t\(outcome.persons.joined(separator: " "))")
     Output.note("to take it back: huren person undo \(outcome.event)")
-    if outcome.moved > 0 { Output.note("next: huren audit reassigned lists decisions on results that belong to another now") }
+    if outcome.moved > 0 {
+      Output.note("next: huren audit reassigned lists decisions on results that belong to another now")
+    }
   }
 }
 
@@ -117,7 +119,8 @@ extension PersonCommand {
     }
 
     static let configuration = CommandConfiguration(
-      abstract: "Settles a dispute about a report: found to be theirs, or not, and then recognised for nobody for ever.")
+      abstract: "Settles a dispute about a report: found to be theirs, or not, and then recognised for nobody for ever."
+    )
     @OptionGroup var store: StoreOptions
     @OptionGroup var by: ReasonOptions
     @Argument(help: "The institution that sent it.")

@@ -30,10 +30,13 @@ extension PersonCommand {
         for task in tasks { Output.answer(task.text) }
         for dispute in disputes {
           Output.answer(
-            "not mine: \(dispute.institution) \(dispute.reportId), of \(dispute.person ?? "nobody"), since \(dispute.since)")
+            "not mine: \(dispute.institution) \(dispute.reportId), of \(dispute.person ?? "nobody"), since \(dispute.since)"
+          )
         }
         Output.answer("\(open) tasks and \(disputes.count) disputes are open")
-        if open > 0 { Output.note("next: huren person review same TASK, or not-the-same TASK, with --actor and --reason") }
+        if open > 0 {
+          Output.note("next: huren person review same TASK, or not-the-same TASK, with --actor and --reason")
+        }
         if !disputes.isEmpty { Output.note("next: huren person settle INSTITUTION REPORT theirs|not-theirs") }
       }
     }
@@ -73,7 +76,8 @@ extension PersonCommand {
 
   struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Counts a new model from the registry's own records and says what it would change; with --apply puts it in force.",
+      abstract:
+        "Counts a new model from the registry's own records and says what it would change; with --apply puts it in force.",
       discussion: "Without --apply nothing is changed: a shadow run. An earlier model comes back with --model VERSION.")
     @OptionGroup var store: StoreOptions
     @Flag(help: "Put the model in force and regroup the records that it groups otherwise.")

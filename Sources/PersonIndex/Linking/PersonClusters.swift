@@ -6,6 +6,16 @@ public struct PersonClusters: Sendable {
     public let a: Int
     public let b: Int
     public var decision: LinkDecision
+    /// Whether it is a link that was given up for what else its people hold.
+    public var isRefusedLink = false
+  }
+
+  /// Two places, the smaller first.
+  public struct PlacePair: Hashable, Sendable {
+    public let a: Int
+    public let b: Int
+
+    public init(_ one: Int, _ other: Int) { (a, b) = (min(one, other), max(one, other)) }
   }
 
   private let records: [PersonRecord]
@@ -14,23 +24,36 @@ public struct PersonClusters: Sendable {
   private var members: [Int: [Int]] = [:]
   /// Links given up for what else their people hold, with the reason.
   public private(set) var refused: [Pair] = []
+  private let reviews: [Pair]
+  private let vetoed: Set<PlacePair>
 
   /// Decides every pair of a few records, such as those of the people a new record may be.
-  public init(_ records: [PersonRecord], judge: Judge) {
+  ///
+  /// - Parameters:
+  ///   - pinned: pairs of which a human said that they are one person's: they are, whatever else speaks against it.
+  ///   - vetoed: pairs of which a human said that they are not: they never come into one group.
+  public init(
+    _ records: [PersonRecord], judge: Judge, pinned: Set<PlacePair> = [], vetoed: Set<PlacePair> = []
+  ) {
     var pairs: [Pair] = []
     for a in records.indices {
       for b in records.indices.dropFirst(a + 1) {
         pairs.append(Pair(a: a, b: b, decision: judge.decide(records[a], records[b])))
       }
     }
-    self.init(records, pairs: pairs, judge: judge)
+    self.init(records, pairs: pairs, judge: judge, pinned: pinned, vetoed: vetoed)
   }
 
   /// - Parameter pairs: decided pairs; those to be linked are.
-  public init(_ records: [PersonRecord], pairs: [Pair], judge: Judge) {
+  public init(
+    _ records: [PersonRecord], pairs: [Pair], judge: Judge, pinned: Set<PlacePair> = [], vetoed: Set<PlacePair> = []
+  ) {
     self.records = records
     self.judge = judge
+    self.vetoed = vetoed
     parent = Array(records.indices)
+    reviews = pairs.filter { $0.decision.outcome == .review }
+    for pair in pinned { join(group(of: pair.a), group(of: pair.b)) }
     let links = Self.withoutAmbiguous(pairs, records: records, judge: judge, refused: &refused)
     for pair in links.sorted(by: { Self.isBefore($0, $1, records) }) { link(pair) }
   }
@@ -74,6 +97,7 @@ public struct PersonClusters: Sendable {
         pair.decision.outcome = .review
         pair.decision.grade = .possible
         pair.decision.guards.append(.ambiguous)
+        pair.isRefusedLink = true
         refused.append(pair)
       } else {
         links.append(pair)
@@ -109,9 +133,16 @@ public struct PersonClusters: Sendable {
       refusal.decision.outcome = .review
       refusal.decision.grade = .possible
       refusal.decision.guards.append(.contradiction)
+      refusal.isRefusedLink = true
       refused.append(refusal)
       return
     }
+    join(x, y)
+  }
+
+  private mutating func join(_ x: Int, _ y: Int) {
+    if x == y { return }
+    let (left, right) = (members(of: x), members(of: y))
     let root = min(x, y)
     parent[max(x, y)] = root
     members[max(x, y)] = nil
@@ -125,6 +156,7 @@ public struct PersonClusters: Sendable {
     var agreeing: Set<[Int]> = []
     for a in left {
       for b in right {
+        if vetoed.contains(PlacePair(a, b)) { return true }
         let decision = judge.decide(records[a], records[b])
         if decision.outcome == .never { return true }
         if Self.isContradiction(decision, judge) { contradictions.append((a, b)) } else { agreeing.insert([a, b]) }
@@ -134,5 +166,24 @@ public struct PersonClusters: Sendable {
       !left.contains { agreeing.contains([$0, b]) && records[$0].sharesNumber(with: records[a]) }
         && !right.contains { agreeing.contains([a, $0]) && records[$0].sharesNumber(with: records[b]) }
     }
+  }
+
+  /// One task for a human per two groups that may be one person's: its strongest pair. Strongest first.
+  public var tasks: [Pair] {
+    var best: [PlacePair: Pair] = [:]
+    for pair in reviews + refused {
+      let groups = PlacePair(group(of: pair.a), group(of: pair.b))
+      if groups.a == groups.b { continue }
+      if let known = best[groups], known.decision.odds >= pair.decision.odds { continue }
+      best[groups] = pair
+    }
+    return best.filter { groups, _ in
+      // Two valid numbers are two people, whoever looks; and what a human has said is not asked again.
+      !members(of: groups.a).contains { a in
+        members(of: groups.b).contains {
+          vetoed.contains(PlacePair(a, $0)) || judge.decide(records[a], records[$0]).outcome == .never
+        }
+      }
+    }.values.sorted { ($0.decision.odds, $1.a, $1.b) > ($1.decision.odds, $0.a, $0.b) }
   }
 }

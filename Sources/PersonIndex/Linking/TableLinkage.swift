@@ -40,8 +40,7 @@ public struct TableLinkage: Sendable {
     self.clusters = clusters
     links = decided.filter { $0.decision.outcome == .link && clusters.group(of: $0.a) == clusters.group(of: $0.b) }
       .sorted { $0.decision.odds > $1.decision.odds }
-    let open = decided.filter { $0.decision.outcome == .review } + clusters.refused
-    reviews = Self.tasks(open, clusters, records, judge)
+    reviews = clusters.tasks
   }
 
   /// Frequencies by people: records tied by a number have the birth date most of them say.
@@ -58,23 +57,5 @@ public struct TableLinkage: Sendable {
       result.insert(record, birthDate: counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key)
     }
     return result
-  }
-
-  private static func tasks(
-    _ open: [PersonClusters.Pair], _ clusters: PersonClusters, _ records: [PersonRecord], _ judge: Judge
-  ) -> [PersonClusters.Pair] {
-    var best: [[Int]: PersonClusters.Pair] = [:]
-    for pair in open {
-      let groups = [clusters.group(of: pair.a), clusters.group(of: pair.b)].sorted()
-      if groups[0] == groups[1] { continue }
-      if let known = best[groups], known.decision.odds >= pair.decision.odds { continue }
-      best[groups] = pair
-    }
-    return best.filter { groups, _ in
-      // Two valid numbers are two people, whoever looks.
-      !clusters.members(of: groups[0]).contains { a in
-        clusters.members(of: groups[1]).contains { judge.decide(records[a], records[$0]).outcome == .never }
-      }
-    }.values.sorted { ($0.decision.odds, $1.a, $1.b) > ($1.decision.odds, $0.a, $0.b) }
   }
 }

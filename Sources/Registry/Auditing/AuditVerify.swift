@@ -74,7 +74,9 @@ extension Registry {
         event.id == id && event.decisionID == decision.decisionId && event.at == decision.orderedAt.instant
       digest = decision.textDigest
     } else if event.kind == PersonAct.eventKind {
-      guard let act = try? JSONDecoder().decode(PersonAct.self, from: body) else { return "its body is no act on persons" }
+      guard let act = try? JSONDecoder().decode(PersonAct.self, from: body) else {
+        return "its body is no act on persons"
+      }
       isRight = event.id == PersonAct.eventID(event.body, previous: previous) && event.decisionID == nil
       digest = act.reasonDigest
     } else {

@@ -67,9 +67,11 @@ extension Registry {
   private func owns(
     _ person: String, _ patient: OrderPatient, _ transaction: StoreTransaction, knownAt: Instant
   ) throws -> Bool {
-    guard let number = patient.identifiers.lazy.compactMap({ entry in
-      entry.identifier.kind == .residentID ? ResidentID(entry.identifier.value) : nil
-    }).first else { return false }
+    guard
+      let number = patient.identifiers.lazy.compactMap({ entry in
+        entry.identifier.kind == .residentID ? ResidentID(entry.identifier.value) : nil
+      }).first
+    else { return false }
     return try transaction.links(person: person, knownAt: knownAt).contains { link in
       let said = try transaction.identities(record: link.record, knownAt: knownAt)
       return said.contains { $0.birthDate == number.birthDate && ($0.sex ?? number.sex) == number.sex }

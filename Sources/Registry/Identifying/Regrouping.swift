@@ -67,7 +67,8 @@ struct Regrouping {
       let places = clusters.members(of: root)
       groups.append(
         PersonGroup(
-          records: places.map { members[$0] }, compared: try places.map { try matching.record(members[$0], transaction) },
+          records: places.map { members[$0] },
+          compared: try places.map { try matching.record(members[$0], transaction) },
           pinned: neighbourhood.pinned))
     }
     let codes = try PersonCodes(groups, neighbourhood.links, revived: former, transaction)

@@ -70,7 +70,9 @@ extension Registry {
         result.append(MatchView(tie.decision, records: [tie.other, own.id], persons: [person]))
       }
       for link in view.records {
-        for task in try transaction.reviews(record: link.name.id) { result.append(try match(task, transaction, matching)) }
+        for task in try transaction.reviews(record: link.name.id) {
+          result.append(try match(task, transaction, matching))
+        }
       }
       return result
     }
@@ -80,7 +82,8 @@ extension Registry {
     let pair = [task.records.a, task.records.b]
     let decision = matching.judge.decide(
       try matching.record(pair[0], transaction), try matching.record(pair[1], transaction))
-    var view = MatchView(decision, records: pair, persons: try pair.compactMap { try transaction.link(record: $0)?.person })
+    var view = MatchView(
+      decision, records: pair, persons: try pair.compactMap { try transaction.link(record: $0)?.person })
     view.outcome = LinkDecision.Outcome.review.rawValue
     view.grade = LinkDecision.Grade.possible.rawValue
     view.guards = task.guards

@@ -29,13 +29,16 @@ extension Registry {
     _ codes: [String], overridesNumbers: Bool = false, _ reason: PersonActReason
   ) throws -> PersonActOutcome {
     let people = try currentPeople(codes)
-    guard people.count > 1 else { throw RegistryError.usage("these codes are one person's already: nothing was changed") }
+    guard people.count > 1 else {
+      throw RegistryError.usage("these codes are one person's already: nothing was changed")
+    }
     return try act(PersonAct(.merge, persons: people, for: reason), reason) { event, identifying in
       let records = try people.flatMap { try identifying.transaction.links(person: $0).map(\.record) }.sorted()
       if !overridesNumbers {
-        let numbers = Set(try records.compactMap {
-          try identifying.matching.record($0, identifying.transaction).number(.residentID)
-        })
+        let numbers = Set(
+          try records.compactMap {
+            try identifying.matching.record($0, identifying.transaction).number(.residentID)
+          })
         guard numbers.count < 2 else {
           throw RegistryError.usage(
             "they have different valid resident IDs, so they are two people: if one of the numbers is known to be wrong, add --override-numbers"
@@ -87,7 +90,8 @@ extension Registry {
   /// Moves a record to a person: it is none of the one it was with, if that has others.
   public func link(_ name: RecordName, to code: String, _ reason: PersonActReason) throws -> PersonActOutcome {
     let person = try currentPeople([code])[0]
-    return try act(PersonAct(.merge, persons: [person], records: [name.id], for: reason), reason) { event, identifying in
+    return try act(PersonAct(.merge, persons: [person], records: [name.id], for: reason), reason) {
+      event, identifying in
       guard let current = try identifying.transaction.link(record: name.id) else {
         throw RegistryError.usage("there is no record \(name): see `huren person show CODE`")
       }

@@ -87,13 +87,15 @@ extension Registry {
     return PersonReview.Side(
       person: person, record: RecordName(id: record).description,
       institution: try transaction.recordKey(record)?.institution ?? "", name: identities.lazy.compactMap(\.name).last,
-      sex: identities.lazy.compactMap(\.sex).last?.rawValue, birthDate: identities.lazy.compactMap(\.birthDate).last?.iso,
+      sex: identities.lazy.compactMap(\.sex).last?.rawValue,
+      birthDate: identities.lazy.compactMap(\.birthDate).last?.iso,
       phones: Set(identities.flatMap(\.phones)).sorted(), address: identities.lazy.compactMap(\.address).last,
       identifiers: try transaction.identifiers(record: record).map {
         PersonView.NumberView(
           type: $0.identifier.kind.rawValue, value: $0.identifier.value, institution: $0.institution)
       },
-      reports: try transaction.links(person: person).map { try transaction.reportCount(record: $0.record) }.reduce(0, +))
+      reports: try transaction.links(person: person).map { try transaction.reportCount(record: $0.record) }.reduce(0, +)
+    )
   }
 
   /// Answers a task: the two are one person, or they are not, which nothing but an undo takes back.
@@ -119,5 +121,3 @@ extension Registry {
     }
   }
 }
-
-

@@ -76,7 +76,8 @@ public struct PersonTimeline: Encodable, Sendable {
     }
     for report in reports {
       lines.append(
-        "\(report.reportedTime ?? "time unknown")  \(report.institution) \(report.reportId) \(report.status ?? "")\(report.disputed == true ? ", disputed" : "")")
+        "\(report.reportedTime ?? "time unknown")  \(report.institution) \(report.reportId) \(report.status ?? "")\(report.disputed == true ? ", disputed" : "")"
+      )
       for result in report.results {
         let value = [result.value, result.unit].compactMap { $0 }.joined(separator: " ")
         let name = result.localName ?? result.localCode

@@ -125,7 +125,9 @@ extension Registry {
     for link in links {
       for task in try transaction.reviews(record: link.record, knownAt: knownAt) {
         let other = task.records.a == link.record ? task.records.b : task.records.a
-        guard let person = try transaction.link(record: other, knownAt: knownAt)?.person, person != code else { continue }
+        guard let person = try transaction.link(record: other, knownAt: knownAt)?.person, person != code else {
+          continue
+        }
         possible.append(
           PersonView.Possible(
             task: task.id, person: person,
