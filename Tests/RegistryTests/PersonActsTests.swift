@@ -119,7 +119,7 @@ struct PersonActsTests {
     let bench = try Bench(clock: { clock.now })
     let card = PersonFeed.residentID("19800115", 1)
     try await bench.receive([
-      .init(institution: "SYNTH-H4", localID: "A1", name: "欧阳明霞", residentID: card, report: "R1")
+      .init(institution: "SYNTH-H3", localID: "A1", name: "欧阳明霞", residentID: card, report: "R1")
     ])
     let patient = OrderPatient(identifiers: [OrderIdentifier(Identifier(.residentID, card))])
     let orderedAt = try #require(RegistryZone.shanghai.instant("2026-01-02T08:00:00+08:00"))
@@ -131,19 +131,19 @@ struct PersonActsTests {
     #expect(try outcome() != .noPrior)
     let before = clock.now
     clock.advance(seconds: 60)
-    _ = try bench.registry.dispute(institution: "SYNTH-H4", report: "R1", Self.reason)
+    _ = try bench.registry.dispute(institution: "SYNTH-H3", report: "R1", Self.reason)
     #expect(try outcome() == .noPrior)
     #expect(try outcome(knownAt: before) != .noPrior, "what was known then is still known")
     #expect(try bench.registry.reviews(limit: 1).disputes.count == 1)
-    #expect(try bench.registry.timeline(ofPerson: bench.code("SYNTH-H4", "A1")).reports.first?.disputed == true)
+    #expect(try bench.registry.timeline(ofPerson: bench.code("SYNTH-H3", "A1")).reports.first?.disputed == true)
     clock.advance(seconds: 60)
-    _ = try bench.registry.settle(institution: "SYNTH-H4", report: "R1", areTheirs: true, Self.reason)
+    _ = try bench.registry.settle(institution: "SYNTH-H3", report: "R1", areTheirs: true, Self.reason)
     #expect(try outcome() != .noPrior)
     #expect(throws: RegistryError.self) {
-      try bench.registry.settle(institution: "SYNTH-H4", report: "R1", areTheirs: false, Self.reason)
+      try bench.registry.settle(institution: "SYNTH-H3", report: "R1", areTheirs: false, Self.reason)
     }
     #expect(throws: RegistryError.self) {
-      try bench.registry.dispute(institution: "SYNTH-H4", report: "none", Self.reason)
+      try bench.registry.dispute(institution: "SYNTH-H3", report: "none", Self.reason)
     }
   }
 

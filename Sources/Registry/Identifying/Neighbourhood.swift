@@ -14,8 +14,8 @@ struct Neighbourhood {
   var pinned: Set<Int64> { Set(verdicts.filter(\.isSame).flatMap { [$0.records.a, $0.records.b] }) }
 
   init(of start: [Int64], _ transaction: StoreTransaction) throws {
-    var queue = start
     var seen = Set(start)
+    var queue = Array(seen)
     var persons: Set<String> = []
     var seenTasks: Set<Int64> = []
     var seenVerdicts: Set<RecordPair> = []

@@ -19,30 +19,33 @@ struct PersonCodes {
   init(
     _ groups: [PersonGroup], _ links: [Int64: PersonLink], revived: [Int64: String], _ transaction: StoreTransaction
   ) throws {
-    // A person that falls apart goes on where most of the records are; of equals where the first is.
+    // A person that falls apart goes on where most of the records are; of equals in the smaller group, which has no other code.
     var counts: [String: [(group: Int, records: Int)]] = [:]
     for (place, group) in groups.enumerated() {
-      for (code, records) in Dictionary(grouping: group.records.compactMap({ links[$0]?.person }), by: { $0 }) {
+      let codes = group.records.compactMap { revived[$0] ?? links[$0]?.person }
+      for (code, records) in Dictionary(grouping: codes, by: { $0 }) {
         counts[code, default: []].append((place, records.count))
       }
     }
     var inherited: [Int: [String]] = [:]
     for (code, holders) in counts {
-      if let heir = holders.min(by: { ($1.records, $0.group) < ($0.records, $1.group) }) {
+      let heir = holders.min {
+        ($1.records, groups[$0.group].records.count, $0.group) < ($0.records, groups[$1.group].records.count, $1.group)
+      }
+      if let heir {
         inherited[heir.group, default: []].append(code)
       }
     }
-    var taken = Set(counts.keys)
-    ofGroups = try groups.indices.map { place in
+    let current = Set(links.values.map(\.person))
+    ofGroups = try groups.enumerated().map { place, group in
       let own = inherited[place] ?? []
-      if own.isEmpty {
-        let before = groups[place].records.compactMap { revived[$0] }.filter { !taken.contains($0) }.min()
-        if let before { taken.insert(before) }
-        return Codes(kept: before, isRevived: before != nil)
-      }
       let ages = try own.map { (code: $0, age: try transaction.personRecordedAt($0)?.milliseconds ?? .max) }
       let kept = ages.min { ($0.age, $0.code) < ($1.age, $1.code) }?.code
-      return Codes(kept: kept, former: own.filter { $0 != kept }.sorted())
+      // A code whose records all go back to another one.
+      let left = Set(group.records.compactMap { links[$0]?.person }).filter { counts[$0] == nil }
+      return Codes(
+        kept: kept, isRevived: kept.map { !current.contains($0) } ?? false,
+        former: (own.filter { $0 != kept } + left).sorted())
     }
   }
 }
