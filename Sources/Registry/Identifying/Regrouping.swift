@@ -84,7 +84,7 @@ struct Regrouping {
       if codes.isRevived { try transaction.insertRedirect(from: person, to: person, recordedAt: recordedAt) }
       for code in codes.former { try transaction.insertRedirect(from: code, to: person, recordedAt: recordedAt) }
     }
-    try ReviewQueue(transaction: transaction, recordedAt: recordedAt).update(
+    try ReviewQueue(transaction: transaction, recordedAt: recordedAt, matching: matching).update(
       members, clusters, neighbourhood.tasks, vetoed: Set(neighbourhood.verdicts.filter { !$0.isSame }.map(\.records)))
   }
 
