@@ -52,10 +52,8 @@ final class PersonMatching: @unchecked Sendable {
     let isFirst = place == 0
     func each(_ take: (Int64, MatchSignature) -> Void) throws {
       try transaction.eachSignature(after: place) { place, record, bytes in
-        guard let signature = MatchSignature(bytes: bytes) else {
-          throw StoreError.damaged("a record of the person index in a form this version does not know")
-        }
-        take(record, signature)
+        // One of an earlier version is made again; `rebuild` keeps it.
+        take(record, try MatchSignature(bytes: bytes) ?? MatchSignature(transaction.personRecord(record)))
         records[record] = nil
         self.place = place
       }
@@ -111,6 +109,15 @@ final class PersonMatching: @unchecked Sendable {
     remember(record, id)
   }
 
+  /// Keeps anew what is not held as it was said.
+  func heal(_ transaction: StoreTransaction) throws {
+    let held = try transaction.signatures()
+    try transaction.eachRecord { id, _ in
+      let record = try self.record(id, transaction)
+      if held[id] != MatchSignature(record) { try keep(record, id, transaction) }
+    }
+  }
+
   func remember(_ record: Int64, for key: IdentityKey) {
     if memory.records.count > PersonMatching.limit { memory.records = [:] }
     memory.records[key] = record
@@ -123,6 +130,13 @@ final class PersonMatching: @unchecked Sendable {
 }
 
 extension StoreTransaction {
+  /// The form of each record that the index holds; none where it is of another version.
+  func signatures() throws -> [Int64: MatchSignature] {
+    var held: [Int64: MatchSignature] = [:]
+    try eachSignature(after: 0) { _, record, bytes in held[record] = MatchSignature(bytes: bytes) }
+    return held
+  }
+
   /// A record as the index compares it: all that its institution said of the patient, the last word on each.
   func personRecord(_ id: Int64, knownAt: Instant? = nil) throws -> PersonIndex.PersonRecord {
     guard let key = try recordKey(id) else { throw StoreError.damaged("a link to a record that is not there") }

@@ -7,6 +7,8 @@ import RegistryStore
 /// The grouping is a function of the set of records and of what humans said of them: the whole neighbourhood of the record is grouped
 /// anew, so that the order of arrival does not matter, and only what came out otherwise is written.
 struct Regrouping {
+  private static let mostDoubtful = 16
+
   let transaction: StoreTransaction
   let recordedAt: Instant
   let matching: PersonMatching
@@ -37,10 +39,15 @@ struct Regrouping {
   mutating func regroup(around record: Int64) throws {
     let own = try matching.record(record, transaction)
     var neighbours: [Int64] = []
+    var doubtful: [(record: Int64, odds: Double)] = []
     for other in matching.candidates(of: own, except: record) {
       let decision = matching.judge.decide(own, try matching.record(other, transaction))
-      if decision.outcome == .link || decision.outcome == .review { neighbours.append(other) }
+      if decision.outcome == .link { neighbours.append(other) }
+      if decision.outcome == .review { doubtful.append((other, decision.odds)) }
     }
+    // Who shares a number with a thousand strangers shares a placeholder: no human looks at more than the likeliest.
+    doubtful.sort { ($1.odds, $0.record) < ($0.odds, $1.record) }
+    neighbours += doubtful.prefix(Self.mostDoubtful).map(\.record)
     let current = try transaction.link(record: record)
     if neighbours.isEmpty, current == nil {
       return try write(record, person: try newPerson(), grade: .certain, rule: "new")

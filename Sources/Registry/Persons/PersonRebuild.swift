@@ -51,6 +51,7 @@ extension Registry {
           rebuild.event = try append(act, reason, transaction)
         }
         try matching.catchUp(transaction, population: population, recordedAt: recordedAt)
+        try matching.heal(transaction)
         var regrouping = Regrouping(
           transaction: transaction, recordedAt: recordedAt, matching: matching, actor: reason?.actor ?? "huren",
           event: rebuild.event)
