@@ -21,10 +21,17 @@ public struct Policy: Hashable, Sendable {
   public var partialPanels = true
   /// In elapsed days of 24 hours.
   public var minimumAgeDays = 28
+  /// From collected (examinations: performed) to reported.
+  public var reportWithin = TimeTargets()
+  /// From reported to recorded here.
+  public var uploadWithin = TimeTargets()
+  /// A feed is silent when its last report is older than so many times its usual gap.
+  public var silentAfterGaps = 3
 
   public init(consentDefault: ConsentDefault) { self.consentDefault = consentDefault }
 
-  /// Every choice in force, defaults included, as `key=value`: what its digest is made of.
+  /// Every choice in force that decisions ask for, defaults included, as `key=value`: what its digest is made of. What only audits
+  /// ask for is no part of it, so that another target leaves every decision's id as it is.
   var canonicalRows: [[String]] {
     [
       ["timeZone", timeZone], ["defaultSetting", defaultSetting.rawValue], ["consentDefault", consentDefault.rawValue],
@@ -85,8 +92,17 @@ public struct Policy: Hashable, Sendable {
         } else {
           note(line, name, "not a whole number of days")
         }
+      case "reportWithin": for problem in policy.reportWithin.read(value) { note(problem.line, name, problem.message) }
+      case "uploadWithin": for problem in policy.uploadWithin.read(value) { note(problem.line, name, problem.message) }
+      case "silentAfterGaps":
+        if let gaps = value.int, gaps > 0 {
+          policy.silentAfterGaps = gaps
+        } else {
+          note(line, name, "not a whole number of gaps, 1 or more")
+        }
       default:
-        let known = "timeZone, defaultSetting, consentDefault, critical, partialPanels, minimumAgeDays"
+        let known =
+          "timeZone, defaultSetting, consentDefault, critical, partialPanels, minimumAgeDays, reportWithin, uploadWithin, silentAfterGaps"
         note(line, name, "unknown key: the keys are \(known)")
       }
     }
