@@ -60,6 +60,24 @@ final class SmallTown: Sendable {
     status: String = "F", told: String? = nil, code: String? = nil, givesLocalNumber: Bool = true,
     mark: String? = nil
   ) async throws {
+    let path = try write(
+      number, of: institution, at: collected, items: items, status: status, told: told, code: code,
+      givesLocalNumber: givesLocalNumber, mark: mark)
+    try await receive([path])
+  }
+
+  /// Imports files of one message each.
+  func receive(_ paths: [String]) async throws {
+    let outcome = try await registry.receive(paths)
+    if outcome.summary.accepted != paths.count { throw RegistryError.usage(outcome.problems.map(\.reason).joined()) }
+  }
+
+  /// Writes what `report` imports, and gives its path.
+  func write(
+    _ number: String, of institution: String = "B", at collected: String, items: [String] = ["K"],
+    status: String = "F", told: String? = nil, code: String? = nil, givesLocalNumber: Bool = true,
+    mark: String? = nil
+  ) throws -> String {
     func v2(_ text: String) -> String { text.filter(\.isNumber) }
     let ordered = RegistryZone.shanghai.rfc3339(Books.time(collected).adding(hours: -1)).prefix(19)
     let local = "<PID.3><CX.1>P1</CX.1><CX.4><HD.1>\(institution)</HD.1></CX.4><CX.5>MR</CX.5></PID.3>"
@@ -82,8 +100,7 @@ final class SmallTown: Sendable {
       """
     let file = folder.appending(path: "feed/\(UUID().uuidString).xml")
     try Data(message.utf8).write(to: file)
-    let outcome = try await registry.receive([file.path])
-    if outcome.summary.accepted != 1 { throw RegistryError.usage(outcome.problems.map(\.reason).joined()) }
+    return file.path
   }
 
   /// Records a decision for an order of institution A, and gives its id.

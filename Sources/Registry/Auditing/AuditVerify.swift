@@ -71,6 +71,11 @@ extension Registry {
       isRight =
         event.id == id && event.decisionID == decision.decisionId && event.at == decision.orderedAt.instant
       digest = decision.textDigest
+    } else if event.kind == "alert" {
+      guard let alert = try? JSONDecoder().decode(AlertEvent.self, from: body) else { return "its body is no alert" }
+      if let contradiction = try contradiction(alert, in: event, transaction) { return contradiction }
+      isRight = true
+      digest = alert.textDigest
     } else {
       guard let feedback = try? JSONDecoder().decode(FeedbackEvent.self, from: body) else {
         return "its body is no feedback"
