@@ -46,14 +46,20 @@ extension AuditCommand {
 
   struct Corrected: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Decisions on results that were corrected or cancelled later: whose patient to call.")
+      abstract: "Decisions on results that were corrected or cancelled later: whose patient to call.",
+      discussion: """
+        By ordering institution: the order, the decision and the feedback that adopted the result, and what changed of it. `reissued` \
+        says that the report was sent again, and that what was decided on stands as it stood.
+        """)
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var period: PeriodOptions
+    @Option(help: "The list of one ordering institution.")
+    var institution: String?
 
     func run() throws {
       let registry = try store.open()
-      let audit = try registry.auditCorrected(period.scope(registry))
+      let audit = try registry.auditCorrected(period.scope(registry), of: institution)
       if store.format == .json { return try Output.answer(audit) }
       Output.answer(audit.text)
     }

@@ -58,11 +58,11 @@ final class SmallTown: Sendable {
   func report(
     _ number: String, of institution: String = "B", at collected: String, items: [String] = ["K"],
     status: String = "F", told: String? = nil, code: String? = nil, givesLocalNumber: Bool = true,
-    mark: String? = nil
+    mark: String? = nil, value: String = "4.1"
   ) async throws {
     let path = try write(
       number, of: institution, at: collected, items: items, status: status, told: told, code: code,
-      givesLocalNumber: givesLocalNumber, mark: mark)
+      givesLocalNumber: givesLocalNumber, mark: mark, value: value)
     try await receive([path])
   }
 
@@ -76,7 +76,7 @@ final class SmallTown: Sendable {
   func write(
     _ number: String, of institution: String = "B", at collected: String, items: [String] = ["K"],
     status: String = "F", told: String? = nil, code: String? = nil, givesLocalNumber: Bool = true,
-    mark: String? = nil
+    mark: String? = nil, value: String = "4.1"
   ) throws -> String {
     func v2(_ text: String) -> String { text.filter(\.isNumber) }
     let ordered = RegistryZone.shanghai.rfc3339(Books.time(collected).adding(hours: -1)).prefix(19)
@@ -84,7 +84,7 @@ final class SmallTown: Sendable {
     let note = mark.map { "<NTE><NTE.3>\($0)</NTE.3></NTE>" } ?? ""
     let observations = items.map { item in
       """
-      <ORU_R01.OBSERVATION><OBX><OBX.2>NM</OBX.2><OBX.3><CE.1>\(item)</CE.1></OBX.3><OBX.5>4.1</OBX.5>
+      <ORU_R01.OBSERVATION><OBX><OBX.2>NM</OBX.2><OBX.3><CE.1>\(item)</CE.1></OBX.3><OBX.5>\(value)</OBX.5>
       <OBX.6><CE.1>mmol/L</CE.1></OBX.6><OBX.8>N</OBX.8><OBX.11>\(status)</OBX.11></OBX>\(note)</ORU_R01.OBSERVATION>
       """
     }
