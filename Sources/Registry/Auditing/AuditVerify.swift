@@ -79,6 +79,11 @@ extension Registry {
       }
       isRight = event.id == PersonAct.eventID(event.body, previous: previous) && event.decisionID == nil
       digest = act.reasonDigest
+    } else if event.kind == "alert" {
+      guard let alert = try? JSONDecoder().decode(AlertEvent.self, from: body) else { return "its body is no alert" }
+      if let contradiction = try contradiction(alert, in: event, transaction) { return contradiction }
+      isRight = true
+      digest = alert.textDigest
     } else {
       guard let feedback = try? JSONDecoder().decode(FeedbackEvent.self, from: body) else {
         return "its body is no feedback"

@@ -19,6 +19,35 @@ extension Registry {
     return decision
   }
 
+  /// Decides the orders of a table, in its order, as `decide(line:)` does those of lines.
+  ///
+  /// - Parameters:
+  ///   - answer: told each decision, or why there is none, by line and column; of a table that cannot be read this alone.
+  /// - Throws: `RegistryError`.
+  public func decide(
+    table bytes: [UInt8], knownAt: Instant? = nil, record: Bool = false,
+    _ answer: (Result<Decision, OrderProblem>) throws -> Void
+  ) throws {
+    let reference = try reference(knownAt: knownAt).data
+    let table: OrderTable
+    do throws(OrderProblem) {
+      table = try OrderTable(bytes, zone: reference.zone)
+    } catch {
+      return try answer(.failure(error))
+    }
+    for entry in table.entries {
+      var result: Result<Decision, OrderProblem>
+      do {
+        let decision = try decide(entry.order.get(), reference: reference, knownAt: knownAt)
+        if record { try self.record(decision) }
+        result = .success(decision)
+      } catch let problem as OrderProblem {
+        result = .failure(entry.placed(problem))
+      }
+      try answer(result)
+    }
+  }
+
   /// Decides an order.
   public func decide(_ order: Order, reference: ReferenceData, knownAt: Instant? = nil) throws -> Decision {
     let resolved = try ResolvedOrder(order, in: reference)
