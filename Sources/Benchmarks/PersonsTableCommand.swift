@@ -24,7 +24,8 @@ struct PersonsTableCommand: ParsableCommand {
       $0.fields.map { $0.trimmingCharacters(in: .whitespaces) }
     }
     let mapping = columns.map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
-    guard let header = rows.first, let place = header.firstIndex(of: truth), mapping.allSatisfy({ $0.count == 2 }) else {
+    guard let header = rows.first, let place = header.firstIndex(of: truth), mapping.allSatisfy({ $0.count == 2 })
+    else {
       throw ValidationError("no column \(truth), or a column that is not FIELD=COLUMN")
     }
     let persons = rows.dropFirst().map { cells in
