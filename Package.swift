@@ -73,7 +73,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Registry", "Recognition", "Clinical", "Feeds",
+        "Registry", "Recognition", "PersonIndex", "Catalogue", "Clinical", "Feeds",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

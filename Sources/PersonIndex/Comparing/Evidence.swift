@@ -1,3 +1,4 @@
+import Clinical
 import Foundation
 
 /// The bits each field of a comparison is worth, and their sum: the table that explains a link.
@@ -15,7 +16,9 @@ public struct Evidence: Sendable {
       let bits: Double =
         switch field {
         case .name: Self.name(a, b, comparison[.name], model, frequencies)
-        case .phone: Self.phone(a, b, comparison[.phone], model, frequencies)
+        case .birthDate: Self.birthDate(a, comparison[.birthDate], model)
+        case .phone: Self.phone(a, b, comparison, model, frequencies)
+        case .address: model.bits(ofContact: .address, comparison[.address], isSameName: comparison.isSameName)
         default: Self.plain(a, b, field, comparison[field], model, frequencies)
         }
       values[Int(field.rawValue)] = Float(bits)
@@ -29,6 +32,11 @@ public struct Evidence: Sendable {
     guard let weight = model[field, level] else { return 0 }
     guard level == .equal, field.usesFrequency, let value = a.latin[field] else { return weight.bits }
     return min(weight.cap, log2(weight.m / frequencies.share(of: value, in: field)))
+  }
+
+  private static func birthDate(_ a: PersonRecord, _ level: LinkLevel, _ model: LinkageModel) -> Double {
+    let isNewYear = level == .equal && a.birthDate?.month == 1 && a.birthDate?.day == 1
+    return (model[.birthDate, level]?.bits ?? 0) + (isNewYear ? LinkageModel.bitsOfNewYear : 0)
   }
 
   private static func name(
@@ -58,11 +66,14 @@ public struct Evidence: Sendable {
 
   /// A number on which many people are known tells little, one of five or more nothing.
   private static func phone(
-    _ a: PersonRecord, _ b: PersonRecord, _ level: LinkLevel, _ model: LinkageModel, _ frequencies: TermFrequencies
+    _ a: PersonRecord, _ b: PersonRecord, _ comparison: RecordComparison, _ model: LinkageModel,
+    _ frequencies: TermFrequencies
   ) -> Double {
-    guard let weight = model[.phone, level] else { return 0 }
-    guard level == .equal else { return weight.bits }
+    // A slip of the key; but people of one household may have taken numbers that follow each other.
+    if comparison[.phone] == .near, comparison[.birthDate] != .equal || !comparison.isSameName { return 0 }
+    let bits = model.bits(ofContact: .phone, comparison[.phone], isSameName: comparison.isSameName)
+    guard comparison[.phone] == .equal else { return bits }
     let persons = a.phones.filter(b.phones.contains).map(frequencies.persons(onPhone:)).min() ?? 1
-    return persons >= 5 ? 0 : weight.bits - log2(Double(persons))
+    return persons >= 5 ? 0 : bits - log2(Double(persons))
   }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// How often values were seen, and how common that makes them. Values are known by their hash alone: a table of names holds no name.
 struct FrequencyTable: Sendable {
   /// A table of fewer says nothing of rarer values than this.
@@ -10,6 +12,14 @@ struct FrequencyTable: Sendable {
   private var total = 0
   /// How many values were seen once, twice, …; the first place is not used.
   private var valuesSeen = [Int](repeating: 0, count: corrected + 2)
+
+  init() {}
+
+  /// A table as though so many people had been counted; values not inserted are of one each.
+  init(total: Int) { self.total = total }
+
+  /// Says of how many of the total a value is, or of how many more.
+  mutating func insert(_ value: UInt32, count: Int) { counts[value, default: 0] += count }
 
   mutating func insert(_ value: UInt32) {
     let before = counts[value] ?? 0
@@ -36,4 +46,39 @@ struct FrequencyTable: Sendable {
 
   /// No value has a smaller share than this.
   var leastShare: Double { 0.25 / max(Double(total), Self.leastTotal) }
+}
+
+/// Values seen once are left out: a value that was never seen has the same share.
+extension FrequencyTable: Codable {
+  private enum CodingKeys: CodingKey { case total, valuesSeen, counts }
+
+  func encode(to encoder: any Encoder) throws {
+    var bytes = Data()
+    for (value, count) in counts.sorted(by: { $0.key < $1.key }) where count > 1 {
+      for word in [value, UInt32(clamping: count)] {
+        withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
+      }
+    }
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(total, forKey: .total)
+    try container.encode(valuesSeen, forKey: .valuesSeen)
+    try container.encode(bytes, forKey: .counts)
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    total = try container.decode(Int.self, forKey: .total)
+    valuesSeen = try container.decode([Int].self, forKey: .valuesSeen)
+    let bytes = try container.decode(Data.self, forKey: .counts)
+    guard valuesSeen.count == Self.corrected + 2, bytes.count % 8 == 0 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .counts, in: container, debugDescription: "not a table of pairs of 32-bit words")
+    }
+    bytes.withUnsafeBytes { bytes in
+      func word(_ place: Int) -> UInt32 {
+        UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self))
+      }
+      for place in stride(from: 0, to: bytes.count, by: 8) { counts[word(place)] = Int(word(place + 4)) }
+    }
+  }
 }

@@ -2,7 +2,9 @@ public import Clinical
 
 /// How common values are: an equal rare name tells more than an equal common one. Counted by people as far as can be seen
 /// before linking: a value with one birth date counts once, however many records carry it.
-public struct TermFrequencies: Sendable {
+///
+/// What is encoded of it holds hashes only, and cannot be counted on.
+public struct TermFrequencies: Sendable, Codable {
   private var names = FrequencyTable()
   private var pinyin = FrequencyTable()
   private var surnames = FrequencyTable()
@@ -10,7 +12,15 @@ public struct TermFrequencies: Sendable {
   private var phones = FrequencyTable()
   private var seen: Set<Int> = []
 
+  private enum CodingKeys: CodingKey { case names, pinyin, surnames, fields, phones }
+
   public init() {}
+
+  init(names: FrequencyTable, pinyin: FrequencyTable, surnames: FrequencyTable) {
+    self.names = names
+    self.pinyin = pinyin
+    self.surnames = surnames
+  }
 
   /// Counts one record.
   ///

@@ -23,7 +23,7 @@ public struct BlockingKeys: Sendable {
       add("region-birth-surname", String(id.prefix(14)), surname)
     }
     for phone in record.phones { add("phone", phone) }
-    if let name = record.name, name.kind != .placeholder {
+    for name in [record.name].compactMap({ $0 }) + record.otherNames where name.kind != .placeholder {
       add("birth-surname", birth?.iso, name.surnamePinyin)
       add("birth-given", birth?.iso, name.givenPinyin)
       add("name-year", name.pinyin, year)

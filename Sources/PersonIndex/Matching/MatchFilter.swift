@@ -14,8 +14,9 @@ struct MatchFilter {
   /// Bits by `LinkLevel`.
   private let birth: [Float]
   private let sex: (equal: Float, differs: Float)
-  private let phone: (equal: Float, differs: Float)
-  private let address: (equal: Float, road: Float, differs: Float)
+  /// Agreement tells more when the names are the same.
+  private let phone: (equal: (same: Float, other: Float), near: Float)
+  private let address: (equal: (same: Float, other: Float), road: (same: Float, other: Float), differs: Float)
   private let brokenID: Float
 
   init(_ line: MatchLine, judge: Judge) {
@@ -40,8 +41,13 @@ struct MatchFilter {
     nearName = bits(.name, .near)
     birth = LinkLevel.allCases.map { bits(.birthDate, $0) }
     sex = (bits(.sex, .equal), bits(.sex, .differs))
-    phone = (bits(.phone, .equal), bits(.phone, .differs))
-    address = (bits(.address, .equal), bits(.address, .similar), bits(.address, .differs))
+    func contact(_ field: LinkField, _ level: LinkLevel) -> (same: Float, other: Float) {
+      let same = Float(model.bits(ofContact: field, level, isSameName: true))
+      let other = Float(model.bits(ofContact: field, level, isSameName: false))
+      return (max(0, same, other), max(0, other))
+    }
+    phone = (contact(.phone, .equal), contact(.phone, .near).same)
+    address = (contact(.address, .equal), contact(.address, .similar), bits(.address, .differs))
     brokenID = max(0, bits(.residentID, .near))
   }
 
@@ -49,12 +55,20 @@ struct MatchFilter {
   func passes(_ other: MatchLine) -> Bool {
     if sharesNumber(other) { return true }
     guard line.residentID == 0 || other.residentID == 0, let name = nameBits(other) else { return false }
+    // Characters that are written for one another sound alike.
+    let isSameName = line.pinyin == other.pinyin
+    if !isSameName, line.kind == .han, other.kind == .han, !hasContact(other) { return false }
     var bits = name
     if line.birth != 0, other.birth != 0 { bits += birth[Int(Self.birthLevel(line.birth, other.birth).rawValue)] }
     if line.sex != 0, other.sex != 0 { bits += line.sex == other.sex ? sex.equal : sex.differs }
-    bits += phoneBits(other)
+    bits += phoneBits(other, isSameName: isSameName)
     if line.road != 0, other.road != 0 {
-      bits += line.road != other.road ? address.differs : line.unit == other.unit ? address.equal : address.road
+      if line.road != other.road {
+        bits += address.differs
+      } else {
+        let agreement = line.unit == other.unit ? address.equal : address.road
+        bits += isSameName ? agreement.same : agreement.other
+      }
     }
     if line.hasBrokenID ? other.dateInID != 0 : other.hasBrokenID && line.residentID != 0 { bits += brokenID }
     return bits >= demand
@@ -64,6 +78,14 @@ struct MatchFilter {
     let (mine, theirs) = (line.numbers, other.numbers)
     for place in 0..<4 where mine[place] != 0 && any(theirs .== mine[place]) { return true }
     return false
+  }
+
+  /// Whether telephone, address or a mistyped resident ID may agree: without any of them a name that sounds otherwise is another's.
+  private func hasContact(_ other: MatchLine) -> Bool {
+    let (mine, theirs) = (line.phones, other.phones)
+    return mine[0] != 0 && any(theirs .== mine[0]) || mine[1] != 0 && any(theirs .== mine[1])
+      || line.road != 0 && line.road == other.road || line.hasBrokenID || other.hasBrokenID || line.isPart
+      || other.isPart
   }
 
   /// nil when the names alone keep the pair from a human's eyes.
@@ -81,12 +103,14 @@ struct MatchFilter {
     }
   }
 
-  private func phoneBits(_ other: MatchLine) -> Float {
+  /// Numbers that are not equal may be a slip apart, which hashes do not tell.
+  private func phoneBits(_ other: MatchLine, isSameName: Bool) -> Float {
+    let equal = isSameName ? phone.equal.same : phone.equal.other
+    if line.isPart || other.isPart { return equal }
     let (mine, theirs) = (line.phones, other.phones)
-    if mine[0] == 0 || theirs[0] == 0 { return line.isPart || other.isPart ? max(0, phone.equal) : 0 }
-    let isEqual = any(theirs .== mine[0]) || mine[1] != 0 && any(theirs .== mine[1])
-    if isEqual { return max(0, phone.equal) }
-    return line.isPart || other.isPart ? 0 : phone.differs
+    if mine[0] == 0 || theirs[0] == 0 { return 0 }
+    if any(theirs .== mine[0]) || mine[1] != 0 && any(theirs .== mine[1]) { return equal }
+    return isSameName && line.birth == other.birth ? phone.near : 0
   }
 
   /// As `DateComparison`, of packed dates.

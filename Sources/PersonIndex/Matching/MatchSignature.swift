@@ -12,10 +12,13 @@ public struct MatchSignature: Hashable, Sendable {
     if let mother = record.motherResidentID { numbers.append(MatchLine.number(.motherResidentID, mother)) }
     let phones = record.phones.map { StableHash.short($0) }
     let parts = max(1, (numbers.count + 2) / 3, (phones.count + 1) / 2)
-    lines = (0..<parts).map { part in
-      MatchLine(
-        record, name: record.name, numbers: numbers.dropFirst(3 * part).prefix(3),
-        phones: phones.dropFirst(2 * part).prefix(2), isPart: parts > 1)
+    let names: [PersonName?] = [record.name] + record.otherNames
+    lines = names.flatMap { name in
+      (0..<parts).map { part in
+        MatchLine(
+          record, name: name, numbers: numbers.dropFirst(3 * part).prefix(3),
+          phones: phones.dropFirst(2 * part).prefix(2), isPart: parts > 1)
+      }
     }
   }
 

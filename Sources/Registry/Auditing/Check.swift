@@ -83,7 +83,8 @@ extension Registry {
     try transaction.eachRecord { record, key in
       if held[record] != MatchSignature(try transaction.personRecord(record)) {
         problems.append(
-          "the person index does not hold what was said of a record of \(key.institution): run `huren person rebuild --apply`")
+          "the person index does not hold what was said of a record of \(key.institution): run `huren person rebuild --apply`"
+        )
       }
     }
   }

@@ -1,4 +1,5 @@
 import Clinical
+import Foundation
 import PersonIndex
 import RegistryStore
 
@@ -68,13 +69,13 @@ final class PersonMatching: @unchecked Sendable {
     } else {
       let standard = PersonModel.standard(population: Double(population))
       try transaction.insertPersonModel(
-        version: standard.version, body: try standard.stored, recordedAt: recordedAt)
+        version: standard.version, body: try standard.stored(), recordedAt: recordedAt)
       use(standard)
     }
   }
 
   private func use(_ model: PersonModel) {
-    let judge = Judge(model)
+    let judge = model.judge
     (self.model, judgeOfModel, indexOfModel, place) = (model, judge, MatchIndex(judge: judge), 0)
   }
 
@@ -166,4 +167,11 @@ extension PersonIndex.PersonRecord {
     }
     self.init(key: "\(key.institution)|\(key.kind)|\(key.value)", patient: said)
   }
+}
+
+extension PersonModel {
+  /// As the store keeps it.
+  func stored() throws -> [UInt8] { Array(try JSONEncoder().encode(self)) }
+
+  init(stored: [UInt8]) throws { self = try JSONDecoder().decode(PersonModel.self, from: Data(stored)) }
 }

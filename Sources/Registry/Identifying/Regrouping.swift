@@ -60,10 +60,10 @@ struct Regrouping {
     let neighbourhood = try Neighbourhood(of: records, transaction)
     let members = neighbourhood.records
     let places = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
-    func pairs(_ isSame: Bool) -> [PersonClusters.PlacePair] {
+    func pairs(_ isSame: Bool) -> [PlacePair] {
       neighbourhood.verdicts.filter { $0.isSame == isSame }.compactMap { verdict in
         guard let a = places[verdict.records.a], let b = places[verdict.records.b] else { return nil }
-        return PersonClusters.PlacePair(a, b)
+        return PlacePair(a, b)
       }
     }
     let clusters = PersonClusters(

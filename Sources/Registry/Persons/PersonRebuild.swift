@@ -44,7 +44,7 @@ extension Registry {
         let model = try self.model(version, population: population, transaction)
         var rebuild = PersonRebuild(model: model.version, before: matching.modelVersion, applied: reason != nil)
         rebuild.tasksBefore = try transaction.openReviews().count
-        try transaction.insertPersonModel(version: model.version, body: try model.stored, recordedAt: recordedAt)
+        try transaction.insertPersonModel(version: model.version, body: try model.stored(), recordedAt: recordedAt)
         if let reason {
           var act = PersonAct(.rebuild, for: reason)
           act.model = model.version
@@ -79,10 +79,24 @@ extension Registry {
       }
       return try PersonModel(stored: stored)
     }
-    let records = try transaction.recordIDs()
-    return try PersonModel.counted(population: Double(population)) { take in
-      for record in records { take(try transaction.personRecord(record)) }
+    var estimation = ModelEstimation()
+    try transaction.eachPerson { person in
+      let links = try transaction.links(person: person)
+      let records = try links.map { try transaction.personRecord($0.record) }
+      // Slips in a date are no other person's: a person counts with the date that most of the records say.
+      let dates = Dictionary(grouping: records.compactMap(\.birthDate)) { $0 }
+      let date = dates.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }?.key
+      for (place, record) in records.enumerated() {
+        estimation.insert(record, birthDate: date)
+        for other in records[..<place] where record.sharesNumber(with: other) {
+          estimation.insert(anchor: other, record)
+        }
+      }
     }
+    let counted = estimation.model(rules: LinkRules(population: Double(population)))
+    return PersonModel(
+      version: "counted-\(try transaction.personModels().count)", linkage: counted.linkage,
+      frequencies: counted.frequencies, rules: counted.rules)
   }
 }
 
