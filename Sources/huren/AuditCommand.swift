@@ -6,7 +6,7 @@ struct AuditCommand: ParsableCommand {
     commandName: "audit", abstract: "The audits: what was avoided, what was repeated, what is missing.",
     subcommands: [
       Savings.self, Repeats.self, Rates.self, Coverage.self, Corrected.self, Marks.self, Settlement.self, WhatIf.self,
-      Monitoring.self, Alerts.self, Event.self, CatalogueAudit.self,
+      Monitoring.self, Alerts.self, Report.self, Event.self, CatalogueAudit.self,
       Verify.self,
     ])
 
