@@ -1,3 +1,5 @@
+import Messages
+
 /// The languages a report is printed in.
 public enum ReportLanguage: String, Sendable, CaseIterable {
   case zh, en, both
@@ -36,20 +38,5 @@ struct Words: Sendable {
   }
 }
 
-/// Text as HTML and XML write it, also between quotes.
-func escaped(_ text: some StringProtocol) -> String {
-  var result = ""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "&": result += "&amp;"
-    case "<": result += "&lt;"
-    case ">": result += "&gt;"
-    case "\"": result += "&quot;"
-    case "'": result += "&#39;"
-    // What no document may hold.
-    case "\u{0}"..."\u{8}", "\u{B}", "\u{C}", "\u{E}"..."\u{1F}": result += "\u{FFFD}"
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
-}
+/// Text as HTML and SVG write it.
+func escaped(_ text: some StringProtocol) -> String { XMLText.escaped(String(text)) }
