@@ -81,6 +81,7 @@ struct ReportTests {
     let english = try town.registry.auditReport(scope, language: .en).page
     #expect(!english.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) })
     let chinese = try town.registry.auditReport(scope, language: .zh).page
+    #expect(english.contains("No month could be held against limits: no-denominator:"))
     #expect(chinese.contains("已核实") && !chinese.contains("Verified"))
     let empty = try SmallTown().registry.auditReport(scope, language: .en).page
     #expect(empty.contains("<dt>Recognition rate</dt><dd>not computed<small>of 0 prompts"))

@@ -34,7 +34,12 @@ extension ReportContents {
       }
     }
     let shown = charts.sorted { ($0.out, $0.tests) > ($1.out, $1.tests) }.prefix(Self.mostCharts)
-    if shown.isEmpty { return }
+    if shown.isEmpty {
+      let causes = monitoring.rows.flatMap { $0.measures.values.compactMap { $0.unjudged?.rawValue } }
+      let found = counts(causes.reduce(into: [:]) { $0[$1, default: 0] += 1 })
+      return section.add(
+        note: Words("没有可设界限的月份：\(found)。", "No month could be held against limits: \(found)."), language)
+    }
     section.body += "<div class=\"charts\">" + shown.map { "<div>\($0.drawing.svg)</div>" }.joined() + "</div>"
     section.add(
       note: Words(

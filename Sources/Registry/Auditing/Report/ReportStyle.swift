@@ -30,6 +30,7 @@ enum ReportStyle {
     figure { margin: 12px 0; break-inside: avoid; }
     figcaption, .note { font-size: 12px; color: #333; margin: 4px 0 8px; }
     svg { display: block; width: 100%; height: auto; }
+    .note { break-inside: avoid; }
     .charts { display: grid; grid-template-columns: 1fr 1fr; gap: 14px 18px; }
     .charts div { break-inside: avoid; }
     table { width: 100%; border-collapse: collapse; font-size: 11.5px; line-height: 1.35; margin: 14px 0 6px;
