@@ -68,6 +68,15 @@ extension StoreTransaction {
     try one([UInt8].self, "SELECT digest FROM event ORDER BY id DESC LIMIT 1", [])
   }
 
+  /// How many events were recorded by a moment, and the digest of the last.
+  public func chainHead(knownAt: Instant? = nil) throws -> (events: Int, digest: [UInt8]) {
+    let none = (events: 0, digest: [UInt8](repeating: 0, count: 32))
+    return try first(
+      "SELECT count(*) OVER (), digest FROM event WHERE recorded_at <= ? ORDER BY id DESC LIMIT 1",
+      [knownAt?.milliseconds ?? .max]
+    ) { (events: $0[0], digest: $0[1]) } ?? none
+  }
+
   public func insertEvent(_ event: Event, recordedAt: Instant, previous: [UInt8], digest: [UInt8]) throws {
     try run(
       """

@@ -101,6 +101,22 @@ struct CommandTests {
     #expect(places == ["unknown-item item 33", "missing-field retestReasonText 34"])
   }
 
+  @Test("the report is one page with its tables beside it, all of the same figures")
+  func report() throws {
+    let folder = try Binary.Folder()
+    _ = try Binary.run(["reference", "load", "Samples/reference", "--db", folder.database])
+    _ = try Binary.run(["import", "Samples/feeds", "--db", folder.database])
+    _ = try Binary.run(["decide", "Samples/orders.csv", "--record", "--db", folder.database])
+    let out = folder.url.appending(path: "report.html")
+    let arguments = ["audit", "report", "--out", out.path, "--db", folder.database]
+    let outcome = try Binary.run(arguments + ["--lang", "both"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try String(contentsOf: out, encoding: .utf8).hasSuffix("</body></html>\n"))
+    let tables = try FileManager.default.contentsOfDirectory(atPath: folder.url.appending(path: "report-csv").path)
+    #expect(tables.count == 9 && tables.allSatisfy { $0.hasSuffix(".csv") })
+    #expect(try Binary.run(arguments + ["--lang", "fr"]).status == 64)
+  }
+
   /// `order item outcome price | chosen | rejected with causes`, one line per item.
   private func summary(_ output: String) throws -> [String] {
     var lines: [String] = []

@@ -28,14 +28,23 @@ extension Registry {
         orderID: order.id)
     }
     let described = try found.filter { try fits($0, order.patient, transaction, knownAt: knownAt) }
-    if described.count == 1, let person = described.first { return person }
     if described.isEmpty, !found.isEmpty {
       throw OrderProblem(
         .ambiguousPerson, field: "patient.name",
         "the number is known of somebody with another name and birth date: check whose card it is, or give patient.person",
         orderID: order.id)
     }
-    let owners = try described.filter { try owns($0, order.patient, transaction, knownAt: knownAt) }
+    if described.count == 1, let person = described.first {
+      if order.patient.name != nil { return person }
+      if try ownership(of: person, order.patient, transaction, knownAt: knownAt) != .another { return person }
+      throw OrderProblem(
+        .ambiguousPerson, field: "patient.identifiers",
+        "the number tells another birth date than whoever was seen with it: give the patient's name too, or patient.person",
+        orderID: order.id)
+    }
+    let owners = try described.filter {
+      try ownership(of: $0, order.patient, transaction, knownAt: knownAt) == .own
+    }
     if owners.count == 1, let person = owners.first { return person }
     throw OrderProblem(
       .ambiguousPerson, field: "patient.identifiers",
@@ -62,19 +71,27 @@ extension Registry {
     }
   }
 
-  /// Whether birth date and sex, as a person's records state them, are those in the resident ID that an order gives: of those who
-  /// carry a number it tells its owner from whoever used the card.
-  private func owns(
-    _ person: String, _ patient: OrderPatient, _ transaction: StoreTransaction, knownAt: Instant
-  ) throws -> Bool {
-    guard
-      let number = patient.identifiers.lazy.compactMap({ entry in
-        entry.identifier.kind == .residentID ? ResidentID(entry.identifier.value) : nil
-      }).first
-    else { return false }
-    return try transaction.links(person: person, knownAt: knownAt).contains { link in
-      let said = try transaction.identities(record: link.record, knownAt: knownAt)
-      return said.contains { $0.birthDate == number.birthDate && ($0.sex ?? number.sex) == number.sex }
+  private enum Ownership {
+    case own, unknown, another
+  }
+
+  /// Whether the birth date in the resident ID that an order gives is the one that a person's records state: of those who carry a
+  /// number it tells its owner from whoever used the card.
+  private func ownership(
+    of person: String, _ patient: OrderPatient, _ transaction: StoreTransaction, knownAt: Instant
+  ) throws -> Ownership {
+    let numbers = patient.identifiers.filter { $0.identifier.kind == .residentID }
+    guard let number = numbers.lazy.compactMap({ ResidentID($0.identifier.value) }).first else { return .unknown }
+    var result = Ownership.unknown
+    for link in try transaction.links(person: person, knownAt: knownAt) {
+      for said in try transaction.identities(record: link.record, knownAt: knownAt) {
+        guard let date = said.birthDate else { continue }
+        if date == number.birthDate, (said.sex ?? number.sex) == number.sex { return .own }
+        // A slip in a date is nobody else's birthday.
+        if DateComparison.level(date, number.birthDate) != .differs { return .unknown }
+        result = .another
+      }
     }
+    return result
   }
 }

@@ -60,29 +60,34 @@ extension Registry {
   /// The alerts of a period: what the charts find, and what was warned of before.
   public func auditAlerts(_ scope: AuditScope, of institution: String? = nil) throws -> AlertsAudit {
     try store.read { transaction in
-      let zone = try reference(transaction, knownAt: scope.knownAt).data.zone
-      let monitoring = try monitoring(scope, of: institution, transaction)
-      let taken = try alertEvents(transaction, scope)
-      var alerts: [String: AlertsAudit.Alert] = [:]
-      for found in monitoring.found {
-        guard let finding = AlertEvent.Finding(found.point) else { continue }
-        alerts[found.alert] = AlertsAudit.Alert(
-          alert: found.alert, state: .found, isFound: true, finding: finding, why: found.point.why(found.measure),
-          steps: [])
-      }
-      for event in taken where institution.map({ event.alert.hasPrefix($0 + "/") }) ?? true {
-        if let finding = event.finding, alerts[event.alert] == nil {
-          alerts[event.alert] = AlertsAudit.Alert(
-            alert: event.alert, state: .found, isFound: false, finding: finding, steps: [])
-        }
-        let note = try transaction.eventText(Registry.alertEventID(event.alert, event.step))
-        alerts[event.alert]?.state = event.step
-        alerts[event.alert]?.steps.append(
-          AlertsAudit.Step(step: event.step, at: zone.rfc3339(event.at.instant), by: event.by, note: note))
-      }
-      return AlertsAudit(
-        period: AuditPeriod(scope, zone: zone), alerts: alerts.sorted { $0.key < $1.key }.map(\.value))
+      try alerts(in: monitoring(scope, of: institution, transaction), of: institution, transaction, scope)
     }
+  }
+
+  func alerts(
+    in monitoring: MonitoringAudit, of institution: String?, _ transaction: StoreTransaction, _ scope: AuditScope
+  ) throws -> AlertsAudit {
+    let zone = try reference(transaction, knownAt: scope.knownAt).data.zone
+    var alerts: [String: AlertsAudit.Alert] = [:]
+    for found in monitoring.found {
+      guard let finding = AlertEvent.Finding(found.point) else { continue }
+      alerts[found.alert] = AlertsAudit.Alert(
+        alert: found.alert, state: .found, isFound: true, finding: finding, why: found.point.why(found.measure),
+        steps: [])
+    }
+    for event in try alertEvents(transaction, scope)
+    where institution.map({ event.alert.hasPrefix($0 + "/") }) ?? true {
+      if let finding = event.finding, alerts[event.alert] == nil {
+        alerts[event.alert] = AlertsAudit.Alert(
+          alert: event.alert, state: .found, isFound: false, finding: finding, steps: [])
+      }
+      let note = try transaction.eventText(Registry.alertEventID(event.alert, event.step))
+      alerts[event.alert]?.state = event.step
+      alerts[event.alert]?.steps.append(
+        AlertsAudit.Step(step: event.step, at: zone.rfc3339(event.at.instant), by: event.by, note: note))
+    }
+    return AlertsAudit(
+      period: AuditPeriod(scope, zone: zone), alerts: alerts.sorted { $0.key < $1.key }.map(\.value))
   }
 
   /// In the order of the chain, of the months of the period.
