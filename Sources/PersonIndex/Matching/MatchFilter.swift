@@ -1,55 +1,32 @@
-import Foundation
-
 /// What of a line decides that it need not be compared in full: the most bits a pair can reach, as far as words tell. It never
 /// leaves out a pair that the judge would link or show to a human, nor one that shares a number.
 struct MatchFilter {
   private let line: MatchLine
-  /// The prior and the threshold of review: bits a pair must reach.
-  private let demand: Float
+  private let bounds: MatchBounds
   private let equalName: Float
   private let equalPinyin: Float
   private let reading: Float
-  private let masked: Float
-  private let nearName: Float
-  /// Bits by `LinkLevel`.
-  private let birth: [Float]
-  private let sex: (equal: Float, differs: Float)
-  /// Agreement tells more when the names are the same.
-  private let phone: (equal: (same: Float, other: Float), near: Float)
-  private let address: (equal: (same: Float, other: Float), road: (same: Float, other: Float), differs: Float)
-  private let brokenID: Float
 
-  init(_ line: MatchLine, judge: Judge) {
-    let (model, frequencies) = (judge.model, judge.frequencies)
-    func bits(_ field: LinkField, _ level: LinkLevel) -> Float { Float(model[field, level]?.bits ?? 0) }
-    func name(_ level: LinkLevel, _ kind: PersonName.Kind, _ share: Double) -> Float {
+  init(_ line: MatchLine, _ bounds: MatchBounds) {
+    let (model, frequencies) = (bounds.model, bounds.frequencies)
+    func bits(_ level: LinkLevel, _ kind: PersonName.Kind, _ share: Double) -> Float {
       Float(model.bits(ofName: level, kind: kind, share: share))
     }
     self.line = line
-    // A hundredth for what Float rounds.
-    demand = Float(log2(judge.rules.population) + judge.rules.reviewBits) - 0.01
+    self.bounds = bounds
     let text = frequencies.share(ofName: line.text)
     let pinyin = frequencies.share(ofPinyin: line.pinyin)
     switch line.kind {
-    case .newborn: equalName = name(.equal, .newborn, text)
-    case .latin: equalName = name(.equal, .latin, pinyin)
-    default: equalName = name(.equal, .han, text)
+    case .newborn: equalName = bits(.equal, .newborn, text)
+    case .latin: equalName = bits(.equal, .latin, pinyin)
+    default: equalName = bits(.equal, .han, text)
     }
-    equalPinyin = max(name(.variant, .han, text), name(.homophone, .han, pinyin))
-    reading = name(.reading, .han, line.kind == .han ? pinyin : frequencies.leastShareOfPinyin)
-    masked = name(.masked, .han, frequencies.leastShareOfSurname) + Float(LinkageModel.bitsOfLastCharacter)
-    nearName = bits(.name, .near)
-    birth = LinkLevel.allCases.map { bits(.birthDate, $0) }
-    sex = (bits(.sex, .equal), bits(.sex, .differs))
-    func contact(_ field: LinkField, _ level: LinkLevel) -> (same: Float, other: Float) {
-      let same = Float(model.bits(ofContact: field, level, isSameName: true))
-      let other = Float(model.bits(ofContact: field, level, isSameName: false))
-      return (max(0, same, other), max(0, other))
-    }
-    phone = (contact(.phone, .equal), contact(.phone, .near).same)
-    address = (contact(.address, .equal), contact(.address, .similar), bits(.address, .differs))
-    brokenID = max(0, bits(.residentID, .near))
+    equalPinyin = max(bits(.variant, .han, text), bits(.homophone, .han, pinyin))
+    reading = bits(.reading, .han, line.kind == .han ? pinyin : frequencies.leastShareOfPinyin)
   }
+
+  /// Whether the same name, with the birth date partly the same, can be enough.
+  var mayPassByName: Bool { max(equalName, equalPinyin) + bounds.slipOfBirth + bounds.sex.equal >= bounds.demand }
 
   /// Whether a pair may be linked, go to a human, or shares a number.
   func passes(_ other: MatchLine) -> Bool {
@@ -59,19 +36,21 @@ struct MatchFilter {
     let isSameName = line.pinyin == other.pinyin
     if !isSameName, line.kind == .han, other.kind == .han, !hasContact(other) { return false }
     var bits = name
-    if line.birth != 0, other.birth != 0 { bits += birth[Int(Self.birthLevel(line.birth, other.birth).rawValue)] }
-    if line.sex != 0, other.sex != 0 { bits += line.sex == other.sex ? sex.equal : sex.differs }
+    if line.birth != 0, other.birth != 0 {
+      bits += bounds.birth[Int(Self.birthLevel(line.birth, other.birth).rawValue)]
+    }
+    if line.sex != 0, other.sex != 0 { bits += line.sex == other.sex ? bounds.sex.equal : bounds.sex.differs }
     bits += phoneBits(other, isSameName: isSameName)
     if line.road != 0, other.road != 0 {
       if line.road != other.road {
-        bits += address.differs
+        bits += bounds.differentRoad
       } else {
-        let agreement = line.unit == other.unit ? address.equal : address.road
+        let agreement = line.unit == other.unit ? bounds.unit : bounds.road
         bits += isSameName ? agreement.same : agreement.other
       }
     }
-    if line.hasBrokenID ? other.dateInID != 0 : other.hasBrokenID && line.residentID != 0 { bits += brokenID }
-    return bits >= demand
+    if line.hasBrokenID ? other.dateInID != 0 : other.hasBrokenID && line.residentID != 0 { bits += bounds.brokenID }
+    return bits >= bounds.demand
   }
 
   private func sharesNumber(_ other: MatchLine) -> Bool {
@@ -95,22 +74,22 @@ struct MatchFilter {
     case (.none, _), (_, .none): 0
     case (.newborn, .newborn): max(0, equalName)
     case (.newborn, _), (_, .newborn): 0
-    case (.masked, _), (_, .masked): max(0, masked)
+    case (.masked, _), (_, .masked): bounds.masked
     case (.latin, .latin): line.text == other.text ? equalName : nil
     case (.latin, .han), (.han, .latin): reading
     default:
-      if line.text == other.text { equalName } else { line.pinyin == other.pinyin ? equalPinyin : nearName }
+      if line.text == other.text { equalName } else { line.pinyin == other.pinyin ? equalPinyin : bounds.nearName }
     }
   }
 
   /// Numbers that are not equal may be a slip apart, which hashes do not tell.
   private func phoneBits(_ other: MatchLine, isSameName: Bool) -> Float {
-    let equal = isSameName ? phone.equal.same : phone.equal.other
+    let equal = isSameName ? bounds.phone.same : bounds.phone.other
     if line.isPart || other.isPart { return equal }
     let (mine, theirs) = (line.phones, other.phones)
     if mine[0] == 0 || theirs[0] == 0 { return 0 }
     if any(theirs .== mine[0]) || mine[1] != 0 && any(theirs .== mine[1]) { return equal }
-    return isSameName && line.birth == other.birth ? phone.near : 0
+    return isSameName && line.birth == other.birth ? bounds.nearPhone : 0
   }
 
   /// As `DateComparison`, of packed dates.

@@ -28,6 +28,8 @@ struct MatchLine: Hashable, Sendable {
   var hasBrokenID: Bool { words[0] >> 28 & 1 == 1 }
   /// Whether this line holds only some of the record's numbers and telephones.
   var isPart: Bool { words[0] >> 29 & 1 == 1 }
+  /// Whether it is other than the name of one surname character that most have, or its resident ID is broken.
+  var isOdd: Bool { words[0] >> 30 & 1 == 1 }
   var text: UInt32 { words[1] }
   var pinyin: UInt32 { words[2] }
   var surname: UInt32 { words[3] }
@@ -50,6 +52,15 @@ struct MatchLine: Hashable, Sendable {
     }
   }
 
+  /// What stands in the place of a line that was taken out: it matches nothing.
+  static let removed: MatchLine = {
+    var line = MatchLine(words: SIMD16())
+    line.words[0] = NameKind.placeholder.rawValue << 25
+    line.id = .min
+    return line
+  }()
+  var isRemoved: Bool { id == .min }
+
   init(words: SIMD16<UInt32>) { self.words = words }
 
   /// - Parameters:
@@ -68,9 +79,14 @@ struct MatchLine: Hashable, Sendable {
       case .newborn: .newborn
       case .placeholder: .placeholder
       }
-    words[0] =
-      (record.birthDate.map(Self.packed) ?? 0) | (record.sex.map { $0 == .male ? 1 : 2 } ?? 0) << 23
-      | kind.rawValue << 25 | (record.brokenResidentID == nil ? 0 : 1) << 28 | (isPart ? 1 : 0) << 29
+    let isBroken = record.brokenResidentID != nil
+    let isPlain = kind == .han && !isBroken && name?.surname.unicodeScalars.count == 1
+    words[0] = record.birthDate.map(Self.packed) ?? 0
+    if let sex = record.sex { words[0] |= (sex == .male ? 1 : 2) << 23 }
+    words[0] |= kind.rawValue << 25
+    if isBroken { words[0] |= 1 << 28 }
+    if isPart { words[0] |= 1 << 29 }
+    if !isPlain { words[0] |= 1 << 30 }
     if let name, kind != .placeholder {
       func hash(_ text: String) -> UInt32 { text.isEmpty ? 0 : StableHash.short(text) }
       words[1] = hash(name.text)
