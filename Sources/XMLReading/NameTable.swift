@@ -1,3 +1,5 @@
+import Glibc
+
 /// The names of elements and attributes, each once.
 struct NameTable {
   private(set) var names: [String] = []
@@ -18,12 +20,15 @@ struct NameTable {
 
     init(_ name: UnsafeBufferPointer<UInt8>) {
       length = name.count
+      let bytes = UnsafeRawBufferPointer(name)
       if length >= 8 {
-        let bytes = UnsafeRawBufferPointer(name)
         first = bytes.loadUnaligned(as: UInt64.self)
         last = bytes.loadUnaligned(fromByteOffset: length - 8, as: UInt64.self)
+      } else if length >= 4 {
+        first = UInt64(bytes.loadUnaligned(as: UInt32.self))
+        last = UInt64(bytes.loadUnaligned(fromByteOffset: length - 4, as: UInt32.self))
       } else {
-        for byte in name { first = first << 8 | UInt64(byte) }
+        for byte in bytes { first = first << 8 | UInt64(byte) }
       }
     }
 
@@ -38,12 +43,17 @@ struct NameTable {
     var entry = Recent(name)
     let slot = entry.slot
     let found = recent[slot]
-    if found.isLike(entry), entry.length <= 16 || names[Int(found.index)].utf8.elementsEqual(name) {
+    if found.isLike(entry), entry.length <= 16 || isSame(names[Int(found.index)], name) {
       return found.index
     }
     entry.index = index(of: String(decoding: name, as: UTF8.self))
     recent[slot] = entry
     return entry.index
+  }
+
+  private func isSame(_ known: String, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    var known = known
+    return known.withUTF8 { $0.count == name.count && memcmp($0.baseAddress!, name.baseAddress!, name.count) == 0 }
   }
 
   mutating func index(of name: String) -> Int32 {

@@ -16,6 +16,14 @@ struct PlainReader {
     var isBinding: Bool
   }
 
+  private struct Binding {
+    var prefix: Range<Int>
+    var namespace: Range<Int>
+    /// `urn:hl7-org:sdtc`, XML Schema instance.
+    var isExtension: Bool
+    var isInstance: Bool
+  }
+
   /// Tags and documents with more are libxml2's.
   private static let attributeLimit = 32
   private static let newNameLimit = 1000
@@ -30,7 +38,7 @@ struct PlainReader {
   private var columnBase: Int
   /// The open elements as written, and how many bindings there were around each.
   private var open: [(name: Range<Int>, bindings: Int)] = []
-  private var bindings: [(prefix: Range<Int>, namespace: Range<Int>)] = []
+  private var bindings: [Binding] = []
   /// How many bindings there were.
   private var bound = 0
   private var attributes: [Attribute] = []
@@ -58,7 +66,7 @@ struct PlainReader {
     let before = table.names.count
     guard next == 0x3C, startTag(&table) else { return nil }
     while builder.depth > 0 {
-      guard text(), index + 1 < bytes.count else { return nil }
+      guard next == 0x3C || text(), index + 1 < bytes.count else { return nil }
       if bytes[index + 1] == 0x2F {
         guard endTag() else { return nil }
       } else {
@@ -74,7 +82,7 @@ struct PlainReader {
   private func slice(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: bytes[range]) }
 
   private func areEqual(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
-    a.count == b.count && slice(a).elementsEqual(slice(b))
+    a.count == b.count && (a.isEmpty || slice(a).elementsEqual(slice(b)))
   }
 
   private func isText(_ range: Range<Int>, _ text: StaticString) -> Bool {
@@ -91,8 +99,8 @@ struct PlainReader {
     }
     if !attributes.isEmpty { guard bindNamespaces() else { return false } }
     guard index - start <= limits.attributeLength, let element = elementName(name, &table) else { return false }
-    if builder.count == 0, let namespace = namespace(name.prefix), !namespace.isEmpty {
-      builder.rootNamespace = String(decoding: slice(namespace), as: UTF8.self)
+    if builder.count == 0, let binding = binding(name.prefix), !binding.namespace.isEmpty {
+      builder.rootNamespace = String(decoding: slice(binding.namespace), as: UTF8.self)
     }
     builder.start(name: element, line: line, column: column)
     for attribute in attributes { guard add(attribute, &table) else { return false } }
@@ -122,7 +130,7 @@ struct PlainReader {
 
   /// Passes over a start tag; its attributes are then in `attributes`.
   private mutating func tag() -> (name: Name, isEmpty: Bool)? {
-    attributes.removeAll(keepingCapacity: true)
+    if !attributes.isEmpty { attributes.removeAll(keepingCapacity: true) }
     index += 1
     guard let name = name() else { return nil }
     while let byte = next {
@@ -157,15 +165,13 @@ struct PlainReader {
     let start = index
     guard let byte = next, byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte == 0x5F else { return nil }
     index += 1
-    while index < bytes.count, Self.continuesName[Int(bytes[index])] { index += 1 }
+    while index < bytes.count, continuesName(bytes[index]) { index += 1 }
     return index - start <= Self.nameLength ? start..<index : nil
   }
 
-  private static let continuesName: [Bool] = (0..<256).map { byte in
-    switch UInt8(byte) {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
-    default: false
-    }
+  /// A letter, a digit, or one of `_` `-` `.`
+  private func continuesName(_ byte: UInt8) -> Bool {
+    byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte >= 0x2D && byte <= 0x39 && byte != 0x2F || byte == 0x5F
   }
 
   private mutating func attribute() -> Bool {
@@ -206,10 +212,9 @@ struct PlainReader {
     if prefix.isEmpty {
       name = table.index(of: slice(attribute.name.whole))
     } else {
-      guard let namespace = namespace(prefix) else { return false }
-      let isInstance = isText(namespace, "http://www.w3.org/2001/XMLSchema-instance")
+      guard let binding = binding(prefix) else { return false }
       name =
-        isInstance && !isText(prefix, "xsi")
+        binding.isInstance && !isText(prefix, "xsi")
         ? table.index(of: "xsi:" + String(decoding: slice(attribute.name.local), as: UTF8.self))
         : table.index(of: slice(attribute.name.whole))
     }
@@ -235,7 +240,10 @@ struct PlainReader {
       }
       if value.isEmpty && !isDefault || slice(value).starts(with: "http://www.w3.org/XML/".utf8) { return false }
       if isText(value, "http://www.w3.org/2000/xmlns/") { return false }
-      bindings.append((isDefault ? name.whole.lowerBound..<name.whole.lowerBound : name.local, value))
+      bindings.append(
+        Binding(
+          prefix: isDefault ? 0..<0 : name.local, namespace: value, isExtension: isText(value, "urn:hl7-org:sdtc"),
+          isInstance: isText(value, "http://www.w3.org/2001/XMLSchema-instance")))
     }
     bound += bindings.count - before
     attributes.removeAll { $0.isBinding }
@@ -243,18 +251,22 @@ struct PlainReader {
   }
 
   /// What a prefix is bound to; nil for nothing.
-  private func namespace(_ prefix: Range<Int>) -> Range<Int>? {
-    bindings.last { areEqual($0.prefix, prefix) }?.namespace
+  private func binding(_ prefix: Range<Int>) -> Binding? {
+    var position = bindings.count - 1
+    while position >= 0 {
+      if areEqual(bindings[position].prefix, prefix) { return bindings[position] }
+      position -= 1
+    }
+    return nil
   }
 
   private func elementName(_ name: Name, _ table: inout NameTable) -> Int32? {
-    if bindings.isEmpty, name.prefix.isEmpty { return table.index(of: slice(name.whole)) }
-    guard let namespace = namespace(name.prefix) else {
-      return name.prefix.isEmpty ? table.index(of: slice(name.whole)) : nil
+    let binding = binding(name.prefix)
+    if binding == nil, !name.prefix.isEmpty { return nil }
+    if binding?.isExtension == true {
+      return table.index(of: "sdtc:" + String(decoding: slice(name.local), as: UTF8.self))
     }
-    return isText(namespace, "urn:hl7-org:sdtc")
-      ? table.index(of: "sdtc:" + String(decoding: slice(name.local), as: UTF8.self))
-      : table.index(of: slice(name.local))
+    return table.index(of: slice(name.local))
   }
 
   // MARK: Text

@@ -4,14 +4,14 @@ import XMLReading
 
 /// OBX → observation.
 enum V2Observation {
-  /// - Returns: nil (with a finding) when the segment names nothing that was observed.
-  static func read(_ obx: V2Segment, _ notes: inout ReadingNotes) -> Observation? {
+  /// - Returns: false (with a finding) when the segment names nothing that was observed.
+  static func read(_ obx: V2Segment, into observation: inout Observation, _ notes: inout ReadingNotes) -> Bool {
     let tree = obx.tree
     guard let field = obx.field(3), let code = tree.code(field) else {
       notes.note(.missingCode, "OBX-3 is empty: nothing says what was observed", at: obx.element)
-      return nil
+      return false
     }
-    var observation = Observation(code: code)
+    observation.code = code
     observation.translations = tree.alternates(field)
     observation.subID = obx.text(4) ?? ""
     readValue(obx, into: &observation, &notes)
@@ -35,7 +35,7 @@ enum V2Observation {
     observation.method = obx.text(17, 2) ?? obx.text(17)
     observation.bodySite = obx.field(20).flatMap(tree.code)
     observation.isImpression = observation.valueKind == .text && isImpression(tree, field, code)
-    return observation
+    return true
   }
 
   /// OBX-23 (XON.10, else XON.3), else OBX-15.

@@ -52,7 +52,8 @@ struct V2Order {
     let bodySite = obr.field(15).flatMap { tree.component(4, of: $0) }.flatMap(tree.code)
     report.observations.reserveCapacity(observations.count)
     for (segment, noteSegments) in observations {
-      guard var observation = V2Observation.read(segment, &notes) else { continue }
+      var observation = Observation(code: Code(""))
+      guard V2Observation.read(segment, into: &observation, &notes) else { continue }
       observation.specimen = specimen
       observation.collected = collected
       if observation.bodySite == nil { observation.bodySite = bodySite }
