@@ -38,24 +38,31 @@ public final class Registry: Sendable {
 
   /// One transaction in which records are given their people.
   func identify(recordedAt: Instant, _ body: (Identifying) throws -> Void) throws {
-    try withMatching { transaction, matching in
+    try store.write { try identify(in: $0, recordedAt: recordedAt, body) }
+  }
+
+  func identify(
+    in transaction: StoreTransaction, recordedAt: Instant, _ body: (Identifying) throws -> Void
+  ) throws {
+    try withMatching(in: transaction) { matching in
       try body(Identifying(transaction: transaction, recordedAt: recordedAt, matching: matching))
     }
   }
 
-  /// One transaction with the person index at hand, caught up with all that was written before.
+  /// One transaction with the person index at hand.
   func withMatching<T: Sendable>(_ body: (StoreTransaction, PersonMatching) throws -> T) throws -> T {
+    try store.write { transaction in try withMatching(in: transaction) { try body(transaction, $0) } }
+  }
+
+  /// The person index, caught up with all that was written before. Writers follow one another, so nobody waits for it who does not
+  /// wait for the store.
+  private func withMatching<T: Sendable>(
+    in transaction: StoreTransaction, _ body: (PersonMatching) throws -> T
+  ) throws -> T {
     try matching.withLock { matching in
-      do {
-        return try store.write { transaction in
-          let population = try reference(transaction, knownAt: nil).data.policy.population
-          try matching.catchUp(transaction, population: population, recordedAt: clock())
-          return try body(transaction, matching)
-        }
-      } catch {
-        matching.reset()
-        throw error
-      }
+      let population = try reference(transaction, knownAt: nil).data.policy.population
+      try matching.catchUp(transaction, population: population, recordedAt: clock())
+      return try body(matching)
     }
   }
 

@@ -54,7 +54,7 @@ extension StoreTransaction {
 
   /// One task, open or not.
   public func review(_ id: Int64) throws -> (task: ReviewTask, outcome: ReviewTask.Outcome?)? {
-    try first("SELECT \(Self.reviewColumns), outcome FROM review WHERE id = ?", [id]) { row in
+    try first(SQLText("SELECT \(Self.reviewColumns), outcome FROM review WHERE id = ?"), [id]) { row in
       (Self.task(row), (row[7] as String?).flatMap(ReviewTask.Outcome.init))
     }
   }
@@ -76,7 +76,7 @@ extension StoreTransaction {
   }
 
   private func tasks(_ sql: String, _ arguments: [any SQLBindable]) throws -> [ReviewTask] {
-    let rows = try rows(sql, arguments)
+    let rows = try rows(SQLText(sql), arguments)
     var result: [ReviewTask] = []
     while let row = try rows.next() { result.append(Self.task(row)) }
     return result

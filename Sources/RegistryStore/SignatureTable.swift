@@ -19,8 +19,9 @@ extension StoreTransaction {
     }
   }
 
-  public func signatureCount() throws -> Int {
-    Int(try one(Int64.self, "SELECT max(id) FROM match_signature", []) ?? 0)
+  /// The normalised form kept at a place.
+  public func signature(at place: Int64) throws -> (record: Int64, body: [UInt8])? {
+    try first("SELECT record, body FROM match_signature WHERE id = ?", [place]) { (record: $0[0], body: $0[1]) }
   }
 
   /// What the index counts with, as known at a moment; nil when nothing was kept by then.

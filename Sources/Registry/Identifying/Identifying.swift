@@ -9,7 +9,7 @@ struct Identifying {
   let matching: PersonMatching
 
   func feed(_ label: String) throws -> Int64 {
-    if let id = matching.memory.feeds[label] { return id }
+    if let id = matching.feeds[label] { return id }
     let id = try transaction.feed(label)
     matching.remember(feed: id, for: label)
     return id
@@ -36,7 +36,7 @@ struct Identifying {
     of patient: IncomingPatient, message: Int64, toldAt: Instant, created: inout Int
   ) throws -> Int64 {
     let memoryKey = PersonMatching.IdentityKey(record: patient.key, identity: patient.digest)
-    if let known = matching.memory.records[memoryKey] { return known }
+    if let known = matching.known[memoryKey] { return known }
     let existing = try existingRecord(patient)
     let record = try existing ?? transaction.insertRecord(try freeKey(for: patient), recordedAt: recordedAt)
     let saysNew = try transaction.insertIdentity(

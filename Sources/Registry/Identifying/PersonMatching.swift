@@ -6,22 +6,20 @@ import RegistryStore
 /// What identification keeps in memory between transactions: the index of all records, the model it counts with, and what was
 /// looked up last.
 ///
-/// Each transaction begins by catching up with what other processes have written; one that fails leaves it empty, to be filled again.
+/// Each transaction begins by catching up with what others have written; what one that was taken back left here is found out then.
 /// Unchecked, because the registry gives it to one transaction at a time (`Registry.identify`).
 final class PersonMatching: @unchecked Sendable {
   private var model: PersonModel?
   private var judgeOfModel: Judge?
   private var indexOfModel: MatchIndex?
-  /// The place of the last signature that the index has seen.
+  /// The place of the last signature that the index has seen, and that signature.
   private var place: Int64 = 0
+  private var last: (record: Int64, body: [UInt8]) = (0, [])
   private var records: [Int64: PersonIndex.PersonRecord] = [:]
-  /// What need not be looked up again while messages go by.
-  var memory = Memory()
-
-  struct Memory {
-    fileprivate(set) var records: [IdentityKey: Int64] = [:]
-    fileprivate(set) var feeds: [String: Int64] = [:]
-  }
+  /// The record of what was said of a patient.
+  private(set) var known: [IdentityKey: Int64] = [:]
+  /// Within one transaction.
+  private(set) var feeds: [String: Int64] = [:]
 
   /// A record's key and one thing said of its patient.
   struct IdentityKey: Hashable {
@@ -49,6 +47,8 @@ final class PersonMatching: @unchecked Sendable {
   ///
   /// - Parameter population: of the region; a registry's first model begins with it.
   func catchUp(_ transaction: StoreTransaction, population: Int, recordedAt: Instant) throws {
+    if place > 0, try transaction.signature(at: place).map({ $0 != last }) ?? true { reset() }
+    feeds = [:]
     try readModel(transaction, population: population, recordedAt: recordedAt)
     let isFirst = place == 0
     func each(_ take: (Int64, MatchSignature) -> Void) throws {
@@ -56,7 +56,7 @@ final class PersonMatching: @unchecked Sendable {
         // One of an earlier version is made again; `rebuild` keeps it.
         take(record, try MatchSignature(bytes: bytes) ?? MatchSignature(transaction.personRecord(record)))
         records[record] = nil
-        self.place = place
+        (self.place, last) = (place, (record, Array(bytes)))
       }
     }
     if isFirst { try index.load(each) } else { try each { index.insert(id: $0, $1) } }
@@ -79,9 +79,8 @@ final class PersonMatching: @unchecked Sendable {
     (self.model, judgeOfModel, indexOfModel, place) = (model, judge, MatchIndex(judge: judge), 0)
   }
 
-  /// After a transaction that failed: what it saw may not be so.
-  func reset() {
-    (model, judgeOfModel, indexOfModel, place, records, memory) = (nil, nil, nil, 0, [:], Memory())
+  private func reset() {
+    (model, judgeOfModel, indexOfModel, place, records, known) = (nil, nil, nil, 0, [:], [:])
   }
 
   /// A record as the index compares it.
@@ -105,7 +104,8 @@ final class PersonMatching: @unchecked Sendable {
   /// Takes in what a record has become.
   func keep(_ record: PersonIndex.PersonRecord, _ id: Int64, _ transaction: StoreTransaction) throws {
     let signature = MatchSignature(record)
-    place = try transaction.insertSignature(record: id, body: signature.bytes)
+    last = (id, signature.bytes)
+    place = try transaction.insertSignature(record: id, body: last.body)
     index.insert(id: id, signature)
     remember(record, id)
   }
@@ -120,13 +120,13 @@ final class PersonMatching: @unchecked Sendable {
   }
 
   func remember(_ record: Int64, for key: IdentityKey) {
-    if memory.records.count > PersonMatching.limit { memory.records = [:] }
-    memory.records[key] = record
+    if known.count > PersonMatching.limit { known = [:] }
+    known[key] = record
   }
 
   func remember(feed: Int64, for label: String) {
-    if memory.feeds.count > PersonMatching.limit { memory.feeds = [:] }
-    memory.feeds[label] = feed
+    if feeds.count > PersonMatching.limit { feeds = [:] }
+    feeds[label] = feed
   }
 }
 

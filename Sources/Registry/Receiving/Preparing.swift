@@ -141,7 +141,12 @@ final class Preparing {
 
   /// How many of its results have a code that the catalogue does not map yet. They are kept all the same.
   private func unmapped(_ report: Report, _ institution: String) -> Int {
-    report.codedResults.count { !reference.data.maps($0, of: institution) }
+    let results = report.codedResults
+    return results.indices.count {
+      !reference.data.maps(
+        results[$0].code, results[$0].translations, specimen: results[$0].specimen?.type, unit: results[$0].unit,
+        of: institution)
+    }
   }
 
   private func incoming(
