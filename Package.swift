@@ -67,13 +67,14 @@ let package = Package(
       swiftSettings: strict),
 
     .testTarget(
-      name: "SavingsTests", dependencies: ["Clinical", "Catalogue", "Recognition", "Savings", "Registry"],
+      name: "SavingsTests",
+      dependencies: ["Clinical", "Catalogue", "Recognition", "Savings", "Registry", "RegistryStore"],
       swiftSettings: strict),
     // What Scripts/benchmark measures with; no part of the registry.
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Registry", "Recognition", "Clinical", "Feeds",
+        "Registry", "Savings", "Recognition", "Clinical", "Feeds",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -14,6 +14,9 @@ enum Schema {
     migrator.registerMigration("2 event text") { db in
       try db.execute(sql: eventText)
     }
+    migrator.registerMigration("books 1") { db in
+      try db.execute(sql: BookSchema.sql)
+    }
     return migrator
   }
 

@@ -18,6 +18,8 @@ public struct EventVerification: Encodable, Sendable {
   public var expectedHeadAt: Int?
   /// The totals, computed anew from the events.
   public var totals: SavingsFigures?
+  /// Where the books that are kept say something else; nil where they agree.
+  public var booksDifference: String?
   public var signature: ChainSignature?
 }
 
@@ -53,9 +55,18 @@ extension Registry {
       result.difference = "the head that was kept is nowhere in this chain: it was cut or written anew"
     }
     if result.events > 0, result.firstDifference == nil {
-      result.totals = try auditSavings(AuditScope(at: clock())).figures.total
+      let books = try comparedSavings(Registry.finestScope(at: clock()))
+      result.totals = books.figures.total
+      result.booksDifference = books.recompute?.difference
     }
     return result
+  }
+
+  /// All there is, told apart so that no two differences make up for each other.
+  static func finestScope(at moment: Instant) -> AuditScope {
+    var scope = AuditScope(at: moment)
+    scope.dimensions = [.month, .institution, .item, .source]
+    return scope
   }
 
   /// What an event's columns or words say that its body does not.
