@@ -68,7 +68,10 @@ let package = Package(
 
     .testTarget(
       name: "SavingsTests",
-      dependencies: ["Clinical", "Catalogue", "Recognition", "Savings", "Registry", "RegistryStore"],
+      dependencies: [
+        "Clinical", "Catalogue", "Recognition", "Savings", "Registry", "RegistryStore",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     // What Scripts/benchmark measures with; no part of the registry.
     .executableTarget(

@@ -23,6 +23,12 @@ struct RowSubject {
     case .institution: institution
     case .region: try reference().institutions[institution]?.region
     case .level: try reference().institutions[institution]?.level.map(String.init)
+    case .grade: try reference().institutions[institution]?.grade
+    case .ownership: try reference().institutions[institution]?.ownership
+    case .alliance:
+      try (reference().institutions[institution]?.alliances.sorted()).flatMap {
+        $0.isEmpty ? nil : $0.joined(separator: "+")
+      }
     case .source: sources.isEmpty ? nil : Set(sources).sorted().joined(separator: "+")
     case .department: department
     case .clinician: clinician

@@ -1,4 +1,5 @@
 import Clinical
+import Crypto
 import Foundation
 import Recognition
 import Registry
@@ -121,6 +122,11 @@ final class SmallTown: Sendable {
     var scope = AuditScope(at: Books.time(time))
     scope.knownAt = knownAt.map(Books.time)
     return try registry.auditSavings(scope).figures.total
+  }
+
+  /// In hexadecimal.
+  static func sha256(_ text: String) -> String {
+    SHA256.hash(data: Data(text.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
   func repeats(asIfConnected: Bool, at time: String = "2026-01-01") throws -> RepeatFigures {

@@ -163,7 +163,7 @@ extension Dimension {
   /// The column that it follows from; nil for the month, which follows from the time.
   fileprivate var column: BookColumn.Words? {
     switch self {
-    case .institution, .region, .level: .institution
+    case .institution, .region, .level, .grade, .ownership, .alliance: .institution
     case .source: .sources
     case .department: .department
     case .clinician: .clinician
