@@ -67,13 +67,17 @@ let package = Package(
       swiftSettings: strict),
 
     .testTarget(
-      name: "SavingsTests", dependencies: ["Clinical", "Catalogue", "Recognition", "Savings", "Registry"],
+      name: "SavingsTests",
+      dependencies: [
+        "Clinical", "Catalogue", "Recognition", "Savings", "Registry", "RegistryStore",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     // What Scripts/benchmark measures with; no part of the registry.
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Registry", "Recognition", "PersonIndex", "Catalogue", "Clinical", "Feeds",
+        "Registry", "Savings", "Recognition", "PersonIndex", "Catalogue", "Clinical", "Feeds",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

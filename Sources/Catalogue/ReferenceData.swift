@@ -5,6 +5,8 @@ public final class ReferenceData: Sendable {
   public let policy: Policy
   public let zone: RegistryZone
   public let digests: ReferenceDigests
+  /// Digest of what the books of savings depend on.
+  public let bookDigest: String
   public let institutions: [String: Institution]
   public let items: [String: Item]
   public let splits: [Split]
@@ -33,6 +35,7 @@ public final class ReferenceData: Sendable {
     policy = rows.policy
     zone = rows.zone
     digests = ReferenceDigests(rows)
+    bookDigest = ReferenceDigests.books(rows)
     splits = rows.splits
     rowCounts = Dictionary(
       rows.raw.filter { !$0.value.rows.isEmpty }.map { ($0.key.file, $0.value.rows.count) }

@@ -14,17 +14,26 @@ public struct ReferenceDigests: Hashable, Sendable, Codable {
   public let certificates: String
 
   init(_ rows: ReferenceRows) {
-    func tables(_ names: [ReferenceTable]) -> [(String, [[String]])] {
-      names.map { ($0.rawValue, (rows.raw[$0]?.rows ?? []).map(\.fields)) }
-    }
     let policyTables: [ReferenceTable] = [.windows]
     let listTables: [ReferenceTable] = [.lists, .agreements]
     let certificateTables: [ReferenceTable] = [.certificates]
     let others = ReferenceTable.allCases.filter { !(policyTables + listTables + certificateTables).contains($0) }
-    policy = Self.digest([("policy", rows.policy.canonicalRows)] + tables(policyTables))
-    catalogue = Self.digest(tables(others))
-    lists = Self.digest(tables(listTables))
-    certificates = Self.digest(tables(certificateTables))
+    policy = Self.digest([("policy", rows.policy.canonicalRows)] + Self.tables(policyTables, rows))
+    catalogue = Self.digest(Self.tables(others, rows))
+    lists = Self.digest(Self.tables(listTables, rows))
+    certificates = Self.digest(Self.tables(certificateTables, rows))
+  }
+
+  /// Of what the books of savings depend on: how results are read as items, the zone of months, who an institution is, shares of
+  /// avoided fees, and what retest reasons mean. Another list or price changes only what is decided from then on.
+  static func books(_ rows: ReferenceRows) -> String {
+    digest(
+      [("policy", [[rows.policy.timeZone]])]
+        + tables([.institutions, .items, .codemaps, .specimens, .units, .splits, .retestReasons], rows))
+  }
+
+  private static func tables(_ names: [ReferenceTable], _ rows: ReferenceRows) -> [(String, [[String]])] {
+    names.map { ($0.rawValue, (rows.raw[$0]?.rows ?? []).map(\.fields)) }
   }
 
   private static func digest(_ tables: [(name: String, rows: [[String]])]) -> String {

@@ -100,15 +100,4 @@ extension StoreTransaction {
       "SELECT kind, CAST(body AS BLOB) FROM event WHERE recorded_at <= ? ORDER BY id", [knownAt?.milliseconds ?? .max])
     while let row = try rows.next() { try body(row[0], row.withBytes(1) { Data($0) }) }
   }
-
-  /// Every event in the order of the chain: the event, when it was recorded, its predecessor's digest and its own.
-  public func eachEvent(_ body: (Event, Instant, [UInt8], [UInt8]) throws -> Void) throws {
-    let rows = try rows(
-      "SELECT event_id, kind, decision_id, at, body, recorded_at, previous, digest FROM event ORDER BY id", [])
-    while let row = try rows.next() {
-      let event = Event(
-        id: row[0], kind: row[1], decisionID: row[2], at: Instant(milliseconds: row[3]), body: row[4])
-      try body(event, Instant(milliseconds: row[5]), row[6], row[7])
-    }
-  }
 }

@@ -148,6 +148,10 @@ struct SQLRow {
     sqlite3_column_type(pointer, column) == SQLITE_NULL ? nil : self[column] as String
   }
 
+  subscript(_ column: Int32) -> Int64? {
+    sqlite3_column_type(pointer, column) == SQLITE_NULL ? nil : self[column] as Int64
+  }
+
   subscript(_ column: Int32) -> [UInt8] { withBytes(column) { Array($0) } }
 
   /// The bytes of a blob where SQLite holds them.

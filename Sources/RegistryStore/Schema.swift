@@ -17,6 +17,9 @@ enum Schema {
     migrator.registerMigration("3 person index") { db in
       try db.execute(sql: personIndex)
     }
+    migrator.registerMigration("4 books") { db in
+      try db.execute(sql: BookSchema.sql)
+    }
     return migrator
   }
 

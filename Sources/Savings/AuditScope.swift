@@ -23,8 +23,8 @@ public struct AuditScope: Hashable, Sendable {
 
 /// What the rows of an audit can be told apart by: `--by`.
 public enum Dimension: String, Sendable, CaseIterable, Codable {
-  /// The ordering institution, its region and its level.
-  case institution, region, level
+  /// The ordering institution, its region, level, grade and ownership, and the alliances 医联体 it belongs to, joined by `+`.
+  case institution, region, level, grade, ownership, alliance
   /// The institution, or several, whose results stood in.
   case source
   case department, clinician, item, category, setting

@@ -28,6 +28,11 @@ public struct Prompt: Sendable {
     !item.chosen.isEmpty && item.chosen.allSatisfy { $0.institution == decision.orderingInstitution }
   }
 
+  /// The institutions whose results stood in, in byte order, joined by `+`; nil without any.
+  public var sources: String? {
+    item.chosen.isEmpty ? nil : Set(item.chosen.map(\.institution)).sorted().joined(separator: "+")
+  }
+
   /// When it was accepted, where it is a claim.
   public var acceptedAt: Instant? {
     guard item.outcome.isRecognisable, let response, response.kind == .accepted else { return nil }

@@ -2,16 +2,16 @@ import Catalogue
 
 /// Prompts and what was answered to them, with the rates of which they are the denominator.
 public struct PromptFigures: Sendable, Hashable {
-  public private(set) var prompts = 0
-  public private(set) var accepted = 0
-  public private(set) var declined = 0
+  public internal(set) var prompts = 0
+  public internal(set) var accepted = 0
+  public internal(set) var declined = 0
   /// Declined with 98 or 99.
-  public private(set) var notRefusals = 0
-  public private(set) var noResponse = 0
+  public internal(set) var notRefusals = 0
+  public internal(set) var noResponse = 0
   /// Declines, `notRefusals` included, by retest reason.
-  public private(set) var reasons: [String: Int] = [:]
+  public internal(set) var reasons: [String: Int] = [:]
   /// Declines of which the patient was told.
-  public private(set) var patientTold = 0
+  public internal(set) var patientTold = 0
 
   public init() {}
 

@@ -1,5 +1,5 @@
 public import Catalogue
-import Clinical
+public import Clinical
 
 /// The books of a period: prompts by the time of their order, claims by the time of their acceptance.
 public struct SavingsBooks: Sendable {
@@ -25,22 +25,29 @@ public struct SavingsBooks: Sendable {
   public mutating func add(_ claim: Claim) {
     guard scope.contains(claim.acceptedAt) else { return }
     let key = RowSubject(claim.prompt, time: claim.acceptedAt).key(scope.dimensions, in: reference)
-    let share = claim.amountFen.flatMap { amount in
-      splitRow(claim.prompt).map { SavingsFigures.Shares(amount, by: $0) }
+    let share = claim.amountFen.flatMap { amount -> SavingsFigures.Shares? in
+      let (decision, response) = (claim.prompt.decision, claim.prompt.response)
+      let row = reference.split(
+        scheme: response?.scheme, enrolment: response?.enrolment, payment: response?.payment,
+        setting: decision.setting, institution: decision.orderingInstitution)
+      return row.map { SavingsFigures.Shares(amount, by: $0) }
     }
     figures.add(key) { $0.add(claim, share: share) }
   }
+}
 
+extension ReferenceData {
   /// The row of `splits.csv` that names most of what is known; of several the first of the file.
-  private func splitRow(_ prompt: Prompt) -> Split? {
-    let level = reference.institutions[prompt.decision.orderingInstitution]?.level
+  public func split(
+    scheme: String?, enrolment: String?, payment: String?, setting: Setting, institution: String
+  ) -> Split? {
+    let level = institutions[institution]?.level
     var best: Split?
-    for row in reference.splits {
+    for row in splits {
       let matches =
-        (row.scheme == nil || row.scheme == prompt.response?.scheme)
-        && (row.enrolment == nil || row.enrolment == prompt.response?.enrolment)
-        && (row.level == nil || row.level == level) && (row.setting == nil || row.setting == prompt.decision.setting)
-        && (row.payment == nil || row.payment == prompt.response?.payment)
+        (row.scheme == nil || row.scheme == scheme) && (row.enrolment == nil || row.enrolment == enrolment)
+        && (row.level == nil || row.level == level) && (row.setting == nil || row.setting == setting)
+        && (row.payment == nil || row.payment == payment)
       if matches, best.map({ $0.named < row.named }) ?? true { best = row }
     }
     return best

@@ -18,19 +18,19 @@ public struct SavingsFigures: Sendable, Hashable {
     public var grossFen = 0
   }
 
-  public private(set) var responses = PromptFigures()
-  public private(set) var claims = 0
-  public private(set) var grossFen = 0
-  public private(set) var verifiedFen = 0
-  public private(set) var pendingFen = 0
-  public private(set) var reversedFen = 0
-  public private(set) var reversed = 0
-  public private(set) var deferred = 0
+  public internal(set) var responses = PromptFigures()
+  public internal(set) var claims = 0
+  public internal(set) var grossFen = 0
+  public internal(set) var verifiedFen = 0
+  public internal(set) var pendingFen = 0
+  public internal(set) var reversedFen = 0
+  public internal(set) var reversed = 0
+  public internal(set) var deferred = 0
   /// Claims without an amount.
-  public private(set) var unknownPrice = 0
-  public private(set) var consultationFen = 0
-  public private(set) var split = Shares()
-  public private(set) var sameInstitution = SameInstitution()
+  public internal(set) var unknownPrice = 0
+  public internal(set) var consultationFen = 0
+  public internal(set) var split = Shares()
+  public internal(set) var sameInstitution = SameInstitution()
 
   public init() {}
 

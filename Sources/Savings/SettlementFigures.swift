@@ -1,4 +1,5 @@
 public import Catalogue
+import Clinical
 
 /// What one institution's results spared another, in claims and fen; consultation fees are the ordering institution's own and no part.
 public struct SettlementFigures: Sendable, Hashable, Encodable {
@@ -43,30 +44,39 @@ public struct SettlementFigures: Sendable, Hashable, Encodable {
   }
 }
 
-/// The statement between institutions: claims of a period by who tested (`source`) and who was spared (`institution`). All pairs
-/// together, `ownResults` included, come to the gross of the books.
+/// The statement between institutions, or groups of them: claims of a period by who tested (`source`) and who was spared
+/// (`institution`). All pairs together, `ownResults` included, come to the gross of the books.
 public struct SettlementBooks: Sendable {
+  /// What both sides of a statement can be told apart by.
+  public static let groupings: [Dimension] = [.institution, .region, .level, .grade, .ownership, .alliance]
+
   /// The total counts a claim once for each pair it is of.
   public private(set) var figures: AuditRows<SettlementFigures>
   /// What claims between institutions also stood on of the ordering institution's own results: owed to nobody.
   public private(set) var ownResults = SettlementFigures()
+  /// What each row is the sum of, by the row's values: a line for each claim, in no order.
+  public private(set) var lines: [[String?]: [String]] = [:]
   private let scope: AuditScope
   private let reference: ReferenceData
   private let party: String?
+  private let grouping: Dimension
+  private let dimensions: [Dimension]
 
   /// - Parameters:
   ///   - scope: rows are by pair, then by its dimensions.
+  ///   - grouping: one of `groupings`; a row is of the pairs between two of its values.
   ///   - party: only pairs with this institution on one side; nil: all.
-  public init(_ scope: AuditScope, party: String? = nil, reference: ReferenceData) {
+  public init(
+    _ scope: AuditScope, between grouping: Dimension = .institution, party: String? = nil, reference: ReferenceData
+  ) {
     let pair: [Dimension] = [.source, .institution]
     self.scope = scope
     self.party = party
+    self.grouping = grouping
     self.reference = reference
-    dimensions = pair + scope.dimensions.filter { !pair.contains($0) }
-    figures = AuditRows(SettlementFigures(), by: dimensions)
+    dimensions = scope.dimensions.filter { !pair.contains($0) }
+    figures = AuditRows(SettlementFigures(), by: pair + dimensions)
   }
-
-  private let dimensions: [Dimension]
 
   /// Books a claim.
   ///
@@ -84,7 +94,13 @@ public struct SettlementBooks: Sendable {
       isStated = true
       var subject = RowSubject(claim.prompt, time: claim.acceptedAt)
       subject.sources = [part.source]
-      figures.add(subject.key(dimensions, in: reference)) { $0.add(claim, fen: part.fen) }
+      let own = subject.key(dimensions, in: reference)
+      let sides = [part.source, spared].map { side in
+        subject.institution = side
+        return subject.value(of: grouping, in: reference)
+      }
+      figures.add(sides + own) { $0.add(claim, fen: part.fen) }
+      lines[sides + own, default: []].append(claim.line(of: part))
     }
     return isStated
   }
@@ -100,5 +116,15 @@ extension Claim {
     var shares = counts.map { amount * $0.value / chosen.count }
     for index in 0..<(amount - shares.reduce(0, +)) { shares[index] += 1 }
     return zip(counts, shares).map { ($0.key, $1) }
+  }
+
+  /// The part as a statement writes it: what both sides hold of it, with tabs between.
+  fileprivate func line(of part: (source: String, fen: Int?)) -> String {
+    let decision = prompt.decision
+    return [
+      prompt.response?.event ?? "", decision.decisionId, decision.orderId, prompt.item.item, part.source,
+      decision.orderingInstitution, RegistryZone.shanghai.rfc3339(acceptedAt), part.fen.map(String.init) ?? "unknown",
+      isReversed ? "reversed" : "stands",
+    ].joined(separator: "\t")
   }
 }

@@ -15,12 +15,30 @@ extension AuditCommand {
     @Flag(help: "List the claims behind the figures, each with its decision, its event and what reversed it.")
     var list = false
 
+    @Flag(help: "Compute everything from the events anew and hold the books against it: exit code 1 where they differ.")
+    var recompute = false
+
+    func validate() throws {
+      if recompute, period.knownAt != nil { throw ValidationError("--known-at is always computed from the events") }
+    }
+
     func run() throws {
       let registry = try store.open()
-      let audit = try registry.auditSavings(period.scope(registry, by: rows), listsClaims: list)
-      if rows.csv { return Output.answer(try RowsCSV.text(audit)) }
-      if store.format == .json { return try Output.answer(audit) }
-      Output.answer(audit.text)
+      let scope = period.scope(registry, by: rows)
+      let audit =
+        recompute
+        ? try registry.recomputeSavings(scope, listsClaims: list)
+        : try registry.auditSavings(scope, listsClaims: list)
+      if rows.csv {
+        Output.answer(try RowsCSV.text(audit))
+      } else if store.format == .json {
+        try Output.answer(audit)
+      } else {
+        Output.answer(audit.text)
+      }
+      guard let comparison = audit.recompute else { return }
+      Output.note(comparison.text)
+      if comparison.difference != nil { throw ExitCode.failure }
     }
   }
 }

@@ -37,7 +37,7 @@ extension AuditCommand {
         try signWith.map { try registry.verifyAndSignEvents(keyPath: $0, expectedHead: head) }
         ?? registry.verifyEvents(expectedHead: head)
       if store.format == .json { try Output.answer(found) } else { Output.answer(found.text) }
-      if found.firstDifference != nil { throw ExitCode.failure }
+      if found.firstDifference != nil || found.booksDifference != nil { throw ExitCode.failure }
     }
   }
 }

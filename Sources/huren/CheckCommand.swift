@@ -4,7 +4,8 @@ import Registry
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "The integrity of all of it: structure, foreign keys, digests, the index against what was said.")
+    abstract:
+      "The integrity of all of it: structure, foreign keys, digests, the index against what was said, the books.")
   @OptionGroup var store: StoreOptions
 
   func run() throws {

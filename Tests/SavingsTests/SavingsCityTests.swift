@@ -16,6 +16,11 @@ struct SavingsCityTests {
     #expect(try city.registry.importFeedback(city.feedback(decisions)).problems.isEmpty)
     let savings = try city.registry.auditSavings(City.scope)
     try city.expect(savings, equals: "savings.json")
+    for at in ["2025-09-01", "2026-01-15", "2027-06-01"] {
+      var scope = AuditScope(at: Books.time(at))
+      scope.dimensions = [.institution, .month, .reason, .clinician]
+      #expect(try city.registry.recomputeSavings(scope).recompute?.difference == nil)
+    }
     try city.expect(try city.registry.auditRepeats(City.scope, asIfConnected: true), equals: "repeats.json")
     #expect(try city.registry.verifyEvents().firstDifference == nil)
     // Back-loaded: this registry had recorded nothing when the orders were written.

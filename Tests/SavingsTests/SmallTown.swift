@@ -1,4 +1,5 @@
 import Clinical
+import Crypto
 import Foundation
 import Recognition
 import Registry
@@ -58,11 +59,11 @@ final class SmallTown: Sendable {
   func report(
     _ number: String, of institution: String = "B", at collected: String, items: [String] = ["K"],
     status: String = "F", told: String? = nil, code: String? = nil, givesLocalNumber: Bool = true,
-    mark: String? = nil, value: String = "4.1"
+    givesResidentID: Bool = true, mark: String? = nil, value: String = "4.1"
   ) async throws {
     let path = try write(
       number, of: institution, at: collected, items: items, status: status, told: told, code: code,
-      givesLocalNumber: givesLocalNumber, mark: mark, value: value)
+      givesLocalNumber: givesLocalNumber, givesResidentID: givesResidentID, mark: mark, value: value)
     try await receive([path])
   }
 
@@ -76,11 +77,12 @@ final class SmallTown: Sendable {
   func write(
     _ number: String, of institution: String = "B", at collected: String, items: [String] = ["K"],
     status: String = "F", told: String? = nil, code: String? = nil, givesLocalNumber: Bool = true,
-    mark: String? = nil, value: String = "4.1"
+    givesResidentID: Bool = true, mark: String? = nil, value: String = "4.1"
   ) throws -> String {
     func v2(_ text: String) -> String { text.filter(\.isNumber) }
     let ordered = RegistryZone.shanghai.rfc3339(Books.time(collected).adding(hours: -1)).prefix(19)
     let local = "<PID.3><CX.1>P1</CX.1><CX.4><HD.1>\(institution)</HD.1></CX.4><CX.5>MR</CX.5></PID.3>"
+    let residentID = "<PID.3><CX.1>11010519491231002X</CX.1><CX.5>NI</CX.5></PID.3>"
     let note = mark.map { "<NTE><NTE.3>\($0)</NTE.3></NTE>" } ?? ""
     let observations = items.map { item in
       """
@@ -92,7 +94,7 @@ final class SmallTown: Sendable {
       <ORU_R01 xmlns="urn:hl7-org:v2xml"><MSH><MSH.1>|</MSH.1><MSH.2>^~\\&amp;</MSH.2><MSH.4><HD.1>\(institution)</HD.1></MSH.4>
       <MSH.7><TS.1>\(v2(told ?? collected))</TS.1></MSH.7><MSH.9><MSG.1>ORU</MSG.1><MSG.2>R01</MSG.2></MSH.9>
       <MSH.10>\(UUID().uuidString)</MSH.10><MSH.11><PT.1>P</PT.1></MSH.11></MSH><ORU_R01.PATIENT_RESULT><ORU_R01.PATIENT>
-      <PID>\(givesLocalNumber ? local : "")<PID.3><CX.1>11010519491231002X</CX.1><CX.5>NI</CX.5></PID.3></PID></ORU_R01.PATIENT><ORU_R01.ORDER_OBSERVATION>
+      <PID>\(givesLocalNumber ? local : "")\(givesResidentID ? residentID : "")</PID></ORU_R01.PATIENT><ORU_R01.ORDER_OBSERVATION>
       <ORC><ORC.1>RE</ORC.1><ORC.9><TS.1>\(v2(String(ordered)))</TS.1></ORC.9></ORC>
       <OBR><OBR.3><EI.1>\(number)</EI.1></OBR.3><OBR.4><CE.1>\(code ?? items[0])</CE.1></OBR.4>
       <OBR.7><TS.1>\(v2(collected))</TS.1></OBR.7><OBR.22><TS.1>\(v2(told ?? collected))</TS.1></OBR.22>
@@ -104,12 +106,20 @@ final class SmallTown: Sendable {
   }
 
   /// Records a decision for an order of institution A, and gives its id.
-  func decide(_ order: String = "O1", at time: String, item: String = "K", more: String = "") throws -> String {
+  ///
+  /// - Parameter localAt: the institution by whose local number the patient is named; nil: by the resident's.
+  func decide(
+    _ order: String = "O1", at time: String, item: String = "K", localAt institution: String? = nil, more: String = "",
+    records: Bool = true
+  ) throws -> String {
+    let number =
+      institution.map { #"{"type":"local","value":"P1","institution":"\#($0)"}"# }
+      ?? #"{"type":"resident-id","value":"11010519491231002X"}"#
     let line = """
-      {"orderId":"\(order)","patient":{"identifiers":[{"type":"resident-id","value":"11010519491231002X"}]},\
+      {"orderId":"\(order)","patient":{"identifiers":[\(number)]},\
       "orderingInstitution":"A","setting":"outpatient","orderedAt":"\(time)","items":[{"item":"\(item)"}]\(more)}
       """
-    return try registry.decide(line: Array(line.utf8), record: true).id
+    return try registry.decide(line: Array(line.utf8), record: records).id
   }
 
   /// One line of feedback.
@@ -129,6 +139,11 @@ final class SmallTown: Sendable {
     var scope = AuditScope(at: Books.time(time))
     scope.knownAt = knownAt.map(Books.time)
     return try registry.auditSavings(scope).figures.total
+  }
+
+  /// In hexadecimal.
+  static func sha256(_ text: String) -> String {
+    SHA256.hash(data: Data(text.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
   func repeats(asIfConnected: Bool, at time: String = "2026-01-01") throws -> RepeatFigures {

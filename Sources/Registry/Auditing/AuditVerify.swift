@@ -18,6 +18,8 @@ public struct EventVerification: Encodable, Sendable {
   public var expectedHeadAt: Int?
   /// The totals, computed anew from the events.
   public var totals: SavingsFigures?
+  /// Where the books that are kept say something else; nil where they agree.
+  public var booksDifference: String?
   public var signature: ChainSignature?
 }
 
@@ -26,36 +28,82 @@ extension Registry {
   ///
   /// - Parameter expectedHead: the digest of an event, kept elsewhere: only that shows a chain that was cut or written anew.
   public func verifyEvents(expectedHead: String? = nil) throws -> EventVerification {
-    var result = try store.read { transaction in
-      var result = EventVerification()
-      var previous = Registry.chainStart
-      try transaction.eachEvent { event, recordedAt, storedPrevious, digest in
-        result.events += 1
-        if result.firstDifference == nil {
-          var difference: String?
-          if storedPrevious != previous {
-            difference = "it does not follow the event before it: one was removed, inserted or changed"
-          } else if digest != Registry.chainDigest(event, recordedAt: recordedAt, previous: storedPrevious) {
-            difference = "its content does not match its digest: it was changed"
-          } else {
-            difference = try contradiction(in: event, after: storedPrevious, transaction)
-          }
-          if let difference { (result.firstDifference, result.difference) = (result.events, difference) }
-        }
-        previous = digest
-        if digest.hex == expectedHead?.lowercased() { result.expectedHeadAt = result.events }
+    var result = EventVerification()
+    do {
+      try store.read { try walk($0, expectedHead: expectedHead?.lowercased(), into: &result) }
+    } catch {
+      // The engine itself finds the file damaged there.
+      if result.firstDifference == nil {
+        (result.firstDifference, result.difference) = (
+          result.events + 1, "it cannot be read: the file is damaged there"
+        )
       }
-      if result.events > 0 { result.head = previous.hex }
-      return result
     }
     if expectedHead != nil, result.expectedHeadAt == nil, result.firstDifference == nil {
       result.firstDifference = result.events + 1
       result.difference = "the head that was kept is nowhere in this chain: it was cut or written anew"
     }
     if result.events > 0, result.firstDifference == nil {
-      result.totals = try auditSavings(AuditScope(at: clock())).figures.total
+      let books = try comparedSavings(Registry.finestScope(at: clock()))
+      result.totals = books.figures.total
+      result.booksDifference = books.recompute?.difference
     }
     return result
+  }
+
+  private func walk(
+    _ transaction: StoreTransaction, expectedHead: String?, into result: inout EventVerification
+  ) throws {
+    var previous = Registry.chainStart
+    // Events whose words are not there, by the digest of the words.
+    var wordless: [String: Int] = [:]
+    try transaction.eachChainedEvent { chained in
+      result.events += 1
+      if result.firstDifference == nil {
+        let difference = try difference(in: chained, at: result.events, after: previous, transaction)
+        if let difference { (result.firstDifference, result.difference) = (result.events, difference) }
+        if !chained.hasWords {
+          let body = Data(chained.event.body.utf8)
+          let digest = try? JSONDecoder().decode(Worded.self, from: body).textDigest
+          if let digest { wordless[digest] = result.events }
+        }
+      }
+      previous = chained.digest
+      result.head = previous.hex
+      if result.head == expectedHead { result.expectedHeadAt = result.events }
+    }
+    let end = result.events + 1
+    let place = try transaction.strayWords().map { wordless[Registry.textDigest($0)] ?? end }.min()
+    if let place, place < result.firstDifference ?? .max {
+      (result.firstDifference, result.difference) = (place, "its words lie under the id of no event")
+    }
+    if result.firstDifference == nil, try transaction.indexedEvents() > result.events {
+      (result.firstDifference, result.difference) = (end, "it is gone: an index still has it")
+    }
+  }
+
+  /// What of an event is not as it was recorded.
+  private func difference(
+    in chained: ChainedEvent, at place: Int, after previous: [UInt8], _ transaction: StoreTransaction
+  ) throws -> String? {
+    if chained.previous != previous {
+      return "it does not follow the event before it: one was removed, inserted or changed"
+    }
+    if chained.digest
+      != Registry.chainDigest(chained.event, recordedAt: chained.recordedAt, previous: chained.previous)
+    {
+      return "its content does not match its digest: it was changed"
+    }
+    if chained.id != place || !chained.isSound { return "its number or the kind of a column is not as it was written" }
+    if try !transaction.isIndexed(chained) { return "the indexes do not lead to it" }
+    return try contradiction(in: chained.event, after: chained.previous, transaction)
+  }
+
+  /// All there is, told apart so that no two differences make up for each other.
+  static func finestScope(at moment: Instant) -> AuditScope {
+    var scope = AuditScope(at: moment)
+    scope.dimensions = [.month, .institution, .item, .source]
+    return scope
   }
 
   /// What an event's columns or words say that its body does not.
@@ -78,7 +126,7 @@ extension Registry {
         return "its body is no act on persons"
       }
       isRight = event.id == PersonAct.eventID(event.body, previous: previous) && event.decisionID == nil
-      digest = act.reasonDigest
+      digest = act.textDigest
     } else if event.kind == "alert" {
       guard let alert = try? JSONDecoder().decode(AlertEvent.self, from: body) else { return "its body is no alert" }
       if let contradiction = try contradiction(alert, in: event, transaction) { return contradiction }
@@ -101,4 +149,9 @@ extension Registry {
 
   /// How events refer to words that may name a patient.
   static func textDigest(_ text: String) -> String { Array(SHA256.hash(data: Array(text.utf8))).hex }
+}
+
+/// What the events have in common that have words beside the chain.
+private struct Worded: Decodable {
+  var textDigest: String?
 }

@@ -18,8 +18,18 @@ extension Registry {
   }
 
   /// Looks at everything: SQLite's own structure, foreign keys, the digest of every message and report against its bytes, that every
-  /// record has its person and every indexed number was said.
+  /// record has its person and every indexed number was said, and the books of savings against the events.
   public func check() throws -> CheckResult {
+    var result = try checkContent()
+    guard result.problems.isEmpty, try store.read({ try $0.bookMarks() }).event > 0 else { return result }
+    if let difference = try comparedSavings(Registry.finestScope(at: clock())).recompute?.difference {
+      result.problems.append(
+        "the books do not agree with the events: \(difference); `huren audit savings --recompute` has them made again")
+    }
+    return result
+  }
+
+  private func checkContent() throws -> CheckResult {
     try store.read { transaction in
       var problems = try transaction.structuralProblems()
       let messages = try checkMessages(transaction, &problems)

@@ -44,6 +44,7 @@ extension Registry {
       try importing.take(csv: bytes, zone: reference.zone)
     }
     try importing.commit()
+    try keepBooks()
     return importing.summary
   }
 }

@@ -29,9 +29,11 @@ public struct SavingsAudit: Encodable, Sendable {
   public var figures: AuditRows<SavingsFigures>
   /// The claims of the period, where they were asked for.
   public var claims: [ClaimView]?
+  /// Whether the books agree with what was computed anew; nil where that was not asked.
+  public var recompute: BooksComparison?
 
   private enum Key: String, CodingKey {
-    case rows, claimList
+    case rows, claimList, recompute
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -40,6 +42,7 @@ public struct SavingsAudit: Encodable, Sendable {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(figures.rows, forKey: .rows)
     try container.encodeIfPresent(claims, forKey: .claimList)
+    try container.encodeIfPresent(recompute, forKey: .recompute)
   }
 }
 
@@ -71,25 +74,62 @@ public struct AuditPeriod: Encodable, Sendable {
 }
 
 extension Registry {
-  /// The books of a period: gross, net and verified.
+  /// The books of a period: gross, net and verified. They are answered from what is kept up as messages and events arrive; asked for
+  /// claims one by one, or as they were known earlier, they are computed.
   ///
   /// - Parameter listsClaims: whether the claims behind the figures are listed too.
   public func auditSavings(_ scope: AuditScope, listsClaims: Bool = false) throws -> SavingsAudit {
-    try store.read { transaction in
-      let reference = try reference(transaction, knownAt: scope.knownAt).data
-      let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
-      let prompts = ledger.prompts()
-      var books = SavingsBooks(scope, reference: reference)
-      for prompt in prompts { books.add(prompt) }
-      var views: [SavingsAudit.ClaimView] = []
-      try eachClaim(of: prompts, reference, transaction, scope) { claim in
-        books.add(claim)
-        if listsClaims { views.append(SavingsAudit.ClaimView(claim, zone: reference.zone)) }
-      }
-      return SavingsAudit(
-        period: AuditPeriod(scope, zone: reference.zone), figures: books.figures,
-        claims: listsClaims ? views.inOrder : nil)
+    if listsClaims || scope.knownAt != nil {
+      return try store.read { try computedSavings(scope, listsClaims: listsClaims, $0) }
     }
+    try keepBooks()
+    return try store.read { try keptSavings(scope, $0) }
+  }
+
+  /// As the pages of the books have it.
+  func keptSavings(_ scope: AuditScope, _ transaction: StoreTransaction) throws -> SavingsAudit {
+    let state = try transaction.bookState() ?? BookState()
+    let zone = RegistryZone(identifier: state.zone) ?? .shanghai
+    var scan = BookScan(scope, zone: zone)
+    try transaction.eachBookPage { head, sums in
+      let (ordered, accepted) = (head.firstOrdered...head.lastOrdered, head.firstAccepted...head.lastAccepted)
+      guard scan.concerns(since: head.since, ordered: ordered, accepted: accepted) else { return }
+      let needsTimes = scan.needsTimes(settledAt: head.settledAt, ordered: ordered, accepted: accepted)
+      let times = try needsTimes ? transaction.bookPart(.times, day: head.day) : nil
+      let words = try scan.needsWords ? transaction.bookPart(.words, day: head.day) : nil
+      guard scan.add(sums: sums, times: times, words: words, ordered: head.firstOrdered) else {
+        throw StoreError.damaged("a page of the books of savings is not what was written")
+      }
+    }
+    var words: [Int64: String?] = [:]
+    let figures = try scan.figures { number in
+      if let known = words[number] { return known }
+      let word = try transaction.bookWord(number)
+      words[number] = .some(word)
+      return word
+    } reference: {
+      try reference(transaction, knownAt: nil).data
+    }
+    return SavingsAudit(period: AuditPeriod(scope, zone: zone), figures: figures)
+  }
+
+  /// As the events and the results give it, without the books.
+  func computedSavings(
+    _ scope: AuditScope, listsClaims: Bool = false, _ transaction: StoreTransaction
+  ) throws -> SavingsAudit {
+    let reference = try reference(transaction, knownAt: scope.knownAt).data
+    let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
+    let prompts = ledger.prompts()
+    var books = SavingsBooks(scope, reference: reference)
+    for prompt in prompts { books.add(prompt) }
+    var views: [SavingsAudit.ClaimView] = []
+    try eachClaim(of: prompts, reference, transaction, scope) { claim in
+      books.add(claim)
+      if listsClaims { views.append(SavingsAudit.ClaimView(claim, zone: reference.zone)) }
+    }
+    return SavingsAudit(
+      period: AuditPeriod(scope, zone: reference.zone), figures: books.figures,
+      claims: listsClaims ? views.inOrder : nil)
   }
 
   /// The claims of the period, in no order, as they stand.
@@ -100,7 +140,7 @@ extension Registry {
     let claimed = prompts.filter { $0.acceptedAt.map(scope.contains) ?? false }
     for (person, prompts) in Dictionary(grouping: claimed, by: \.decision.person) {
       let items = Set(prompts.flatMap(\.claimedItems))
-      let later = try results(of: person, items: items, reference, transaction, scope)
+      let later = try results(of: person, items: items, reference, transaction, knownAt: scope.knownAt)
       for prompt in prompts {
         if let claim = Claim(prompt, later: later, at: scope.at) { body(claim) }
       }
@@ -108,14 +148,13 @@ extension Registry {
   }
 
   /// The results of a person for some items that are not cancelled. What hangs on an unsure link is not known to be the person's.
-  private func results(
-    of code: String, items: Set<String>, _ reference: ReferenceData, _ transaction: StoreTransaction,
-    _ scope: AuditScope
+  func results(
+    of code: String, items: Set<String>, _ reference: ReferenceData, _ transaction: StoreTransaction, knownAt: Instant?
   ) throws -> [LaterResult] {
-    guard let person = try transaction.currentPerson(code, knownAt: scope.knownAt) else { return [] }
-    let links = try transaction.links(person: person, knownAt: scope.knownAt).filter { $0.grade != .possible }
+    guard let person = try transaction.currentPerson(code, knownAt: knownAt) else { return [] }
+    let links = try transaction.links(person: person, knownAt: knownAt).filter { $0.grade != .possible }
     let found = try candidates(
-      links, PersonFacts(code: person), reference, items: items, transaction, knownAt: scope.knownAt)
+      links, PersonFacts(code: person), reference, items: items, transaction, knownAt: knownAt)
     return found.compactMap { candidate in
       guard !candidate.status.isCancelled, let time = candidate.clinicalTime else { return nil }
       return LaterResult(

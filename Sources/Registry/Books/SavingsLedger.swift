@@ -33,7 +33,7 @@ extension Registry {
 }
 
 /// An event as the ledger takes it.
-private enum LedgerEvent {
+enum LedgerEvent {
   case decision(RecordedDecision)
   case feedback(FeedbackEvent)
 

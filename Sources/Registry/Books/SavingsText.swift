@@ -83,6 +83,9 @@ extension EventVerification {
       lines.append("the chain is whole")
     }
     if let totals { lines += ["totals recomputed from the events, as of now:", totals.text] }
+    if let booksDifference {
+      lines.append("the books do not agree: \(booksDifference); `huren audit savings --recompute` has them made again")
+    }
     if let signature {
       lines += [
         "statement  \(signature.statement)", "signature  \(signature.signature)", "public key \(signature.publicKey)",

@@ -11,16 +11,20 @@ extension Registry {
     let text = decision.order.order.retestReasonText
     var event = RecordedDecision(decision)
     event.textDigest = text.map(Registry.textDigest)
-    let body = try Registry.eventBody(event)
     try store.write { transaction in
-      // The same question answered the same is one event.
-      let id = "\(Registry.decisionEvents(event.orderingInstitution, event.orderId))\(decision.id)"
-      if try transaction.eventBody(id) != nil { return }
-      try append(
-        Event(id: id, kind: "decision", decisionID: decision.id, at: decision.order.order.orderedAt, body: body),
-        transaction)
-      if let text { try transaction.insertEventText(id, text: text) }
+      if let id = try record(event, transaction), let text { try transaction.insertEventText(id, text: text) }
     }
+  }
+
+  /// - Returns: the new event's id; nil when the same question answered the same is there already.
+  func record(_ event: RecordedDecision, _ transaction: StoreTransaction) throws -> String? {
+    let id = "\(Registry.decisionEvents(event.orderingInstitution, event.orderId))\(event.decisionId)"
+    if try transaction.eventBody(id) != nil { return nil }
+    let body = try Registry.eventBody(event)
+    try append(
+      Event(id: id, kind: "decision", decisionID: event.decisionId, at: event.orderedAt.instant, body: body),
+      transaction)
+    return id
   }
 
   /// What the ids of the decisions of an order begin with.

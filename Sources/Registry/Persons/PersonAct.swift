@@ -22,7 +22,7 @@ struct PersonAct: Codable, Hashable {
   var records: [Int64] = []
   var actor: String
   /// SHA-256 of the reason's words, which lie beside the chain.
-  var reasonDigest: String
+  var textDigest: String
   /// The event that is taken back.
   var undoes: String?
   /// SHA-256 of institution and number of the report in dispute.
@@ -111,7 +111,7 @@ extension PersonAct {
     self.persons = persons
     self.records = records
     actor = reason.actor
-    reasonDigest = Registry.textDigest(reason.words)
+    textDigest = Registry.textDigest(reason.words)
   }
 }
 

@@ -1,0 +1,196 @@
+import Catalogue
+import Clinical
+import Recognition
+import RegistryStore
+import Savings
+
+extension Registry {
+  /// Brings the books up to what is recorded: new events, new results of persons with claims, persons joined or parted, other
+  /// reference data. What was recorded since is found by the numbers of its rows, so that nobody has to tell the books.
+  ///
+  /// It works in transactions of a second or so, each leaving the books as far as they are: killed at any moment, it goes on from
+  /// there.
+  public func keepBooks() throws {
+    if try store.read({ try Registry.areBooksKept($0) }) { return }
+    var words: [String: Int64] = [:]
+    while true {
+      var keeping = BookKeeping(registry: self, words: words)
+      if try store.write({ try keeping.step($0) }) { return }
+      words = keeping.words
+    }
+  }
+
+  static func areBooksKept(_ transaction: StoreTransaction) throws -> Bool {
+    try transaction.bookState()?.marks == transaction.bookMarks() && !transaction.hasStaleBooks()
+  }
+}
+
+/// One transaction's worth of keeping the books.
+private struct BookKeeping {
+  private let registry: Registry
+  /// The numbers of words, as far as they were asked for.
+  private(set) var words: [String: Int64]
+
+  init(registry: Registry, words: [String: Int64]) {
+    self.registry = registry
+    self.words = words
+  }
+
+  /// - Returns: whether the books are up to date.
+  mutating func step(_ transaction: StoreTransaction) throws -> Bool {
+    let now = try transaction.bookMarks()
+    var state = try transaction.bookState() ?? BookState()
+    let reference = try registry.reference(transaction, knownAt: nil).data
+    if state.reference != reference.bookDigest { try transaction.markAllBooks() }
+    state.marks.generation = now.generation
+    state.reference = reference.bookDigest
+    state.zone = reference.zone.identifier
+    // What there is of a person when their first claim is entered is all looked at then.
+    if try transaction.hasBookEntries() {
+      var next = now
+      next.version = min(now.version, state.marks.version + 200_000)
+      try transaction.markTouchedBooks(from: state.marks, to: next)
+      state.marks.version = next.version
+    } else {
+      state.marks.version = now.version
+    }
+    (state.marks.link, state.marks.redirect) = (now.link, now.redirect)
+    let event = min(now.event, state.marks.event + 8192)
+    try enter(transaction.touchedOrders(after: state.marks.event, through: event), transaction)
+    state.marks.event = event
+    try transaction.setBookState(state)
+    if state.marks != now { return false }
+    // Pages last: they are made of what the others leave.
+    let persons = try transaction.stalePersons(limit: 2048)
+    for person in persons { try look(at: person, reference, transaction) }
+    if persons.count == 2048 { return false }
+    let days = try transaction.staleBookPages(limit: 32)
+    for day in days { try makePage(of: day, reference, transaction) }
+    return days.count < 32
+  }
+
+  /// Enters what the events say of some orders.
+  private func enter(_ orders: [String], _ transaction: StoreTransaction) throws {
+    let told = try orders.map { try transaction.events(orderPrefix: $0) }
+    var events = try LedgerEvent.decode(told.flatMap { $0 })[...]
+    for (order, count) in zip(orders, told.map(\.count)) {
+      var decisions: [[String]: [RecordedDecision]] = [:]
+      var feedback: [FeedbackEvent] = []
+      for event in events.prefix(count) {
+        switch event {
+        case .decision(let decision):
+          // The ids of another order may begin so, too.
+          let key = [decision.orderingInstitution, decision.orderId]
+          if Registry.decisionEvents(key[0], key[1]) == order { decisions[key, default: []].append(decision) }
+        case .feedback(let event): feedback.append(event)
+        case nil: continue
+        }
+      }
+      events = events.dropFirst(count)
+      let entries = decisions.values.flatMap { BookEntry.entries(of: $0, feedback: feedback) }
+      try transaction.replaceBookEntries(order: order, by: entries.map { StoredBookEntry($0, order: order) })
+    }
+  }
+
+  /// Finds what later results did to the claims about a person.
+  private func look(at person: String, _ reference: ReferenceData, _ transaction: StoreTransaction) throws {
+    let claims = try transaction.staleBookEntries(person: person)
+    let items = Set(claims.flatMap(\.claimedItemCodes))
+    let later = try registry.results(of: person, items: items, reference, transaction, knownAt: nil)
+    for claim in claims {
+      guard let acceptedAt = claim.respondedAt, let validUntil = claim.validUntil else { continue }
+      let fate = ClaimFate(
+        acceptedAt: acceptedAt, validUntil: validUntil, windowHours: Int(claim.windowHours),
+        items: claim.claimedItemCodes, later: later)
+      try transaction.setFate(of: claim, reversedAt: fate.reversedAt, deferredAt: fate.deferredAt)
+    }
+  }
+
+  private mutating func makePage(of day: Int64, _ reference: ReferenceData, _ transaction: StoreTransaction) throws {
+    let entries = try transaction.bookEntries(day: day)
+    let lines = try entries.map { entry in
+      var line = BookLine(entry, reference)
+      line.words.institution = try word(entry.institution, transaction)
+      line.words.item = try word(entry.item, transaction)
+      line.words.setting = try word(entry.setting, transaction)
+      line.words.sources = try word(entry.sources, transaction)
+      line.words.department = try word(entry.department, transaction)
+      line.words.clinician = try word(entry.clinician, transaction)
+      return line
+    }
+    guard let page = BookPage(lines) else { return try transaction.removeBookPage(day) }
+    let head = BookPageHead(
+      day: day, ordered: page.ordered, accepted: page.accepted, since: page.since, settledAt: page.settledAt)
+    try transaction.setBookPage(head, sums: page.sums, times: page.times, words: page.words)
+  }
+
+  private mutating func word(_ text: String?, _ transaction: StoreTransaction) throws -> Int64 {
+    guard let text else { return 0 }
+    if let known = words[text] { return known }
+    let number = try transaction.bookWord(text)
+    words[text] = number
+    return number
+  }
+}
+
+extension StoredBookEntry {
+  fileprivate init(_ entry: BookEntry, order: String) {
+    let prompt = entry.prompt
+    let decision = prompt.decision
+    self.init(
+      order: order, person: decision.person, institution: decision.orderingInstitution, item: prompt.item.item,
+      setting: decision.setting.rawValue, since: entry.since, orderedAt: decision.orderedAt.instant,
+      claimedItems: prompt.claimedItems.joined(separator: "\n"))
+    sources = prompt.sources
+    department = decision.department
+    clinician = decision.clinician
+    orderReason = decision.retestReason.map { Int64($0.rawValue) }
+    isPrompt = prompt.isPrompt
+    isSameInstitution = prompt.isSameInstitution
+    until = entry.until
+    amountFen = prompt.item.priceFen.map(Int64.init)
+    validUntil = prompt.item.validUntil?.instant
+    windowHours = Int64(prompt.item.longestWindowHours)
+    guard let response = prompt.response else { return }
+    respondedAt = response.at.instant
+    isAccepted = prompt.acceptedAt != nil
+    if response.kind == .declined {
+      switch response.retestReason {
+      case .number(let number)?: reasonNumber = Int64(number)
+      case .code(let code)?: reasonCode = code
+      case nil: break
+      }
+    }
+    isPatientTold = response.patientTold == true
+    consultationFen = Int64(response.consultationFeeFen ?? 0)
+    scheme = response.scheme
+    enrolment = response.enrolment
+    payment = response.payment
+  }
+
+  var claimedItemCodes: [String] { claimedItems.split(separator: "\n").map(String.init) }
+}
+
+extension BookLine {
+  /// Without its words.
+  fileprivate init(_ entry: StoredBookEntry, _ reference: ReferenceData) {
+    self.init(since: entry.since, orderedAt: entry.orderedAt)
+    isPrompt = entry.isPrompt
+    isSameInstitution = entry.isSameInstitution
+    orderReason = entry.orderReason.flatMap { RetestReason(rawValue: Int($0)) }
+    until = entry.until
+    respondedAt = entry.respondedAt
+    isAccepted = entry.isAccepted
+    let declared = entry.reasonNumber.map { DeclaredRetestReason.number(Int($0)) } ?? entry.reasonCode.map { .code($0) }
+    declineReason = declared?.reason(at: entry.institution, in: reference)
+    isPatientTold = entry.isPatientTold
+    validUntil = entry.validUntil
+    reversedAt = entry.reversedAt
+    deferredAt = entry.deferredAt
+    amountFen = entry.amountFen.map(Int.init)
+    consultationFen = Int(entry.consultationFen)
+    split = reference.split(
+      scheme: entry.scheme, enrolment: entry.enrolment, payment: entry.payment,
+      setting: Setting(rawValue: entry.setting) ?? reference.policy.defaultSetting, institution: entry.institution)
+  }
+}

@@ -1,0 +1,47 @@
+import Catalogue
+package import Clinical
+import RegistryStore
+package import Savings
+
+/// What a benchmark of the books needs: a chain in one transaction, and the rows that a report joins.
+extension Registry {
+  /// Adds decisions and feedback to the chain as they are, each decision before what follows it here.
+  package func record(_ events: [(decision: RecordedDecision, feedback: [FeedbackEvent])]) throws {
+    try store.write { transaction in
+      for (decision, feedback) in events {
+        _ = try record(decision, transaction)
+        for event in feedback {
+          try append(
+            Event(
+              id: "feedback:" + event.event, kind: event.kind.rawValue, decisionID: event.decisionId,
+              at: event.at.instant, body: Registry.eventBody(event)), transaction)
+        }
+      }
+    }
+  }
+
+  /// Every result by which a claim could be reversed, person by person.
+  package func eachLaterResult(_ body: (_ person: String, LaterResult) throws -> Void) throws {
+    try store.read { transaction in
+      let reference = try reference(transaction, knownAt: nil).data
+      let items = Set(reference.items.keys)
+      try transaction.eachPerson { person in
+        for result in try results(of: person, items: items, reference, transaction, knownAt: nil) {
+          try body(person, result)
+        }
+      }
+    }
+  }
+
+  /// Every claim with the person of today.
+  package func eachClaim(at moment: Instant, _ body: (_ person: String, Claim) throws -> Void) throws {
+    try store.read { transaction in
+      let reference = try reference(transaction, knownAt: nil).data
+      let ledger = try ledger(transaction, reference: reference, at: moment, knownAt: nil)
+      for prompt in ledger.prompts() {
+        guard let claim = Claim(prompt, later: [], at: moment) else { continue }
+        try body(try transaction.currentPerson(prompt.decision.person) ?? prompt.decision.person, claim)
+      }
+    }
+  }
+}

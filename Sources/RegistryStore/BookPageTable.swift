@@ -1,0 +1,184 @@
+public import Clinical
+
+/// How far the books have followed what is recorded: the newest rows they took in.
+public struct BookMarks: Hashable, Sendable {
+  public var event: Int64 = 0
+  public var version: Int64 = 0
+  public var link: Int64 = 0
+  public var redirect: Int64 = 0
+  /// The generation of reference data that they were made with.
+  public var generation: Int64 = 0
+}
+
+/// The books' own state.
+public struct BookState: Hashable, Sendable {
+  public var marks = BookMarks()
+  /// Digest of the part of the reference data that they depend on.
+  public var reference = ""
+  /// The zone that their months are told in.
+  public var zone = ""
+
+  public init() {}
+}
+
+/// What a page of the books holds in its period: enough to tell whether it has to be read.
+public struct BookPageHead: Hashable, Sendable {
+  public var day: Int64
+  public var firstOrdered: Instant
+  public var lastOrdered: Instant
+  /// Of claims; without any, both are those of the orders.
+  public var firstAccepted: Instant
+  public var lastAccepted: Instant
+  /// Before it nothing of the page is in the books.
+  public var since: Instant
+  /// From it on nothing of the page changes by the passing of time.
+  public var settledAt: Instant
+
+  public init(
+    day: Int64, ordered: ClosedRange<Instant>, accepted: ClosedRange<Instant>, since: Instant, settledAt: Instant
+  ) {
+    self.day = day
+    firstOrdered = ordered.lowerBound
+    lastOrdered = ordered.upperBound
+    firstAccepted = accepted.lowerBound
+    lastAccepted = accepted.upperBound
+    self.since = since
+    self.settledAt = settledAt
+  }
+}
+
+/// The parts of a page besides its sums, read only when they are asked for.
+public enum BookPagePart: Int64, Sendable {
+  case times = 0
+  case words = 1
+}
+
+extension StoreTransaction {
+  /// What there is to be followed now.
+  public func bookMarks() throws -> BookMarks {
+    try first(
+      """
+      SELECT ifnull((SELECT max(id) FROM event), 0), ifnull((SELECT max(id) FROM report_version), 0),
+        ifnull((SELECT max(id) FROM link), 0), ifnull((SELECT max(id) FROM redirect), 0),
+        ifnull((SELECT max(id) FROM reference_generation), 0)
+      """, [], BookMarks.init) ?? BookMarks()
+  }
+
+  /// nil before the books were kept for the first time.
+  public func bookState() throws -> BookState? {
+    try first(
+      "SELECT event, version, link, redirect, generation, reference, zone FROM book_state", []
+    ) { row in
+      var state = BookState()
+      state.marks = BookMarks(row)
+      state.reference = row[5]
+      state.zone = row[6]
+      return state
+    }
+  }
+
+  public func setBookState(_ state: BookState) throws {
+    let marks = state.marks
+    try run(
+      """
+      INSERT OR REPLACE INTO book_state (id, event, version, link, redirect, generation, reference, zone)
+      VALUES (1, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [marks.event, marks.version, marks.link, marks.redirect, marks.generation, state.reference, state.zone])
+  }
+
+  /// Whether claims are still to be looked at or pages to be made.
+  public func hasStaleBooks() throws -> Bool {
+    let claim = try one(Int64.self, "SELECT 1 FROM book_entry WHERE is_stale = 1 LIMIT 1", [])
+    return try claim != nil || !staleBookPages(limit: 1).isEmpty
+  }
+
+  public func hasBookEntries() throws -> Bool {
+    try one(Int64.self, "SELECT 1 FROM book_entry LIMIT 1", []) != nil
+  }
+
+  /// Forgets the books: they are made again from what is recorded.
+  public func discardBooks() throws {
+    for table in ["book_entry", "book_page", "book_part", "book_word", "book_state"] {
+      try run(SQLText("DELETE FROM \(table)"), [])
+    }
+  }
+
+  func markBookPage(_ day: Int64) throws {
+    try run(
+      """
+      INSERT INTO book_page
+        (day, is_stale, first_ordered, last_ordered, first_accepted, last_accepted, since, settled_at, sums)
+      VALUES (?, 1, 0, 0, 0, 0, 0, 0, x'') ON CONFLICT (day) DO UPDATE SET is_stale = 1
+      """, [day])
+  }
+
+  /// Days whose pages are to be made.
+  public func staleBookPages(limit: Int) throws -> [Int64] {
+    let rows = try rows("SELECT day FROM book_page WHERE is_stale = 1 LIMIT ?", [limit])
+    var result: [Int64] = []
+    while let row = try rows.next() { result.append(row[0]) }
+    return result
+  }
+
+  /// Puts a day's page in its place.
+  public func setBookPage(_ head: BookPageHead, sums: [UInt8], times: [UInt8], words: [UInt8]) throws {
+    try run(
+      """
+      INSERT OR REPLACE INTO book_page
+        (day, is_stale, first_ordered, last_ordered, first_accepted, last_accepted, since, settled_at, sums)
+      VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        head.day, head.firstOrdered.milliseconds, head.lastOrdered.milliseconds, head.firstAccepted.milliseconds,
+        head.lastAccepted.milliseconds, head.since.milliseconds, head.settledAt.milliseconds, sums,
+      ])
+    for (part, body) in [(BookPagePart.times, times), (.words, words)] {
+      try run("INSERT OR REPLACE INTO book_part (id, body) VALUES (?, ?)", [head.day * 2 + part.rawValue, body])
+    }
+  }
+
+  /// Of a day without entries.
+  public func removeBookPage(_ day: Int64) throws {
+    try run("DELETE FROM book_page WHERE day = ?", [day])
+    try run("DELETE FROM book_part WHERE id IN (?, ?)", [day * 2, day * 2 + 1])
+  }
+
+  /// Every page with its sums, by day.
+  public func eachBookPage(_ body: (BookPageHead, UnsafeRawBufferPointer) throws -> Void) throws {
+    let rows = try rows(
+      """
+      SELECT day, first_ordered, last_ordered, first_accepted, last_accepted, since, settled_at, sums
+      FROM book_page ORDER BY day
+      """, [])
+    func instant(_ row: SQLRow, _ column: Int32) -> Instant { Instant(milliseconds: row[column]) }
+    while let row = try rows.next() {
+      let head = BookPageHead(
+        day: row[0], ordered: instant(row, 1)...max(instant(row, 1), instant(row, 2)),
+        accepted: instant(row, 3)...max(instant(row, 3), instant(row, 4)), since: instant(row, 5),
+        settledAt: instant(row, 6))
+      try row.withBytes(7) { try body(head, $0) }
+    }
+  }
+
+  public func bookPart(_ part: BookPagePart, day: Int64) throws -> [UInt8] {
+    try one([UInt8].self, "SELECT body FROM book_part WHERE id = ?", [day * 2 + part.rawValue]) ?? []
+  }
+
+  /// The number that stands for a word in the pages.
+  public func bookWord(_ text: String) throws -> Int64 {
+    if let id = try one(Int64.self, "SELECT id FROM book_word WHERE text = ?", [text]) { return id }
+    try run("INSERT INTO book_word (text) VALUES (?)", [text])
+    return lastID
+  }
+
+  public func bookWord(_ id: Int64) throws -> String? {
+    try one(String.self, "SELECT text FROM book_word WHERE id = ?", [id])
+  }
+}
+
+extension BookMarks {
+  fileprivate init(_ row: SQLRow) {
+    self.init(event: row[0], version: row[1], link: row[2], redirect: row[3], generation: row[4])
+  }
+}
