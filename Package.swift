@@ -88,7 +88,9 @@ let package = Package(
     .testTarget(name: "CatalogueTests", dependencies: ["Catalogue", "Clinical", "XMLReading"], swiftSettings: strict),
     .testTarget(
       name: "RecognitionTests", dependencies: ["Recognition", "Catalogue", "Clinical"], swiftSettings: strict),
-    .testTarget(name: "PersonIndexTests", dependencies: ["PersonIndex", "Clinical"], swiftSettings: strict),
+    // The benchmarks make its hostile cases, by the ten thousand.
+    .testTarget(
+      name: "PersonIndexTests", dependencies: ["PersonIndex", "Clinical", "Benchmarks"], swiftSettings: strict),
     .testTarget(
       name: "RegistryTests",
       dependencies: [

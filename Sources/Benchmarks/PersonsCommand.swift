@@ -5,7 +5,9 @@ import Foundation
 struct PersonsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "persons", abstract: "The person index: how right and how fast. Every person in it is invented.",
-    subcommands: [PersonsTableCommand.self])
+    subcommands: [
+      PersonsTableCommand.self, PersonsSuitesCommand.self, PersonsMatchCommand.self, PersonsHeldOutCommand.self,
+    ])
 
   static func print(_ answer: some Encodable) throws {
     let encoder = JSONEncoder()

@@ -2,6 +2,8 @@ import Foundation
 import PersonIndex
 import Testing
 
+@testable import Benchmarks
+
 @Suite("people easily taken for one")
 struct HostileTests {
   /// More of them with HUREN_HOSTILE_CASES in the environment.

@@ -2,6 +2,8 @@ import Clinical
 import PersonIndex
 import Testing
 
+@testable import Benchmarks
+
 @Suite("decisions of two records")
 struct JudgeTests {
   private static let judge = Judge(

@@ -2,6 +2,8 @@ import Clinical
 import PersonIndex
 import Testing
 
+@testable import Benchmarks
+
 @Suite("the index of all records")
 struct MatchIndexTests {
   private static func records(_ count: Int) -> [PersonRecord] {
@@ -22,7 +24,12 @@ struct MatchIndexTests {
     let records = Self.records(60)
     let judge = Self.judge(records, population)
     let index = MatchIndex(judge: judge)
-    for (id, record) in records.enumerated() { index.insert(id: Int64(id), MatchSignature(record)) }
+    // One half as when a registry is opened, the other one by one.
+    let half = records.count / 2
+    index.load { add in
+      for (id, record) in records[..<half].enumerated() { add(Int64(id), MatchSignature(record)) }
+    }
+    for id in half..<records.count { index.insert(id: Int64(id), MatchSignature(records[id])) }
     var places: [UInt64: [Int]] = [:]
     for (place, record) in records.enumerated() {
       for key in BlockingKeys(record).keys { places[key, default: []].append(place) }
@@ -78,6 +85,32 @@ struct MatchIndexTests {
     other.phones = []
     other.identifiers = [Identifier(.insurance, "Y5")]
     #expect(index.candidates(of: MatchSignature(PersonRecord(key: "b", patient: other))) == [7])
+  }
+
+  @Test("a telephone of hundreds is no key by itself; with the name it is")
+  func crowded() {
+    var patients: [Patient] = []
+    for number in 0..<500 {
+      var patient = Patient()
+      patient.name = ["王", "李", "张", "刘"][number % 4] + ["伟明", "芳", "娜", "敏杰", "静"][number % 5]
+      patient.birthDate = CalendarDate(epochDay: -number * 17)
+      patient.phones = ["19100000011"]
+      patients.append(patient)
+    }
+    let records = patients.enumerated().map { PersonRecord(key: "\($0)", patient: $1) }
+    let judge = Self.judge([], 1_000_000)
+    let index = MatchIndex(judge: judge)
+    index.load { add in for (id, record) in records.enumerated() { add(Int64(id), MatchSignature(record)) } }
+    var found = 0
+    for record in records {
+      let ids = index.candidates(of: MatchSignature(record))
+      for (id, other) in records.enumerated()
+      where record.name?.pinyin == other.name?.pinyin && judge.decide(record, other).outcome != .apart {
+        found += 1
+        #expect(ids.contains(Int64(id)))
+      }
+    }
+    #expect(found > 500)
   }
 
   @Test("a record taken in again replaces what it was")

@@ -2,6 +2,8 @@ import Clinical
 import PersonIndex
 import Testing
 
+@testable import Benchmarks
+
 @Suite("groups of records")
 struct PersonClustersTests {
   private static let judge = PersonModel.standard(population: 60_000).judge

@@ -3,6 +3,8 @@ import Foundation
 import PersonIndex
 import Testing
 
+@testable import Benchmarks
+
 @Suite("models of the person index")
 struct PersonModelTests {
   private func record(_ key: String, _ name: String, phone: String? = nil) -> PersonRecord {

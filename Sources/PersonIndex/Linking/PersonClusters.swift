@@ -91,9 +91,16 @@ public struct PersonClusters: Sendable {
   private mutating func withoutAmbiguous(_ pairs: [Pair]) -> [Pair] {
     let pairs = pairs.filter { !vetoed.contains(PlacePair($0.a, $0.b)) }
     var near: [Int: [(other: Int, odds: Double)]] = [:]
-    for pair in pairs where pair.decision.outcome == .link || pair.decision.odds >= judge.rules.linkBits {
-      near[pair.a, default: []].append((pair.b, pair.decision.odds))
-      near[pair.b, default: []].append((pair.a, pair.decision.odds))
+    var alike: [Int: [Int]] = [:]
+    for pair in pairs {
+      if pair.decision.outcome == .link || pair.decision.odds >= judge.rules.linkBits {
+        near[pair.a, default: []].append((pair.b, pair.decision.odds))
+        near[pair.b, default: []].append((pair.a, pair.decision.odds))
+      }
+      if pair.decision.evidence.comparison[.name] <= .near {
+        alike[pair.a, default: []].append(pair.b)
+        alike[pair.b, default: []].append(pair.a)
+      }
     }
     var links: [Pair] = []
     for pair in pairs where pair.decision.outcome == .link {
@@ -102,6 +109,7 @@ public struct PersonClusters: Sendable {
           candidate.other != partner && pair.decision.odds - candidate.odds < judge.rules.ambiguityBits
             && areTwoPeople(candidate.other, partner, besides: record)
         }
+          || Self.hidesName(pair) && mayBeEithersTwin(record, partner, alike)
       }
       if isAmbiguous { refuse(pair, .ambiguous) } else { links.append(pair) }
     }
@@ -125,6 +133,28 @@ public struct PersonClusters: Sendable {
       return isNamed[0] == isNamed[1]
     }
     return isContradiction(decision) && !isTied[0] && !isTied[1]
+  }
+
+  /// Whether one of a pair has no name, a masked one or its sound alone.
+  private static func hidesName(_ pair: Pair) -> Bool {
+    [.missing, .masked, .reading].contains(pair.decision.evidence.comparison[.name])
+  }
+
+  /// Whether a record that hides the name may be one's or a twin's, whatever number is on it: among those it is like are both.
+  private func mayBeEithersTwin(_ record: Int, _ partner: Int, _ alike: [Int: [Int]]) -> Bool {
+    let like = alike[record] ?? []
+    let others = records[partner].name?.kind == .han ? [partner] : like + (alike[partner] ?? [])
+    return like.contains { x in others.contains { x != $0 && areTwins(x, $0) } }
+  }
+
+  private func areTwins(_ a: Int, _ b: Int) -> Bool {
+    guard let x = records[a].name, let y = records[b].name, x.kind == .han, y.kind == .han,
+      x.surnamePinyin == y.surnamePinyin, x.scalars.count == y.scalars.count, pinnedGroup[a] != pinnedGroup[b]
+    else { return false }
+    let decision = judge.decide(records[a], records[b])
+    let comparison = decision.evidence.comparison
+    return decision.outcome != .link && !comparison.isSameName
+      && (comparison[.birthDate] == .equal || comparison[.birthDate] == .missing)
   }
 
   private func isContradiction(_ decision: LinkDecision) -> Bool {

@@ -2,7 +2,8 @@
 ///
 /// Not safe for several threads: one at a time uses it. It takes some 115 bytes a record.
 public final class MatchIndex {
-  /// A telephone or number on more lines than this is no key: whoever shares it must share two of name, birth date and address too.
+  /// A telephone or number on more lines than this is no key by itself: whoever shares it must share the name and part of the birth date or
+  /// the road, or the birth date and part of the name or the road.
   private static let bucketLimit = 400
   /// So many lines wait beside the table before it is built anew, and a quarter of those in it.
   private static let mostBeside = 1 << 16

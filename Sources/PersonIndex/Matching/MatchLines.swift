@@ -16,7 +16,9 @@ final class MatchLines {
   }
 
   func append(_ line: MatchLine) {
-    if count & (Self.pieceSize - 1) == 0 { pieces.append(.allocate(capacity: Self.pieceSize)) }
+    if count & (Self.pieceSize - 1) == 0 {
+      pieces.append(LargeMemory.allocate(MatchLine.self, capacity: Self.pieceSize))
+    }
     (pieces[count >> Self.pieceBits] + (count & (Self.pieceSize - 1))).initialize(to: line)
     count += 1
   }

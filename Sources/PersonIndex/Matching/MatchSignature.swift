@@ -39,6 +39,7 @@ public struct MatchSignature: Hashable, Sendable {
   public init?(bytes: UnsafeRawBufferPointer) {
     guard !bytes.isEmpty, bytes.count % MatchLine.storedBytes == 0 else { return nil }
     var lines: [MatchLine] = []
+    lines.reserveCapacity(bytes.count / MatchLine.storedBytes)
     for start in stride(from: 0, to: bytes.count, by: MatchLine.storedBytes) {
       var words = SIMD16<UInt32>()
       for place in 0..<MatchLine.storedBytes / 4 {

@@ -3,7 +3,9 @@ import PersonIndex
 
 /// Two synthetic people whose records are easily taken for one person's, and the records three hospitals hold of them.
 struct HostileCases {
-  enum Kind: String, CaseIterable, Sendable { case twins, siblings, borrowedNumber, duplicatedNumber, newborns }
+  enum Kind: String, CaseIterable, Sendable {
+    case twins, twinsOfOneNumber, siblings, borrowedNumber, duplicatedNumber, newborns
+  }
 
   struct Case {
     var records: [PersonRecord] = []
@@ -36,17 +38,18 @@ struct HostileCases {
     let first = person()
     var second = person()
     switch kind {
-    case .twins, .siblings:
+    case .twins, .twinsOfOneNumber, .siblings:
       second.name = sibling(of: first.name)
       second.phone = first.phone
       second.address = first.address
-      if kind == .twins {
+      if kind != .siblings {
         second.birthDate = first.birthDate
         if chance(0.7) { second.sex = first.sex }
       }
       repeat {
         second.residentID = residentID(second.birthDate, second.sex, region: "990101")
       } while second.residentID == first.residentID
+      if kind == .twinsOfOneNumber { second.residentID = first.residentID }
     case .borrowedNumber:
       // A relative or a stranger, under the own name.
       if chance(0.5) {
@@ -64,7 +67,7 @@ struct HostileCases {
       if first.name == second.name { second.name += "川" }
     case .newborns: return newborns()
     }
-    return records(of: [first, second], isTwin: kind == .twins)
+    return records(of: [first, second])
   }
 
   /// Children of one birth under the mother's name, with her telephone and card, and the mother herself.
@@ -93,7 +96,7 @@ struct HostileCases {
     return result
   }
 
-  private mutating func records(of people: [Person], isTwin: Bool) -> Case {
+  private mutating func records(of people: [Person]) -> Case {
     var result = Case()
     for (place, person) in people.enumerated() {
       for hospital in 0..<3 {
