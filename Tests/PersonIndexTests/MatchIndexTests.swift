@@ -87,6 +87,26 @@ struct MatchIndexTests {
     #expect(index.candidates(of: MatchSignature(PersonRecord(key: "b", patient: other))) == [7])
   }
 
+  @Test("a record is found by a former name, and by the Latin letters of its name")
+  func otherNames() {
+    func record(_ key: String, _ name: String, _ others: String...) -> PersonRecord {
+      var patient = Patient()
+      patient.name = name
+      patient.otherNames = others
+      patient.birthDate = CalendarDate("1980-05-20")
+      return PersonRecord(key: key, patient: patient)
+    }
+    let judge = Self.judge([], 60_000)
+    let index = MatchIndex(judge: judge)
+    let stored = record("a", "王小明", "李晓")
+    index.insert(id: 1, MatchSignature(stored))
+    for asked in [record("b", "李晓"), record("b", "WANG XIAOMING"), record("b", "赵静", "王小明")] {
+      #expect(judge.decide(stored, asked).outcome == .review)
+      #expect(index.candidates(of: MatchSignature(asked)) == [1])
+    }
+    #expect(index.candidates(of: MatchSignature(record("b", "赵静"))).isEmpty)
+  }
+
   @Test("a telephone of hundreds is no key by itself; with the name it is")
   func crowded() {
     var patients: [Patient] = []

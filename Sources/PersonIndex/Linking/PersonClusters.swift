@@ -97,7 +97,7 @@ public struct PersonClusters: Sendable {
         near[pair.a, default: []].append((pair.b, pair.decision.odds))
         near[pair.b, default: []].append((pair.a, pair.decision.odds))
       }
-      if pair.decision.evidence.comparison[.name] <= .near {
+      if pair.decision.evidence.comparison[.name] <= .near, pair.decision.outcome != .never {
         alike[pair.a, default: []].append(pair.b)
         alike[pair.b, default: []].append(pair.a)
       }

@@ -84,11 +84,10 @@ public final class MatchIndex {
       }
     }
     // Plain records that have only the name and year or day, or the surname and birth date, in common are read where that can be enough.
-    let needsNames = isCrowded || line.isOdd || filter.mayPassByName
     let needsSurnames = isCrowded || line.isOdd
-    if needsNames || needsSurnames {
+    if needsSurnames || filter.mayPassByName {
       MatchKeys.each(askedBy: line) { kind, key in
-        if kind.isPlain, kind == .plainBirthSurname ? needsSurnames : needsNames { read(key) }
+        if kind.isPlain, needsSurnames || kind != .plainBirthSurname { read(key) }
       }
     }
     touch()
@@ -99,7 +98,7 @@ public final class MatchIndex {
     overlay.each(key) { places.append($0) }
   }
 
-  /// Loads that do not wait for one another: the lines come into the cache side by side.
+  /// Loads that do not wait for one another: the lines come into the cache side by side. What is kept of them has no meaning.
   private func touch() {
     var sum: UInt32 = 0
     for place in places { sum &+= lines[Int(place)].words[0] }
