@@ -198,4 +198,29 @@ struct JudgeTests {
       }
     }
   }
+
+  @Test(
+    "a child is known by its mother's number, its birthday and its place in the birth, under whatever name it has by then"
+  )
+  func mothersNumber() {
+    func child(_ key: String, _ name: String, order: Int?, day: String = "2026-01-01", sex: Sex = .male) -> PersonRecord
+    {
+      var patient = Patient()
+      patient.name = name
+      patient.sex = sex
+      patient.birthDate = CalendarDate(day)
+      patient.birthOrder = order
+      patient.identifiers = [Identifier(.motherResidentID, "999999199001010016")]
+      return PersonRecord(key: key, patient: patient)
+    }
+    let judge = PersonModel.standard(population: 28_000_000).judge
+    let first = child("a", "王小明之子", order: 1)
+    let named = judge.decide(first, child("b", "李强", order: 1))
+    #expect(named.outcome == .link && named.grade == .certain)
+    #expect(judge.decide(first, child("b", "李强", order: 2)).outcome == .never)
+    #expect(judge.decide(first, child("b", "李强", order: nil)).outcome != .link)
+    #expect(judge.decide(first, child("b", "李强", order: 1, day: "2027-06-01")).outcome != .link)
+    #expect(judge.decide(first, child("b", "李强", order: 1, sex: .female)).outcome != .link)
+    #expect(judge.decide(child("a", "李强", order: 1), child("b", "李勇", order: 1)).outcome == .review)
+  }
 }

@@ -75,6 +75,17 @@ struct PersonsLiveTests {
     #expect(try bench.code("SYNTH-H1", "N1") == before)
     #expect(try bench.code("SYNTH-H2", "B1") == before)
     #expect(try bench.registry.timeline(ofPerson: before).reports.count == 3)
+    // The mother's number with the place in the birth is as good as one of its own; another place is a sibling.
+    try await bench.receive([
+      .init(
+        institution: "SYNTH-H3", localID: "C1", name: "司马小天", birthDate: "20260101", motherResidentID: mother,
+        birthOrder: 1, report: "R6"),
+      .init(
+        institution: "SYNTH-H3", localID: "C2", name: "司马小地", birthDate: "20260101", motherResidentID: mother,
+        birthOrder: 2, report: "R7"),
+    ])
+    #expect(try bench.code("SYNTH-H3", "C1") == before)
+    #expect(try bench.code("SYNTH-H3", "C2") == bench.code("SYNTH-H1", "N2"))
     #expect(try bench.partition().count == 3)
   }
 

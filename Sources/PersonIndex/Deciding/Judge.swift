@@ -59,6 +59,11 @@ public struct Judge: Sendable {
     let numbers = a.numbers.filter(b.numbers.contains)
     let isSameName = [.equal, .variant, .reading].contains(levels[.name])
     let isNewborn = a.name?.kind == .newborn || b.name?.kind == .newborn
+    if numbers.isEmpty, a.sharesNumber(with: b) {
+      // One child of one mother: the newborn and whoever it was named, or the same name again.
+      if levels[.sex] == .differs { return [.sexConflict] }
+      return isNewborn || isSameName ? [] : [.sameNumberOtherPerson]
+    }
     return numbers.isEmpty
       ? describedGuards(a, b, evidence, isSameName: isSameName, isNewborn: isNewborn)
       : numberedGuards(a, b, evidence, numbers, isSameName: isSameName, isNewborn: isNewborn)

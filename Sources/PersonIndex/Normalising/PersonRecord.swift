@@ -116,6 +116,13 @@ public struct PersonRecord: Sendable {
     return sharedNumber(with: other) != nil
   }
 
-  /// The first number of an issuing authority that two records share.
-  public func sharedNumber(with other: PersonRecord) -> Identifier? { numbers.first { other.numbers.contains($0) } }
+  /// The first number of an issuing authority that two records share; a child's mother's, with the birth date and the place in the
+  /// birth, is as good as one of its own (tier T2).
+  public func sharedNumber(with other: PersonRecord) -> Identifier? {
+    if let number = numbers.first(where: { other.numbers.contains($0) }) { return number }
+    guard let mother = motherResidentID, mother == other.motherResidentID, let birthOrder,
+      birthOrder == other.birthOrder, let birthDate, birthDate.isComplete, birthDate == other.birthDate
+    else { return nil }
+    return Identifier(.motherResidentID, mother)
+  }
 }
