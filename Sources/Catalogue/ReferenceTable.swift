@@ -26,7 +26,7 @@ enum ReferenceTable: String, CaseIterable {
     case .units: ["spelling", "ucum"]
     case .conversions: ["item", "from", "to", "factor"]
     case .limits:
-      ["item", "sex", "ageFromYears", "ageToYears", "low", "high", "criticalLow", "criticalHigh", "provenance"]
+      ["item", "sex", "ageFromYears", "ageToYears", "low", "high", "criticalLow", "criticalHigh", "provenance", "unit"]
     case .lists: ["list", "scope", "item", "validFrom", "validTo"]
     case .certificates: ["institution", "item", "scope", "validFrom", "validTo", "issuer"]
     case .windows: ["key", "setting", "flag", "hours", "provenance"]
