@@ -40,6 +40,9 @@ enum ReferenceTable: String, CaseIterable {
     }
   }
 
+  /// How many of the columns, from the first, decisions may depend on: what only `reference check` reads is in no digest.
+  var decisiveColumns: Int { self == .limits ? columns.count - 1 : columns.count }
+
   /// The columns a header cannot do without; the others may be missing and are then empty.
   var required: Set<String> {
     switch self {
