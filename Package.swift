@@ -77,7 +77,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Registry", "Savings", "Recognition", "Clinical", "Feeds",
+        "Registry", "Savings", "Recognition", "PersonIndex", "Catalogue", "Clinical", "Feeds",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -92,7 +92,8 @@ let package = Package(
     .testTarget(
       name: "RegistryTests",
       dependencies: [
-        "Registry", "RegistryStore", "Messages", "Feeds", "Recognition", "Catalogue", "PersonIndex", "Clinical",
+        "Registry", "RegistryStore", "Messages", "Feeds", "Recognition", "Catalogue", "PersonIndex", "Savings",
+        "Clinical",
       ],
       swiftSettings: strict),
     .testTarget(name: "HurenTests", dependencies: ["huren"], swiftSettings: strict),

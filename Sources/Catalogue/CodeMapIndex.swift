@@ -16,14 +16,18 @@ struct CodeMapIndex: Sendable {
   /// The row of a code; nil when there is none, or when two that name as much mean different items: that would be a
   /// guess.
   func row(_ code: String, of institution: String, specimen: String?, unit: String?) -> CodeMap? {
-    for owner in [institution, ""] {
-      guard let candidates = rows[owner]?[code] else { continue }
-      let matching = candidates.filter { matches($0, specimen: specimen, unit: unit) }
-      guard let best = matching.first else { continue }
-      let isClear = matching.allSatisfy { $0.named < best.named || $0.item == best.item }
-      return isClear ? best : nil
+    best(rows[institution]?[code], specimen, unit) ?? best(rows[""]?[code], specimen, unit) ?? nil
+  }
+
+  /// nil when no candidate matches, `.some(nil)` when it is not clear which.
+  private func best(_ candidates: [CodeMap]?, _ specimen: String?, _ unit: String?) -> CodeMap?? {
+    guard let candidates, let first = candidates.firstIndex(where: { matches($0, specimen: specimen, unit: unit) })
+    else { return nil }
+    let best = candidates[first]
+    let isClear = candidates[(first + 1)...].allSatisfy {
+      $0.named < best.named || $0.item == best.item || !matches($0, specimen: specimen, unit: unit)
     }
-    return nil
+    return .some(isClear ? best : nil)
   }
 
   /// A row naming a unit also holds for a result without one: its unit is then the result's.

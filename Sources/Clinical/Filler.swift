@@ -3,15 +3,18 @@ public enum Filler {
   /// The text without the white space around it, or nil when it is empty or a filler.
   public static func value(_ text: some StringProtocol) -> String? { value(String(text)) }
 
-  /// The same, of a whole string: what an import asks twenty times a result.
   public static func value(_ text: String) -> String? {
-    let utf8 = text.utf8
-    guard let first = utf8.first, let last = utf8.last else { return nil }
-    // Nearly every text comes without white space around it: look before cutting. Beyond ASCII white space begins with one of a
-    // few bytes, which no Han character begins with.
-    let needsTrim = isSpace(first) || isSpace(last) || mayBeginSpace(first) || last >= 0x80 && endsLikeSpace(utf8)
-    let trimmed = needsTrim ? trim(text) : text
-    return isFiller(trimmed) ? nil : trimmed
+    var copy = text
+    return copy.withUTF8 { bytes in
+      if mayHaveSpace(bytes) { return trimmed(text) }
+      return isFiller(bytes) ? nil : text
+    }
+  }
+
+  /// The same, of the bytes of a text: what an import asks a hundred times a message.
+  public static func value(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    if mayHaveSpace(bytes) { return trimmed(String(decoding: bytes, as: UTF8.self)) }
+    return isFiller(bytes) ? nil : String(decoding: bytes, as: UTF8.self)
   }
 
   /// A date's or time's text, or nil when it is a filler, zeros included (`00000000`, `0000-00-00 00:00:00`).
@@ -23,16 +26,25 @@ public enum Filler {
     return isZeros ? nil : text
   }
 
-  static func isFiller(_ text: String) -> Bool {
-    switch text.utf8.count {
-    case 0: return true
-    case 1: return text == "-" || text == "/"
-    case 2: return text == "--" || text == "\"\""
-    case 3: return text == "无" || text == "---" || text == "－" || text == "—"
-    case 4: return text.lowercased() == "null"
-    case 6: return text == "——" || text == "－－"
-    default: return false
+  private static func isFiller(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    if bytes.count > 6 { return false }
+    // The bytes as one number, with a one before them so that none is lost.
+    return switch bytes.reduce(1 as UInt64, { $0 << 8 | UInt64($1) }) {
+    case 0x1: true
+    case 0x1_2D, 0x1_2F: true  // - /
+    case 0x1_2D2D, 0x1_2222: true  // -- ""
+    case 0x1_E697A0, 0x1_2D2D2D, 0x1_EFBC8D, 0x1_E28094: true  // 无 --- － —
+    case 0x1_E28094_E28094, 0x1_EFBC8D_EFBC8D: true  // —— －－
+    case let word: bytes.count == 4 && word | 0x2020_2020 == 0x1_6E75_6C6C  // null
     }
+  }
+
+  /// Nearly every text comes without white space around it: look before cutting. Beyond ASCII white space begins with one of a few
+  /// bytes, which no Han character begins with.
+  private static func mayHaveSpace(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = bytes.first, let last = bytes.last else { return false }
+    return isSpace(first) || isSpace(last) || mayBeginSpace(first)
+      || last >= 0x80 && bytes.suffix(3).contains { mayBeginSpace($0) }
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (byte >= 9 && byte <= 13) }
@@ -40,15 +52,12 @@ public enum Filler {
   /// The lead bytes of U+0085, U+00A0, U+1680, U+2000…U+205F and U+3000.
   private static func mayBeginSpace(_ byte: UInt8) -> Bool { byte == 0xC2 || byte >= 0xE1 && byte <= 0xE3 }
 
-  private static func endsLikeSpace(_ utf8: String.UTF8View) -> Bool {
-    utf8.suffix(3).contains { mayBeginSpace($0) }
-  }
-
-  private static func trim(_ text: String) -> String {
+  private static func trimmed(_ text: String) -> String? {
     let scalars = text.unicodeScalars
     guard let start = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
       let end = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-    else { return "" }
-    return String(scalars[start...end])
+    else { return nil }
+    var result = String(scalars[start...end])
+    return result.withUTF8(isFiller) ? nil : result
   }
 }

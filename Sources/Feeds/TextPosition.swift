@@ -22,9 +22,23 @@ struct TextPosition {
     offset += coding == .utf16 ? UTF16Stream.length(of: bytes) : bytes.count
     let rest = skipLines(bytes)
     if coding == .gb18030 { return skipGB18030(rest) }
+    column += TextPosition.characters(rest)
+  }
+
+  /// Counted in blocks of bytes, so that the compiler can count many at once.
+  private static func characters(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
     var count = 0
-    for byte in rest where byte & 0xC0 != 0x80 { count &+= 1 }
-    column += count
+    var index = 0
+    while index < bytes.count {
+      let end = min(index + 255, bytes.count)
+      var block: UInt8 = 0
+      while index < end {
+        block &+= bytes[index] & 0xC0 != 0x80 ? 1 : 0
+        index += 1
+      }
+      count += Int(block)
+    }
+    return count
   }
 
   private mutating func skipLines(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {

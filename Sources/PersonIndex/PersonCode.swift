@@ -24,13 +24,13 @@ public enum PersonCode {
   }
 
   private static func check(_ body: String) -> Character {
-    let all = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    let all = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
     var product = 36
-    for character in body {
-      var sum = (product + (all.firstIndex(of: character) ?? 0)) % 36
+    for byte in body.utf8 {
+      var sum = (product + (all.firstIndex(of: byte) ?? 0)) % 36
       if sum == 0 { sum = 36 }
       product = sum * 2 % 37
     }
-    return all[(37 - product) % 36]
+    return Character(Unicode.Scalar(all[(37 - product) % 36]))
   }
 }

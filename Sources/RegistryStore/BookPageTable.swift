@@ -100,7 +100,7 @@ extension StoreTransaction {
   /// Forgets the books: they are made again from what is recorded.
   public func discardBooks() throws {
     for table in ["book_entry", "book_page", "book_part", "book_word", "book_state"] {
-      try run("DELETE FROM \(table)", [])
+      try run(SQLText("DELETE FROM \(table)"), [])
     }
   }
 

@@ -126,7 +126,7 @@ extension StoreTransaction {
     while let row = try rows.next() { days.insert(row[0]) }
     try run("DELETE FROM book_entry WHERE order_key = ?", [order])
     for entry in entries {
-      try run(StoredBookEntry.insert, entry.values + [entry.isAccepted ? 1 : 0])
+      try run(SQLText(StoredBookEntry.insert), entry.values + [entry.isAccepted ? 1 : 0])
     }
     for day in days { try markBookPage(day) }
   }
@@ -140,7 +140,7 @@ extension StoreTransaction {
   public func bookEntries(day: Int64) throws -> [StoredBookEntry] { try bookEntries("WHERE day = ?", [day]) }
 
   private func bookEntries(_ condition: String, _ arguments: [any SQLBindable]) throws -> [StoredBookEntry] {
-    let rows = try rows(StoredBookEntry.select + " " + condition + " ORDER BY id", arguments)
+    let rows = try rows(SQLText("\(StoredBookEntry.select) \(condition) ORDER BY id"), arguments)
     var result: [StoredBookEntry] = []
     while let row = try rows.next() { result.append(StoredBookEntry(row)) }
     return result

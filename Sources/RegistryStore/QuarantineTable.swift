@@ -63,14 +63,14 @@ extension StoreTransaction {
   /// What is still in quarantine, oldest first.
   public func quarantined() throws -> [QuarantinedMessage] {
     let rows = try rows(
-      StoreTransaction.columns + " WHERE quarantine_release.quarantine IS NULL ORDER BY quarantine.id", [])
+      SQLText(StoreTransaction.columns + " WHERE quarantine_release.quarantine IS NULL ORDER BY quarantine.id"), [])
     var result: [QuarantinedMessage] = []
     while let row = try rows.next() { result.append(StoreTransaction.quarantined(row)) }
     return result
   }
 
   public func quarantined(id: Int64) throws -> QuarantinedMessage? {
-    try first(StoreTransaction.columns + " WHERE quarantine.id = ?", [id], StoreTransaction.quarantined)
+    try first(SQLText(StoreTransaction.columns + " WHERE quarantine.id = ?"), [id], StoreTransaction.quarantined)
   }
 
   /// The bytes of a quarantined message.

@@ -49,17 +49,26 @@ public final class RegistryStore: Sendable {
 
   /// All or nothing, durable when it returns. Writers follow one another.
   public func write<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
-    try StoreError.translating {
-      try pool.writeWithoutTransaction { db in
-        var result: T?
-        try db.inTransaction(.immediate) {
-          result = try body(StoreTransaction(db: db))
-          return .commit
-        }
-        guard let result else { throw StoreError.engine("the transaction gave no result") }
-        return result
-      }
+    try StoreError.translating { try pool.writeWithoutTransaction { try RegistryStore.transaction($0, body) } }
+  }
+
+  /// The same on a thread of the store: while it waits for the disk, whoever prepares what comes next has all the others.
+  public func writeInBackground<T: Sendable>(_ body: @Sendable (StoreTransaction) throws -> T) async throws -> T {
+    do {
+      return try await pool.writeWithoutTransaction { try RegistryStore.transaction($0, body) }
+    } catch let error as DatabaseError {
+      throw StoreError.engine(StoreError.describe(error))
     }
+  }
+
+  private static func transaction<T>(_ db: Database, _ body: (StoreTransaction) throws -> T) throws -> T {
+    var result: T?
+    try db.inTransaction(.immediate) {
+      result = try body(StoreTransaction(db: db))
+      return .commit
+    }
+    guard let result else { throw StoreError.engine("the transaction gave no result") }
+    return result
   }
 
   /// A consistent copy, taken while others read and write.
@@ -95,33 +104,38 @@ extension StoreError {
 public final class StoreTransaction {
   let db: Database
 
-  init(db: Database) { self.db = db }
+  private let statements: SQLStatements
 
-  /// Runs a statement that returns no rows; prepared once per connection.
-  func run(_ sql: String, _ arguments: [any SQLBindable]) throws {
-    try SQLStatement(sql, arguments, in: db).run()
+  init(db: Database) {
+    self.db = db
+    statements = SQLStatements(db)
   }
 
-  func rows(_ sql: String, _ arguments: [any SQLBindable]) throws -> SQLRows {
-    SQLRows(try SQLStatement(sql, arguments, in: db))
+  /// Runs a statement that returns no rows; prepared once per connection.
+  func run(_ sql: SQLText, _ arguments: [any SQLBindable]) throws {
+    try SQLStatement(sql, arguments, in: statements).run()
+  }
+
+  func rows(_ sql: SQLText, _ arguments: [any SQLBindable]) throws -> SQLRows {
+    SQLRows(try SQLStatement(sql, arguments, in: statements))
   }
 
   /// What is made of the first row; nil when there is none.
-  func first<Value>(_ sql: String, _ arguments: [any SQLBindable], _ read: (SQLRow) throws -> Value) throws -> Value? {
+  func first<Value>(_ sql: SQLText, _ arguments: [any SQLBindable], _ read: (SQLRow) throws -> Value) throws -> Value? {
     let rows = try rows(sql, arguments)
     defer { rows.close() }
     return try rows.next().map(read)
   }
 
-  func one(_ type: Int64.Type, _ sql: String, _ arguments: [any SQLBindable]) throws -> Int64? {
+  func one(_ type: Int64.Type, _ sql: SQLText, _ arguments: [any SQLBindable]) throws -> Int64? {
     try first(sql, arguments) { $0[0] }
   }
 
-  func one(_ type: String.Type, _ sql: String, _ arguments: [any SQLBindable]) throws -> String? {
+  func one(_ type: String.Type, _ sql: SQLText, _ arguments: [any SQLBindable]) throws -> String? {
     try first(sql, arguments) { $0[0] }
   }
 
-  func one(_ type: [UInt8].Type, _ sql: String, _ arguments: [any SQLBindable]) throws -> [UInt8]? {
+  func one(_ type: [UInt8].Type, _ sql: SQLText, _ arguments: [any SQLBindable]) throws -> [UInt8]? {
     try first(sql, arguments) { $0[0] }
   }
 

@@ -2,6 +2,41 @@ internal import GRDB
 internal import GRDBSQLite
 import Glibc
 
+/// The text of a statement. A literal is known again by where it lies, so that texts need not be compared at every call.
+struct SQLText: ExpressibleByStringLiteral {
+  private let literal: StaticString?
+  private let text: String?
+
+  init(stringLiteral value: StaticString) {
+    literal = value
+    text = nil
+  }
+
+  init(_ text: String) {
+    literal = nil
+    self.text = text
+  }
+
+  var string: String { text ?? literal?.description ?? "" }
+  var place: UnsafeRawPointer? { literal.map { UnsafeRawPointer($0.utf8Start) } }
+}
+
+/// The statements a transaction has used.
+final class SQLStatements {
+  private let db: Database
+  private var known: [UnsafeRawPointer: Statement] = [:]
+
+  init(_ db: Database) { self.db = db }
+
+  func pointer(_ sql: SQLText) throws -> OpaquePointer {
+    guard let place = sql.place else { return try db.cachedStatement(sql: sql.string).sqliteStatement }
+    if let statement = known[place] { return statement.sqliteStatement }
+    let statement = try db.cachedStatement(sql: sql.string)
+    known[place] = statement
+    return statement.sqliteStatement
+  }
+}
+
 /// A value that SQLite can be given.
 protocol SQLBindable {
   func bind(to statement: OpaquePointer, at index: Int32)
@@ -13,6 +48,10 @@ extension Int64: SQLBindable {
 
 extension Int: SQLBindable {
   func bind(to statement: OpaquePointer, at index: Int32) { sqlite3_bind_int64(statement, index, Int64(self)) }
+}
+
+extension Double: SQLBindable {
+  func bind(to statement: OpaquePointer, at index: Int32) { sqlite3_bind_double(statement, index, self) }
 }
 
 extension String: SQLBindable {
@@ -49,8 +88,8 @@ private nonisolated(unsafe) let emptyText = UnsafePointer(strdup(""))!
 struct SQLStatement {
   let pointer: OpaquePointer
 
-  init(_ sql: String, _ arguments: [any SQLBindable], in db: Database) throws {
-    pointer = try db.cachedStatement(sql: sql).sqliteStatement
+  init(_ sql: SQLText, _ arguments: [any SQLBindable], in statements: SQLStatements) throws {
+    pointer = try statements.pointer(sql)
     // A statement that was left before its last row is still open.
     sqlite3_reset(pointer)
     for (index, argument) in arguments.enumerated() { argument.bind(to: pointer, at: Int32(index + 1)) }
@@ -96,6 +135,7 @@ struct SQLRow {
 
   subscript(_ column: Int32) -> Int64 { sqlite3_column_int64(pointer, column) }
   subscript(_ column: Int32) -> Int { Int(sqlite3_column_int64(pointer, column)) }
+  subscript(_ column: Int32) -> Double { sqlite3_column_double(pointer, column) }
   subscript(_ column: Int32) -> Bool { sqlite3_column_int64(pointer, column) != 0 }
 
   subscript(_ column: Int32) -> String {

@@ -10,13 +10,11 @@ final class ReaderState {
   private let limits: XMLLimits
   var handler = xmlSAXHandler()
   @exclusivity(unchecked) private var context: xmlParserCtxtPtr?
-  private(set) var names: [String] = []
-  private(set) var numbers: [Int32] = []
+  var table = NameTable()
   @exclusivity(unchecked) private var recent = RecentNames()
   /// libxml2 interns names in the parser's dictionary: equal pointers are equal names.
   private var nameIndex: [UnsafePointer<xmlChar>: Int32] = [:]
   private var extensionIndex: [UnsafePointer<xmlChar>: Int32] = [:]
-  private var spelt: [String: Int32] = [:]
 
   // Written at every event, by libxml2's thread alone: checking each access for overlap would cost a tenth of reading.
   @exclusivity(unchecked) var builder = XMLTreeBuilder()
@@ -36,7 +34,7 @@ final class ReaderState {
   private var namesBefore = 0
 
   /// How many names libxml2's dictionary holds, at least.
-  var nameCount: Int { names.count + otherNames.count }
+  var nameCount: Int { table.names.count + otherNames.count }
 
   init(limits: XMLLimits) {
     self.limits = limits
@@ -78,12 +76,10 @@ final class ReaderState {
   }
 
   func forgetNames() {
-    names = []
-    numbers = []
+    table = NameTable()
     recent = RecentNames()
     nameIndex = [:]
     extensionIndex = [:]
-    spelt = [:]
     otherNames = []
   }
 
@@ -105,7 +101,7 @@ final class ReaderState {
   func error(_ kind: XMLReadingError.Kind, _ message: String) -> XMLReadingError {
     mark()
     return XMLReadingError(
-      kind, message, at: XMLLocation(line: line, column: column, path: builder.openPath(names: names)))
+      kind, message, at: XMLLocation(line: line, column: column, path: builder.openPath(names: table.names)))
   }
 
   /// Remembers where the parser is: the end of this event is where the next begins.
@@ -260,12 +256,9 @@ final class ReaderState {
   }
 
   private func intern(_ name: String) -> Int32 {
-    if let index = spelt[name] { return index }
-    names.append(name)
-    numbers.append(XMLTreeBuilder.number(of: name))
+    let index = table.index(of: name)
     checkNames()
-    spelt[name] = Int32(names.count - 1)
-    return Int32(names.count - 1)
+    return index
   }
 
   private func strcmp(_ a: UnsafePointer<xmlChar>, _ b: StaticString) -> Bool {

@@ -1,7 +1,7 @@
 /// An element of a tree. Names are local names; elements of the `urn:hl7-org:sdtc` extension are named `sdtc:…`,
 /// attributes of XML Schema instance `xsi:…`.
 public struct XMLElement: Sendable {
-  let tree: XMLTree
+  public let tree: XMLTree
   let index: Int32
 
   var node: XMLTree.Node { tree.nodes[Int(index)] }
@@ -10,9 +10,6 @@ public struct XMLElement: Sendable {
 
   /// The number after the last dot of the name (`OBX.3` → 3), or -1.
   public var number: Int { Int(tree.numbers[Int(node.name)]) }
-
-  /// The children whose names end in a number, for looking them up by it many times.
-  public var numbered: NumberedChildren { NumberedChildren(of: self) }
 
   /// The character data directly within this element, as it stands.
   public var text: String {

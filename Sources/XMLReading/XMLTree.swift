@@ -56,7 +56,11 @@ public struct XMLTreeBuilder {
   private var nodes: [XMLTree.Node] = []
   private var attributes: [XMLTree.Attribute] = []
   private var text: [UInt8] = []
-  private var open: [(node: Int32, lastChild: Int32)] = []
+  /// The innermost open element, or -1, and its last child so far, or -1.
+  private var current: Int32 = -1
+  private var lastChild: Int32 = -1
+  /// How many elements are open.
+  public private(set) var depth = 0
   /// The root element's namespace, set by who knows it.
   public var rootNamespace: String?
 
@@ -64,33 +68,34 @@ public struct XMLTreeBuilder {
 
   /// How many elements and text runs there are.
   public var count: Int { nodes.count }
-  /// How many elements are open.
-  public var depth: Int { open.count }
   /// Bytes of character data so far, attributes included.
   public var textLength: Int { text.count }
 
   mutating func reserve(bytes: Int) {
     nodes.reserveCapacity(bytes / 10 + 8)
     text.reserveCapacity(bytes / 3 + 64)
-    open.reserveCapacity(16)
   }
 
   public mutating func start(name: Int32, line: Int, column: Int) {
-    append(
+    let index = append(
       XMLTree.Node(
-        name: name, parent: open.last?.node ?? -1, attributeStart: Int32(attributes.count), line: Int32(clamping: line),
+        name: name, parent: current, attributeStart: Int32(attributes.count), line: Int32(clamping: line),
         column: Int32(clamping: column)))
-    open.append((Int32(nodes.count - 1), -1))
+    current = index
+    lastChild = -1
+    depth += 1
   }
 
-  private mutating func append(_ node: XMLTree.Node) {
+  /// - Returns: its index.
+  private mutating func append(_ node: XMLTree.Node) -> Int32 {
     let index = Int32(nodes.count)
     nodes.append(node)
-    if let last = open.indices.last {
-      let sibling = open[last].lastChild
-      if sibling < 0 { nodes[Int(open[last].node)].firstChild = index } else { nodes[Int(sibling)].nextSibling = index }
-      open[last].lastChild = index
+    if lastChild >= 0 {
+      nodes[Int(lastChild)].nextSibling = index
+    } else if current >= 0 {
+      nodes[Int(current)].firstChild = index
     }
+    return index
   }
 
   /// Adds an attribute to the element opened last.
@@ -102,31 +107,35 @@ public struct XMLTreeBuilder {
 
   /// Adds character data to the innermost open element. White space alone between children is left out.
   public mutating func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
-    guard let frame = open.last, bytes.count > 0 else { return }
-    let target = frame.lastChild < 0 ? frame.node : frame.lastChild
-    let isRun = frame.lastChild < 0 || nodes[Int(target)].name == -1
-    if isRun, nodes[Int(target)].textLength > 0 {
+    guard current >= 0, bytes.count > 0 else { return }
+    let target = Int(lastChild < 0 ? current : lastChild)
+    let isRun = lastChild < 0 || nodes[target].name == -1
+    if isRun, nodes[target].textLength > 0 {
       text.append(contentsOf: bytes)
-      nodes[Int(target)].textLength += Int32(bytes.count)
+      nodes[target].textLength += Int32(bytes.count)
       return
     }
     if bytes.allSatisfy({ $0 == 32 || $0 == 10 || $0 == 13 || $0 == 9 }) {
-      if frame.lastChild >= 0 || bytes.count > 1 && bytes[0] != 32 { return }
+      if lastChild >= 0 || bytes.count > 1 && bytes[0] != 32 { return }
     }
-    if frame.lastChild < 0 {
-      nodes[Int(target)].textStart = Int32(text.count)
-      nodes[Int(target)].textLength = Int32(bytes.count)
+    if lastChild < 0 {
+      nodes[target].textStart = Int32(text.count)
+      nodes[target].textLength = Int32(bytes.count)
     } else {
-      let parent = nodes[Int(frame.node)]
-      append(
+      let parent = nodes[Int(current)]
+      lastChild = append(
         XMLTree.Node(
-          name: -1, parent: frame.node, textStart: Int32(text.count), textLength: Int32(bytes.count), line: parent.line,
+          name: -1, parent: current, textStart: Int32(text.count), textLength: Int32(bytes.count), line: parent.line,
           column: parent.column))
     }
     text.append(contentsOf: bytes)
   }
 
-  public mutating func end() { open.removeLast() }
+  public mutating func end() {
+    lastChild = current
+    current = nodes[Int(current)].parent
+    depth -= 1
+  }
 
   /// The tree of what came so far, which may be less than a whole document. nil when nothing came.
   public func tree(names: [String]) -> XMLTree? {
@@ -155,6 +164,12 @@ public struct XMLTreeBuilder {
 
   /// The path of the innermost open element.
   func openPath(names: [String]) -> String {
-    open.isEmpty ? "/" : open.map { "/" + names[Int(nodes[Int($0.node)].name)] }.joined()
+    var path = ""
+    var node = current
+    while node >= 0 {
+      path = "/" + names[Int(nodes[Int(node)].name)] + path
+      node = nodes[Int(node)].parent
+    }
+    return path.isEmpty ? "/" : path
   }
 }

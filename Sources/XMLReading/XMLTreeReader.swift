@@ -7,11 +7,16 @@ internal import CLibXML2
 /// Input is UTF-8: `TextEncoding` has made it so, and an encoding declaration is not believed a second time.
 public final class XMLTreeReader {
   private let limits: XMLLimits
+  private let readsPlain: Bool
   private var context: xmlParserCtxtPtr?
   private let state: ReaderState
 
-  public init(limits: XMLLimits = XMLLimits()) {
+  public convenience init(limits: XMLLimits = XMLLimits()) { self.init(limits: limits, readsPlain: true) }
+
+  /// - Parameter readsPlain: false leaves every document to libxml2.
+  init(limits: XMLLimits = XMLLimits(), readsPlain: Bool) {
     self.limits = limits
+    self.readsPlain = readsPlain
     self.state = ReaderState(limits: limits)
     _ = ReaderState.libraryIsReady
   }
@@ -29,6 +34,7 @@ public final class XMLTreeReader {
   public func read(
     _ bytes: UnsafeBufferPointer<UInt8>, within prologue: [UInt8] = [], line: Int = 1, column: Int = 1
   ) throws(XMLReadingError) -> XMLTree {
+    if let tree = readPlain(bytes, within: prologue, line: line, column: column) { return tree }
     let isSmall = bytes.count + prologue.count <= limits.chunk
     let context = try prepare(forPushing: !isSmall)
     state.begin(
@@ -44,10 +50,21 @@ public final class XMLTreeReader {
       xmlParseChunk(context, nil, 0, 1)
     }
     if let failure = state.failure { throw failure }
-    guard state.depth == 0, let tree = state.builder.tree(names: state.names, numbers: state.numbers) else {
+    guard state.depth == 0, let tree = state.builder.tree(names: state.table.names, numbers: state.table.numbers) else {
       throw state.error(.malformed, "the document ends before its root element does")
     }
     return tree
+  }
+
+  private func readPlain(
+    _ bytes: UnsafeBufferPointer<UInt8>, within prologue: [UInt8], line: Int, column: Int
+  ) -> XMLTree? {
+    guard readsPlain else { return nil }
+    func read(_ bytes: UnsafeBufferPointer<UInt8>) -> XMLTree? {
+      var reader = PlainReader(bytes, limits: limits, line: line, column: column)
+      return reader.read(after: prologue.count, &state.table)
+    }
+    return prologue.isEmpty ? read(bytes) : (prologue + bytes).withUnsafeBufferPointer(read)
   }
 
   public func read(_ text: String) throws(XMLReadingError) -> XMLTree {
@@ -56,7 +73,7 @@ public final class XMLTreeReader {
   }
 
   /// What was read of the document that failed last: enough to say who sent it.
-  public var partial: XMLTree? { state.builder.tree(names: state.names, numbers: state.numbers) }
+  public var partial: XMLTree? { state.builder.tree(names: state.table.names, numbers: state.table.numbers) }
 
   private func prepare(forPushing isPushing: Bool) throws(XMLReadingError) -> xmlParserCtxtPtr {
     state.reset()

@@ -2,33 +2,32 @@ import Clinical
 import XMLReading
 
 /// Coded data types of HL7 v2 (CE, CWE, CNE, CF, XON, XCN), whichever a version uses.
-enum V2Code {
+extension XMLTree {
   /// Components 1 to 3; where there is no first, the alternate 4 to 6, else the words.
-  static func read(_ field: XMLElement) -> Code? {
-    if let identifier = field.component(1) {
-      return Code(identifier, display: field.component(2), system: field.component(3))
+  func code(_ field: XMLElement.ID) -> Code? {
+    if let identifier = text(field, 1) {
+      return Code(identifier, display: text(field, 2), system: text(field, 3))
     }
-    if let identifier = field.component(4) {
-      return Code(identifier, display: field.component(5) ?? field.component(2), system: field.component(6))
+    if let identifier = text(field, 4) {
+      return Code(identifier, display: text(field, 5) ?? text(field, 2), system: text(field, 6))
     }
-    return field.component(2).map { Code($0) }
+    return text(field, 2).map { Code($0) }
   }
 
   /// The alternate code, where the first is there too.
-  static func alternates(_ field: XMLElement) -> [Code] {
-    guard field.component(1) != nil, let identifier = field.component(4) else { return [] }
-    return [Code(identifier, display: field.component(5), system: field.component(6))]
+  func alternates(_ field: XMLElement.ID) -> [Code] {
+    guard let identifier = text(field, 4), text(field, 1) != nil else { return [] }
+    return [Code(identifier, display: text(field, 5), system: text(field, 6))]
   }
 
   /// XON: component 10, else 3, names the organization; component 1 is its name.
-  static func organization(_ field: XMLElement) -> OrganizationReference? {
-    let reference = OrganizationReference(
-      identifier: field.component(10) ?? field.component(3), name: field.component(1))
+  func organization(_ field: XMLElement.ID) -> OrganizationReference? {
+    let reference = OrganizationReference(identifier: text(field, 10) ?? text(field, 3), name: text(field, 1))
     return reference.isEmpty ? nil : reference
   }
 
   /// XCN: the name of a person who acts for an institution; the number where there is no name.
-  static func personName(_ field: XMLElement) -> String? {
-    Patient.joinName(family: field.component(2), given: [field.component(3)].compactMap { $0 }) ?? field.component(1)
+  func personName(_ field: XMLElement.ID) -> String? {
+    Patient.joinName(family: text(field, 2), given: [text(field, 3)].compactMap { $0 }) ?? text(field, 1)
   }
 }

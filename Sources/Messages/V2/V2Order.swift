@@ -23,35 +23,37 @@ struct V2Order {
     guard let number = obr.text(3) ?? obr.text(2) ?? orc?.text(3) else {
       throw Refusal(.missingReportNumber, "OBR-3 and OBR-2 are empty: a report needs its number", at: obr.element)
     }
-    let reported = notes.instant(obr.text(22), at: obr.field(22) ?? obr.element)
+    let reported = notes.instant(obr, 22)
     var report = Report(
       source: source, reportNumber: number, patient: patient, versionTime: reported ?? messageTime,
       messageTime: messageTime, updateMode: .update)
     report.reported = reported
     report.status = status(&notes)
-    if let field = obr.field(4), let code = V2Code.read(field) {
+    let tree = obr.tree
+    if let field = obr.field(4), let code = tree.code(field) {
       report.orderCode = code
-      report.orderCodeTranslations = V2Code.alternates(field)
+      report.orderCodeTranslations = tree.alternates(field)
     }
     report.orderNumber = obr.text(2) ?? orc?.text(2)
     report.section = obr.text(24)
-    report.performed = notes.instant(obr.text(7), at: obr.field(7) ?? obr.element)
+    report.performed = notes.instant(obr, 7)
     if let orc {
-      report.ordered = notes.instant(orc.text(9), at: orc.field(9) ?? orc.element)
-      report.orderingInstitution = orc.field(21).flatMap { V2Code.organization($0) }
-      report.department = orc.field(17).flatMap { $0.component(2) ?? $0.component(1) }
+      report.ordered = notes.instant(orc, 9)
+      report.orderingInstitution = orc.field(21).flatMap(tree.organization)
+      report.department = orc.text(17, 2) ?? orc.text(17)
     }
-    report.ordered = report.ordered ?? notes.instant(obr.text(6), at: obr.field(6) ?? obr.element)
-    report.clinician = (orc?.field(12) ?? obr.field(16)).flatMap(V2Code.personName)
+    report.ordered = report.ordered ?? notes.instant(obr, 6)
+    report.clinician = (orc?.field(12) ?? obr.field(16)).flatMap(tree.personName)
 
-    let specimen = specimens.first.map(V2Order.specimen) ?? obr.field(15).flatMap(V2Order.legacySpecimen)
+    let specimen = specimens.first.map(V2Order.specimen) ?? obr.field(15).flatMap(legacySpecimen)
     let collected =
-      specimens.first.flatMap { spm in notes.instant(spm.text(17), at: spm.field(17) ?? spm.element) }
+      specimens.first.flatMap { spm in notes.instant(spm, 17) }
       ?? report.performed
-    let bodySite = obr.field(15)?.componentElement(4).flatMap(V2Code.read)
+    let bodySite = obr.field(15).flatMap { tree.component(4, of: $0) }.flatMap(tree.code)
     report.observations.reserveCapacity(observations.count)
     for (segment, noteSegments) in observations {
-      guard var observation = V2Observation.read(segment, &notes) else { continue }
+      var observation = Observation(code: Code(""))
+      guard V2Observation.read(segment, into: &observation, &notes) else { continue }
       observation.specimen = specimen
       observation.collected = collected
       if observation.bodySite == nil { observation.bodySite = bodySite }
@@ -65,12 +67,12 @@ struct V2Order {
   private func status(_ notes: inout ReadingNotes) -> ResultStatus? {
     guard let code = obr.text(25) else { return nil }
     if let status = V2Tables.reportStatus(code) { return status }
-    notes.note(.unknownCode, "OBR-25 is not in HL7 table 0123: send F, C, P, X…", at: obr.field(25) ?? obr.element)
+    notes.note(.unknownCode, "OBR-25 is not in HL7 table 0123: send F, C, P, X…", at: obr.place(25))
     return .unknown
   }
 
   /// Puts an observation where it belongs: among the results, into the impression, or as the study it names.
-  private func add(_ observation: Observation, _ segment: V2Segment, to report: inout Report) {
+  private func add(_ observation: consuming Observation, _ segment: V2Segment, to report: inout Report) {
     if observation.code.identifier == "113014", let uid = observation.value ?? observation.valueCode?.identifier {
       // DCM 113014 "DICOM Study": how IHE radiology reports name their images.
       return addStudy(uid: uid, to: &report)
@@ -116,12 +118,11 @@ struct V2Order {
   }
 
   private static func specimen(_ spm: V2Segment) -> Specimen {
-    Specimen(identifier: spm.text(2), type: spm.field(4).flatMap(V2Code.read))
+    Specimen(identifier: spm.text(2), type: spm.field(4).flatMap(spm.tree.code))
   }
 
   /// OBR-15 of versions before 2.5: SPS, whose first component is the source of the specimen.
-  private static func legacySpecimen(_ field: XMLElement) -> Specimen? {
-    guard let source = field.componentElement(1), let type = V2Code.read(source) else { return nil }
-    return Specimen(type: type)
+  private func legacySpecimen(_ field: XMLElement.ID) -> Specimen? {
+    obr.tree.component(1, of: field).flatMap(obr.tree.code).map { Specimen(type: $0) }
   }
 }

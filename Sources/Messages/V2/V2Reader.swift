@@ -25,16 +25,16 @@ public enum V2Reader {
     if let mode = msh.text(11), mode == "T" || mode == "D" {
       throw Refusal(.testMessage, "MSH-11 says training or debugging: send P to have it taken", at: header)
     }
-    guard let messageTime = notes.instant(msh.text(7), at: msh.field(7) ?? header) else {
+    guard let messageTime = notes.instant(msh, 7) else {
       throw Refusal(.missingMessageTime, "MSH-7 is missing or unreadable: send YYYYMMDDhhmmss", at: header)
     }
     var source = OrganizationReference(
       application: msh.text(3), identifier: msh.text(4, 1), oid: msh.text(4, 2))
     if source.identifier == nil, source.oid == nil {
-      guard let application = msh.field(3), source.application != nil || application.component(2) != nil else {
+      guard source.application != nil || msh.text(3, 2) != nil else {
         throw Refusal(.missingSource, "MSH-3 and MSH-4 are empty: say which institution sends", at: header)
       }
-      source.oid = application.component(2)
+      source.oid = msh.text(3, 2)
     }
     var assembly = V2Assembly(source: source, messageTime: messageTime, isOUL: type == "OUL")
     try assembly.add(segmentsOf: root, &notes)

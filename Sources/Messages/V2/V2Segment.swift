@@ -6,60 +6,82 @@ import XMLReading
 /// Component names depend on data type and version (`CE.1`, `CWE.1`, `XPN.1/FN.1`), so only the number after the dot counts:
 /// "first CE.n|CWE.n" for every type at once.
 struct V2Segment {
-  let element: XMLElement
-  private let fields: NumberedChildren
-  var name: String { element.name }
+  let tree: XMLTree
+  private let id: XMLElement.ID
 
   init(element: XMLElement) {
-    self.element = element
-    fields = element.numbered
+    tree = element.tree
+    id = element.id
   }
 
+  var element: XMLElement { tree[id] }
+  var name: String { element.name }
+
   /// The first repetition of a field.
-  func field(_ number: Int) -> XMLElement? { fields.first(number) }
+  func field(_ number: Int) -> XMLElement.ID? { tree.child(number, of: id) }
 
   /// All repetitions of a field.
-  func repetitions(_ number: Int) -> [XMLElement] { fields.all(number) }
-
-  /// The text of a field's first component (of the first repetition); nil for an absence.
-  func text(_ field: Int) -> String? { self.field(field)?.component(1) }
+  func repetitions(_ number: Int) -> V2Repetitions { V2Repetitions(tree: tree, upcoming: field(number)) }
 
   /// The text of a component of a field's first repetition; nil for an absence.
-  func text(_ field: Int, _ component: Int) -> String? { self.field(field)?.component(component) }
+  func text(_ number: Int, _ component: Int = 1) -> String? {
+    guard let field = field(number) else { return nil }
+    return tree.text(field, component)
+  }
+
+  /// Where a field stands, or the segment where there is none.
+  func place(_ number: Int) -> XMLElement { field(number).map { tree[$0] } ?? element }
 }
 
-extension XMLElement {
-  /// The text of the n-th component (from 1); a field without components is its own first. nil for an absence.
-  func component(_ number: Int) -> String? {
-    componentElement(number)?.leafText.flatMap { Filler.value($0) }
+/// The repetitions of a field, in order.
+struct V2Repetitions: Sequence, IteratorProtocol {
+  let tree: XMLTree
+  var upcoming: XMLElement.ID?
+
+  mutating func next() -> XMLElement.ID? {
+    guard let here = upcoming else { return nil }
+    upcoming = tree.repetition(after: here)
+    return here
+  }
+}
+
+extension ReadingNotes {
+  /// The moment a field names.
+  mutating func instant(_ segment: V2Segment, _ field: Int) -> Instant? {
+    segment.text(field).flatMap { instant($0, at: segment.place(field)) }
+  }
+
+  /// The date a field names.
+  mutating func date(_ segment: V2Segment, _ field: Int) -> CalendarDate? {
+    segment.text(field).flatMap { date($0, at: segment.place(field)) }
+  }
+}
+
+extension XMLTree {
+  /// The text of a field's n-th component (from 1); a field without components is its own first. nil for an absence.
+  func text(_ field: XMLElement.ID, _ number: Int = 1) -> String? {
+    guard let component = component(number, of: field), let leaf = leaf(component) else { return nil }
+    return isText(leaf) ? withText(leaf) { Filler.value($0) } : Filler.value(mixedText(leaf))
   }
 
   /// The element of the n-th component.
-  func componentElement(_ number: Int) -> XMLElement? {
-    var hasComponents = false
-    for child in children {
-      let childNumber = child.number
-      if childNumber == number { return child }
-      if childNumber > 0 { hasComponents = true }
-    }
-    return number == 1 && !hasComponents ? self : nil
+  func component(_ number: Int, of field: XMLElement.ID) -> XMLElement.ID? {
+    child(number, of: field) ?? (number == 1 && !hasNumberedChildren(field) ? field : nil)
   }
 
-  /// The text of the first leaf below (`XPN.1/FN.1`), with formatting escapes (`<escape V=".br"/>`) as line breaks.
-  var leafText: String? {
-    var first: XMLElement?
-    var escapes = false
-    for child in children {
-      if child.number == 1 {
-        first = child
-        break
-      }
-      if child.number > 0 { return nil }
-      escapes = true
-    }
-    if let first { return first.leafText }
-    if !escapes { return text }
-    return pieces.map {
+  /// A component's text as it stands, fillers too.
+  func verbatim(_ component: XMLElement.ID) -> String? { leaf(component).map { mixedText($0) } }
+
+  /// The first leaf below (`XPN.1/FN.1`); nil where there are parts but no first one.
+  private func leaf(_ component: XMLElement.ID) -> XMLElement.ID? {
+    var leaf = component
+    while !isText(leaf), let first = child(1, of: leaf) { leaf = first }
+    return isText(leaf) || !hasNumberedChildren(leaf) ? leaf : nil
+  }
+
+  /// With formatting escapes (`<escape V=".br"/>`) as line breaks.
+  private func mixedText(_ leaf: XMLElement.ID) -> String {
+    self[leaf].pieces.map {
       switch $0 {
       case .text(let text): text
       case .element(let element):

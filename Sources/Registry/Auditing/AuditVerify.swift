@@ -54,7 +54,7 @@ extension Registry {
   private func walk(
     _ transaction: StoreTransaction, expectedHead: String?, into result: inout EventVerification
   ) throws {
-    var previous = [UInt8](repeating: 0, count: 32)
+    var previous = Registry.chainStart
     // Events whose words are not there, by the digest of the words.
     var wordless: [String: Int] = [:]
     try transaction.eachChainedEvent { chained in
@@ -64,8 +64,8 @@ extension Registry {
         if let difference { (result.firstDifference, result.difference) = (result.events, difference) }
         if !chained.hasWords {
           let body = Data(chained.event.body.utf8)
-          let digest = try? JSONDecoder().decode(Worded.self, from: body).textDigest
-          if let digest { wordless[digest] = result.events }
+          let words = try? JSONDecoder().decode(Worded.self, from: body)
+          if let digest = words?.textDigest ?? words?.reasonDigest { wordless[digest] = result.events }
         }
       }
       previous = chained.digest
@@ -96,7 +96,7 @@ extension Registry {
     }
     if chained.id != place || !chained.isSound { return "its number or the kind of a column is not as it was written" }
     if try !transaction.isIndexed(chained) { return "the indexes do not lead to it" }
-    return try contradiction(in: chained.event, transaction)
+    return try contradiction(in: chained.event, after: previous, transaction)
   }
 
   /// All there is, told apart so that no two differences make up for each other.
@@ -107,7 +107,9 @@ extension Registry {
   }
 
   /// What an event's columns or words say that its body does not.
-  private func contradiction(in event: Event, _ transaction: StoreTransaction) throws -> String? {
+  private func contradiction(
+    in event: Event, after previous: [UInt8], _ transaction: StoreTransaction
+  ) throws -> String? {
     let body = Data(event.body.utf8)
     let isRight: Bool
     let digest: String?
@@ -119,6 +121,17 @@ extension Registry {
       isRight =
         event.id == id && event.decisionID == decision.decisionId && event.at == decision.orderedAt.instant
       digest = decision.textDigest
+    } else if event.kind == PersonAct.eventKind {
+      guard let act = try? JSONDecoder().decode(PersonAct.self, from: body) else {
+        return "its body is no act on persons"
+      }
+      isRight = event.id == PersonAct.eventID(event.body, previous: previous) && event.decisionID == nil
+      digest = act.reasonDigest
+    } else if event.kind == "alert" {
+      guard let alert = try? JSONDecoder().decode(AlertEvent.self, from: body) else { return "its body is no alert" }
+      if let contradiction = try contradiction(alert, in: event, transaction) { return contradiction }
+      isRight = true
+      digest = alert.textDigest
     } else {
       guard let feedback = try? JSONDecoder().decode(FeedbackEvent.self, from: body) else {
         return "its body is no feedback"
@@ -141,4 +154,6 @@ extension Registry {
 /// What the events have in common that have words beside the chain.
 private struct Worded: Decodable {
   var textDigest: String?
+  /// Of an act on persons.
+  var reasonDigest: String?
 }

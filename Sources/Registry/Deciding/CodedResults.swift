@@ -14,10 +14,17 @@ extension Report {
 extension ReferenceData {
   /// Whether the catalogue says what a result of an institution is, by its code or another that was sent for the same.
   func maps(_ observation: Observation, of institution: String) -> Bool {
-    let specimen = observation.specimen?.type.flatMap { self.specimen($0) }
+    maps(
+      observation.code, observation.translations, specimen: observation.specimen?.type, unit: observation.unit,
+      of: institution)
+  }
+
+  /// The same of the parts of a result that tell it: who asks of a million need not copy each.
+  func maps(_ code: Code, _ translations: [Code], specimen: Code?, unit: String?, of institution: String) -> Bool {
+    let specimen = specimen.flatMap { self.specimen($0) }
     func maps(_ code: Code) -> Bool {
-      localItem(code.identifier, of: institution, specimen: specimen, unit: observation.unit) != nil
+      localItem(code.identifier, of: institution, specimen: specimen, unit: unit) != nil
     }
-    return maps(observation.code) || observation.translations.contains(where: maps)
+    return maps(code) || translations.contains(where: maps)
   }
 }

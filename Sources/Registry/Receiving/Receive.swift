@@ -27,7 +27,10 @@ extension Registry {
     let start = ContinuousClock.now
     let reference = try reference()
     var feed = FeedReader(paths: paths, limits: limits, roots: reference.roots)
-    var receiving = Receiving(registry: self, bytesTotal: Registry.size(of: paths))
+    var prepared = Prepared()
+    // One transaction is on its way to the disk while the next is gathered.
+    let begun = Receiving(registry: self, bytesTotal: Registry.size(of: paths))
+    var committing = Task { () async throws -> Receiving in begun }
     let workers = max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
     // Enough on the way to keep the workers busy while the store commits, and no more: it bounds the memory.
     var running: [(task: Task<[Preparing.Outcome], Never>, bytes: Int)] = []
@@ -43,14 +46,19 @@ extension Registry {
       }
       if batch.isEmpty, running.isEmpty { break }
       let isFull = running.count > 2 * workers && running.reduce(0) { $0 + $1.bytes } > Registry.bytesInFlight
-      if batch.isEmpty || isFull {
-        try receiving.take(await running.removeFirst().task.value)
+      guard batch.isEmpty || isFull else { continue }
+      prepared.add(await running.removeFirst().task.value)
+      if prepared.isEnough || running.isEmpty {
+        let (receiving, outcomes) = (try await committing.value, prepared.outcomes)
         progress(receiving.progress(feed, since: start))
+        committing = Task { try await receiving.committing(outcomes) }
+        prepared = Prepared()
       }
     }
-    try receiving.commit()
+    var receiving = try await committing.value
     // Where there are claims the books follow at once, so that a report need not.
     if try store.read({ try $0.hasBookEntries() }) { try keepBooks() }
+    progress(receiving.progress(feed, since: start))
     for problem in feed.problems { receiving.add(problem) }
     receiving.summary.files = feed.files
     receiving.summary.seconds = (ContinuousClock.now - start).seconds
@@ -58,7 +66,7 @@ extension Registry {
   }
 
   /// Bytes of messages between reading and committing.
-  private static let bytesInFlight = 12 << 20
+  private static let bytesInFlight = 6 << 20
 
   /// Of plain files together; nil when anything else is among them.
   private static func size(of paths: [String]) -> Int? {
@@ -83,13 +91,23 @@ extension Registry {
   }
 }
 
-/// The accepting end of an import: gathers prepared messages and commits them, keeping count.
+/// Prepared messages that wait for their transaction.
+private struct Prepared {
+  private(set) var outcomes: [Preparing.Outcome] = []
+  private var bytes = 0
+
+  var isEnough: Bool { outcomes.count >= 4096 || bytes >= 8 << 20 }
+
+  mutating func add(_ more: [Preparing.Outcome]) {
+    outcomes += more
+    for case .ready(let message) in more { bytes += message.body.count }
+  }
+}
+
+/// The accepting end of an import: commits prepared messages, keeping count.
 struct Receiving {
   private let registry: Registry
   private let bytesTotal: Int?
-  private var pending: [Preparing.Outcome] = []
-  private var pendingBytes = 0
-  private var memory = Identifying.Memory()
   var summary = ImportSummary()
   private(set) var problems: [ImportProblem] = []
 
@@ -98,51 +116,45 @@ struct Receiving {
     self.bytesTotal = bytesTotal
   }
 
-  mutating func take(_ outcomes: [Preparing.Outcome]) throws {
-    pending += outcomes
-    for case .ready(let message) in outcomes { pendingBytes += message.body.count }
-    if pending.count >= 2048 || pendingBytes >= 8 << 20 { try commit() }
+  /// One transaction for some messages; counted only when it is on disk.
+  mutating func commit(_ outcomes: [Preparing.Outcome]) throws {
+    self = try registry.store.write { try accepting(outcomes, in: $0) }
   }
 
-  /// One transaction for all that is pending; counted only when it is on disk.
-  mutating func commit() throws {
-    if pending.isEmpty { return }
-    let outcomes = pending
+  /// The same in the background: what will have been counted.
+  func committing(_ outcomes: [Preparing.Outcome]) async throws -> Receiving {
+    try await registry.store.writeInBackground { try accepting(outcomes, in: $0) }
+  }
+
+  private func accepting(_ outcomes: [Preparing.Outcome], in transaction: StoreTransaction) throws -> Receiving {
+    var result = self
     let recordedAt = registry.clock()
-    var (summary, problems, memory) = (summary, problems, memory)
-    try registry.store.write { transaction in
+    try registry.identify(in: transaction, recordedAt: recordedAt) { identifying in
       let accepting = Accepting(transaction: transaction, recordedAt: recordedAt)
-      var identifying = Identifying(transaction: transaction, recordedAt: recordedAt, memory: memory)
       for outcome in outcomes {
-        summary.messages += 1
+        result.summary.messages += 1
         switch outcome {
         case .refused(let message):
-          try Receiving.quarantine(message, &identifying, &summary, &problems)
+          try result.quarantine(message, identifying)
         case .ready(let message):
-          switch try accepting.accept(message, identifying: &identifying) {
+          switch try accepting.accept(message, identifying: identifying) {
           case .accepted(let counts):
-            summary.add(counts)
-            summary.findings += message.findings.count
-          case .duplicate: summary.duplicate += 1
+            result.summary.add(counts)
+            result.summary.findings += message.findings.count
+          case .duplicate: result.summary.duplicate += 1
           case .conflict(let finding):
             let refused = RefusedMessage(
               digest: message.digest, finding: finding, label: message.label, frame: message.frame,
               prologue: message.prologue, body: message.body)
-            try Receiving.quarantine(refused, &identifying, &summary, &problems)
+            try result.quarantine(refused, identifying)
           }
         }
       }
-      memory = identifying.memory
     }
-    (self.summary, self.problems, self.memory) = (summary, problems, memory)
-    pending = []
-    pendingBytes = 0
+    return result
   }
 
-  private static func quarantine(
-    _ message: RefusedMessage, _ identifying: inout Identifying, _ summary: inout ImportSummary,
-    _ problems: inout [ImportProblem]
-  ) throws {
+  private mutating func quarantine(_ message: RefusedMessage, _ identifying: Identifying) throws {
     let finding = message.finding
     summary.quarantined += 1
     if problems.count < 1000 {

@@ -36,9 +36,9 @@ public enum ReportPacking {
     writer.count(report.observations.count)
     // By reference: an observation has two dozen parts, and copying it would count each.
     report.observations.withUnsafeBufferPointer { observations in
-      for index in observations.indices {
-        writer.observation(observations[index], after: index == 0 ? first : observations[index - 1])
-      }
+      guard !observations.isEmpty, let start = observations.baseAddress else { return }
+      withUnsafePointer(to: first) { writer.observation(start, after: $0) }
+      for index in observations.indices.dropFirst() { writer.observation(start + index, after: start + index - 1) }
     }
     return writer.bytes
   }
@@ -129,49 +129,57 @@ extension ByteWriter {
   }
 
   /// The results of a report share specimen, times, performer and status: what is as in the one before is one bit.
-  fileprivate mutating func observation(_ value: Observation, after previous: Observation) {
+  fileprivate mutating func observation(
+    _ value: UnsafePointer<Observation>, after previous: UnsafePointer<Observation>
+  ) {
     var same: Same = []
-    if value.specimen == previous.specimen { same.insert(.specimen) }
-    if value.collected == previous.collected, value.collected?.precision == previous.collected?.precision {
+    if value.pointee.specimen == previous.pointee.specimen { same.insert(.specimen) }
+    if value.pointee.collected == previous.pointee.collected,
+      value.pointee.collected?.precision == previous.pointee.collected?.precision
+    {
       same.insert(.collected)
     }
-    if value.observed == previous.observed, value.observed?.precision == previous.observed?.precision {
+    if value.pointee.observed == previous.pointee.observed,
+      value.pointee.observed?.precision == previous.pointee.observed?.precision
+    {
       same.insert(.observed)
     }
-    if value.performer == previous.performer { same.insert(.performer) }
-    if value.status == previous.status { same.insert(.status) }
-    if value.isRemoved { same.insert(.removed) }
-    if value.isImpression { same.insert(.impression) }
+    if value.pointee.performer == previous.pointee.performer { same.insert(.performer) }
+    if value.pointee.status == previous.pointee.status { same.insert(.status) }
+    if value.pointee.isRemoved { same.insert(.removed) }
+    if value.pointee.isImpression { same.insert(.impression) }
     let isPlain =
-      value.translations.isEmpty && value.valueCode == nil && value.method == nil && value.bodySite == nil
-      && value.laterality == nil && value.note == nil && value.recognitionMark == nil && value.subID.isEmpty
+      value.pointee.translations.isEmpty && value.pointee.valueCode == nil && value.pointee.method == nil
+      && value.pointee.bodySite == nil
+      && value.pointee.laterality == nil && value.pointee.note == nil && value.pointee.recognitionMark == nil
+      && value.pointee.subID.isEmpty
     if isPlain { same.insert(.plain) }
     byte(same.rawValue)
-    code(value.code)
-    byte(value.valueKind.rawValue)
-    string(value.value)
-    string(value.unit)
-    string(value.referenceRange)
-    list(value.flags) { $0.string($1) }
+    code(value.pointee.code)
+    byte(value.pointee.valueKind.rawValue)
+    string(value.pointee.value)
+    string(value.pointee.unit)
+    string(value.pointee.referenceRange)
+    list(value.pointee.flags) { $0.string($1) }
     if !same.contains(.specimen) {
-      optional(value.specimen) {
+      optional(value.pointee.specimen) {
         $0.string($1.identifier)
         $0.optional($1.type) { $0.code($1) }
       }
     }
-    if !same.contains(.collected) { optional(value.collected) { $0.instant($1) } }
-    if !same.contains(.observed) { optional(value.observed) { $0.instant($1) } }
-    if !same.contains(.performer) { optional(value.performer) { $0.organization($1) } }
-    if !same.contains(.status) { status(value.status) }
+    if !same.contains(.collected) { optional(value.pointee.collected) { $0.instant($1) } }
+    if !same.contains(.observed) { optional(value.pointee.observed) { $0.instant($1) } }
+    if !same.contains(.performer) { optional(value.pointee.performer) { $0.organization($1) } }
+    if !same.contains(.status) { status(value.pointee.status) }
     if isPlain { return }
-    list(value.translations) { $0.code($1) }
-    string(value.subID)
-    optional(value.valueCode) { $0.code($1) }
-    string(value.method)
-    optional(value.bodySite) { $0.code($1) }
-    optional(value.laterality) { $0.code($1) }
-    string(value.note)
-    string(value.recognitionMark)
+    list(value.pointee.translations) { $0.code($1) }
+    string(value.pointee.subID)
+    optional(value.pointee.valueCode) { $0.code($1) }
+    string(value.pointee.method)
+    optional(value.pointee.bodySite) { $0.code($1) }
+    optional(value.pointee.laterality) { $0.code($1) }
+    string(value.pointee.note)
+    string(value.pointee.recognitionMark)
   }
 }
 

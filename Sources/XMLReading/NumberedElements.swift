@@ -1,0 +1,59 @@
+extension XMLElement {
+  /// An element by its number in its tree. What is read a hundred times a message is addressed so, because every `XMLElement` counts
+  /// a reference to its tree.
+  public struct ID: Sendable {
+    let index: Int32
+  }
+
+  public var id: ID { ID(index: index) }
+}
+
+/// Elements whose names end in a number (`OBX.5`, `CE.1`), found by it without comparing names.
+extension XMLTree {
+  public subscript(id: XMLElement.ID) -> XMLElement { XMLElement(tree: self, index: id.index) }
+
+  /// The first child of that number.
+  public func child(_ number: Int, of element: XMLElement.ID) -> XMLElement.ID? {
+    find(number, from: nodes[Int(element.index)].firstChild)
+  }
+
+  /// The next sibling of the same number.
+  public func repetition(after element: XMLElement.ID) -> XMLElement.ID? {
+    let node = nodes[Int(element.index)]
+    return find(Int(numbers[Int(node.name)]), from: node.nextSibling)
+  }
+
+  private func find(_ number: Int, from first: Int32) -> XMLElement.ID? {
+    var index = first
+    while index >= 0 {
+      let node = nodes[Int(index)]
+      if node.name >= 0, numbers[Int(node.name)] == number { return XMLElement.ID(index: index) }
+      index = node.nextSibling
+    }
+    return nil
+  }
+
+  /// Whether any child has a number.
+  public func hasNumberedChildren(_ element: XMLElement.ID) -> Bool {
+    var index = nodes[Int(element.index)].firstChild
+    while index >= 0 {
+      let node = nodes[Int(index)]
+      if node.name >= 0, numbers[Int(node.name)] > 0 { return true }
+      index = node.nextSibling
+    }
+    return false
+  }
+
+  /// Whether there is nothing but one run of text in an element.
+  public func isText(_ element: XMLElement.ID) -> Bool { nodes[Int(element.index)].firstChild < 0 }
+
+  /// What is made of the text before an element's first child.
+  public func withText(
+    _ element: XMLElement.ID, _ read: (UnsafeBufferPointer<UInt8>) -> String?
+  ) -> String? {
+    let node = nodes[Int(element.index)]
+    return text.withUnsafeBufferPointer {
+      read(UnsafeBufferPointer(rebasing: $0[Int(node.textStart)..<Int(node.textStart + node.textLength)]))
+    }
+  }
+}
