@@ -2,17 +2,19 @@ import Clinical
 
 /// Gaps and contradictions of a folder of reference data that would load (`huren reference check`).
 public struct ReferenceCheck {
-  private let rows: ReferenceRows
-  private let data: ReferenceData
+  let rows: ReferenceRows
+  let data: ReferenceData
   private var problems: [ReferenceProblem] = []
 
   /// Every bad row; when there is none, every warning. Empty: nothing to say.
-  public static func problems(in folder: ReferenceFolder) -> [ReferenceProblem] {
+  ///
+  /// - Parameter today: in days since 1970-01-01, for what has expired; nil: nothing has.
+  public static func problems(in folder: ReferenceFolder, today: Int? = nil) -> [ReferenceProblem] {
     do throws(ReferenceRejection) {
       let rows = try ReferenceRowsReader.read(folder)
       var check = ReferenceCheck(rows: rows, data: ReferenceData(rows, mappings: folder.mappings))
-      check.run()
-      return check.problems
+      check.run(today: today)
+      return check.problems.sorted { ($0.file, $0.line) < ($1.file, $1.line) }
     } catch {
       return error.problems
     }
@@ -23,16 +25,20 @@ public struct ReferenceCheck {
     self.data = data
   }
 
-  private mutating func run() {
+  private mutating func run(today: Int?) {
     checkInstitutions()
     checkItems()
     checkCodes()
     checkRecognition()
     checkPrices()
+    checkMeanings()
+    checkPanels()
+    checkReach()
+    if let today { checkExpired(on: today) }
   }
 
   /// - Parameter index: of the row in its table; typed rows stand in the order of the file.
-  private mutating func warn(_ table: ReferenceTable, _ index: Int?, _ column: String, _ message: String) {
+  mutating func warn(_ table: ReferenceTable, _ index: Int?, _ column: String, _ message: String) {
     let line = index.flatMap { rows.raw[table]?.rows[$0].line } ?? 0
     problems.append(ReferenceProblem(.warning, file: table.file, line: line, column: column, message: message))
   }
@@ -63,6 +69,7 @@ public struct ReferenceCheck {
       if data.items[row.item]?.unit == nil {
         warn(.limits, index, "item", "the item has no unit: nothing says in what the limits are")
       }
+      checkQuantity(row.item, row.limit, at: index)
       if row.limit.provenance == nil { warn(.limits, index, "provenance", "empty: say where the limits come from") }
       let overlaps = rows.limits[..<index].contains { other in
         other.item == row.item && other.limit.sex == row.limit.sex
@@ -96,11 +103,15 @@ public struct ReferenceCheck {
       guard let item = data.items[row.item] else { continue }
       let leadsThere = data.normalize(1, unit: row.conversion.from, for: item) != nil
       if item.unit == nil || !leadsThere { warn(.conversions, index, "to", "does not lead to the item's unit") }
+      checkFactor(row.item, row.conversion, at: index)
     }
   }
 
   private mutating func checkRecognition() {
     for (index, row) in rows.listings.enumerated() {
+      if row.item == nil, data.items.values.contains(where: { !$0.isPanel && $0.windows.isEmpty }) {
+        warn(.lists, index, "item", "* lists items that no row of windows.csv is about: those are never recognised")
+      }
       guard let code = row.item, let item = data.items[code], !item.isPanel else { continue }
       if item.windows.isEmpty {
         warn(.lists, index, "item", "no row of windows.csv is about it: it is never recognised")

@@ -33,7 +33,9 @@ public struct ReferenceDigests: Hashable, Sendable, Codable {
   }
 
   private static func tables(_ names: [ReferenceTable], _ rows: ReferenceRows) -> [(String, [[String]])] {
-    names.map { ($0.rawValue, (rows.raw[$0]?.rows ?? []).map(\.fields)) }
+    names.map { table in
+      (table.rawValue, (rows.raw[table]?.rows ?? []).map { Array($0.fields.prefix(table.decisiveColumns)) })
+    }
   }
 
   private static func digest(_ tables: [(name: String, rows: [[String]])]) -> String {

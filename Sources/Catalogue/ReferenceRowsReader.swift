@@ -169,7 +169,7 @@ struct ReferenceRowsReader {
       let limit = Limit(
         sex: sex, ageFrom: row.integer("ageFromYears", in: 0...200), ageTo: row.integer("ageToYears", in: 0...200),
         low: row.number("low"), high: row.number("high"), criticalLow: row.number("criticalLow"),
-        criticalHigh: row.number("criticalHigh"), provenance: row.optional("provenance"))
+        criticalHigh: row.number("criticalHigh"), provenance: row.optional("provenance"), unit: row.optional("unit"))
       if let from = limit.ageFrom, let to = limit.ageTo, to <= from { row.fail("ageToYears", "not above ageFromYears") }
       if let low = limit.low, let high = limit.high, high < low { row.fail("high", "below low") }
       if let low = limit.criticalLow, let high = limit.criticalHigh, high < low {

@@ -26,7 +26,7 @@ enum ReferenceTable: String, CaseIterable {
     case .units: ["spelling", "ucum"]
     case .conversions: ["item", "from", "to", "factor"]
     case .limits:
-      ["item", "sex", "ageFromYears", "ageToYears", "low", "high", "criticalLow", "criticalHigh", "provenance"]
+      ["item", "sex", "ageFromYears", "ageToYears", "low", "high", "criticalLow", "criticalHigh", "provenance", "unit"]
     case .lists: ["list", "scope", "item", "validFrom", "validTo"]
     case .certificates: ["institution", "item", "scope", "validFrom", "validTo", "issuer"]
     case .windows: ["key", "setting", "flag", "hours", "provenance"]
@@ -39,6 +39,9 @@ enum ReferenceTable: String, CaseIterable {
     case .consents: ["idType", "idValue", "institution", "category", "decision", "from", "to"]
     }
   }
+
+  /// How many of the columns, from the first, decisions may depend on: what only `reference check` reads is in no digest.
+  var decisiveColumns: Int { self == .limits ? columns.count - 1 : columns.count }
 
   /// The columns a header cannot do without; the others may be missing and are then empty.
   var required: Set<String> {

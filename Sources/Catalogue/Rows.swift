@@ -74,6 +74,8 @@ public struct Limit: Hashable, Sendable {
   public let criticalLow: Double?
   public let criticalHigh: Double?
   public let provenance: String?
+  /// In what the source wrote them, where it is stated: it must be the item's own.
+  public let unit: String?
 
   func matches(sex: Sex?, age: Int?) -> Bool {
     if let own = self.sex, own != sex { return false }

@@ -44,9 +44,19 @@ extension RateFigures: Encodable {
   }
 }
 
+/// The prompts between institutions that one of them is a side of.
+public struct RateSides: Encodable, Sendable, Hashable {
+  public let institution: String
+  /// It ordered: what it was prompted, and what it answered.
+  public fileprivate(set) var ordering = PromptFigures()
+  /// Its results stood in, alone or with those of others: what others were prompted with them, and answered.
+  public fileprivate(set) var source = PromptFigures()
+}
+
 /// The rates of a period, by the time of the order.
 public struct RateBooks: Sendable {
   public private(set) var figures: AuditRows<RateFigures>
+  private var byInstitution: [String: RateSides] = [:]
   private let scope: AuditScope
   private let reference: ReferenceData
 
@@ -60,5 +70,14 @@ public struct RateBooks: Sendable {
     let orderedAt = prompt.decision.orderedAt.instant
     guard scope.contains(orderedAt) else { return }
     figures.add(RowSubject(prompt, time: orderedAt).key(scope.dimensions, in: reference)) { $0.add(prompt) }
+    guard prompt.isPrompt, !prompt.isSameInstitution else { return }
+    let ordering = prompt.decision.orderingInstitution
+    byInstitution[ordering, default: RateSides(institution: ordering)].ordering.add(prompt)
+    for source in Set(prompt.item.chosen.map(\.institution)) where source != ordering {
+      byInstitution[source, default: RateSides(institution: source)].source.add(prompt)
+    }
   }
+
+  /// Both sides of every institution with a prompt, in order of their codes.
+  public var sides: [RateSides] { byInstitution.values.sorted { $0.institution < $1.institution } }
 }

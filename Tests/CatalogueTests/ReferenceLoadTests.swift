@@ -105,6 +105,10 @@ struct ReferenceLoadTests {
     #expect(other.lists != first.lists && other.catalogue == first.catalogue && other.policy == first.policy)
     #expect(try SmallReference.data(["windows.csv": "key,hours\n*,24"]).digests.policy != first.policy)
     #expect(first.certificates.utf8.count == 64)
+    let limits = "item,low,high\nK,3.5,5.3"
+    let stated = limits.replacing("high", with: "high,unit").replacing("5.3", with: "5.3,mmol/L")
+    #expect(
+      try SmallReference.data(["limits.csv": limits]).digests == SmallReference.data(["limits.csv": stated]).digests)
   }
 
   @Test func loadsTheCity() throws {

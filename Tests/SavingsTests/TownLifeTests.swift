@@ -78,6 +78,30 @@ struct TownLifeTests {
     #expect(try town.registry.auditRates(scope).figures.total.outcomes == ["repeat": 1])
   }
 
+  @Test("rates tell both sides of an institution, refusals by reason; without prompts no rate is computed")
+  func rates() async throws {
+    let town = try SmallTown()
+    try await town.report("R1", at: "2025-03-01T08:00:00")
+    try await town.report("R2", of: "C", at: "2025-03-01T09:00:00", items: ["NA"])
+    let panel = try town.decide("O1", at: ordered, item: "LYTES")
+    let single = try town.decide("O2", at: ordered)
+    _ = try town.decide("O3", at: ordered, item: "NA")
+    try town.feedback(
+      town.line("E1", panel, at: answered, item: "LYTES"),
+      town.line("E2", single, "declined", at: answered, more: #","retestReason":4,"patientTold":true"#))
+    let sides = try town.registry.auditRates(AuditScope(at: Books.time("2026-01-01"))).institutions
+    #expect(sides.map(\.institution) == ["A", "B", "C"])
+    let ordering = sides.map {
+      [$0.ordering.prompts, $0.ordering.accepted, $0.ordering.declined, $0.ordering.noResponse]
+    }
+    #expect(ordering == [[3, 1, 1, 1], [0, 0, 0, 0], [0, 0, 0, 0]])
+    let source = sides.map { [$0.source.prompts, $0.source.accepted, $0.source.declined, $0.source.noResponse] }
+    #expect(source == [[0, 0, 0, 0], [2, 1, 1, 0], [2, 1, 0, 1]])
+    #expect(sides.map(\.source.recognitionRate) == [nil, 0.5, 0.5])
+    #expect(sides[1].source.reasons == ["4": 1])
+    #expect(sides[1].source.feedbackRate == 1)
+  }
+
   @Test("avoidable counts what was recorded by then; a back-loaded year shows only as if connected")
   func bothWays() async throws {
     let live = try SmallTown()

@@ -6,9 +6,11 @@ public import Savings
 public struct RatesAudit: Encodable, Sendable {
   public var period: AuditPeriod
   public var figures: AuditRows<RateFigures>
+  /// Of each institution as the one that orders and as the source.
+  public var institutions: [RateSides]
 
   private enum Key: String, CodingKey {
-    case rows
+    case rows, institutions
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -16,12 +18,17 @@ public struct RatesAudit: Encodable, Sendable {
     try figures.total.encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(figures.rows, forKey: .rows)
+    try container.encode(institutions, forKey: .institutions)
   }
 
   /// As a page for people.
   public var text: String {
     var lines = ["Rates at \(period.at)\(period.words)", figures.total.text]
     for row in figures.rows { lines += ["", row.title, row.figures.text] }
+    for sides in institutions {
+      lines += ["", "\(sides.institution) as the one that orders", sides.ordering.answers]
+      lines += ["\(sides.institution) as the source", sides.source.answers]
+    }
     return lines.joined(separator: "\n")
   }
 }
@@ -35,7 +42,8 @@ extension Registry {
       let ledger = try ledger(
         transaction, reference: reference, at: scope.at, knownAt: scope.knownAt, keepsCauses: true)
       for prompt in ledger.prompts() { books.add(prompt) }
-      return RatesAudit(period: AuditPeriod(scope, zone: reference.zone), figures: books.figures)
+      return RatesAudit(
+        period: AuditPeriod(scope, zone: reference.zone), figures: books.figures, institutions: books.sides)
     }
   }
 }
@@ -44,11 +52,17 @@ extension RateFigures {
   fileprivate var text: String {
     """
       questions    \(questions): \(counts(outcomes))
-    \(responses.text)
-      declined     by reason: \(counts(responses.reasons)); the patient was told of \(responses.patientTold)
+    \(responses.answers)
       retest       justified by the order's reason: \(counts(retestJustified))
       failed       candidates by check: \(counts(causes))
       within one institution: \(sameInstitution.prompts) prompts, \(sameInstitution.accepted) accepted
     """
+  }
+}
+
+extension PromptFigures {
+  /// With the reasons of refusals.
+  fileprivate var answers: String {
+    text + "\n  declined     by reason: \(counts(reasons)); the patient was told of \(patientTold)"
   }
 }

@@ -64,8 +64,8 @@ extension Registry {
         if let difference { (result.firstDifference, result.difference) = (result.events, difference) }
         if !chained.hasWords {
           let body = Data(chained.event.body.utf8)
-          let digest = try? JSONDecoder().decode(Worded.self, from: body).textDigest
-          if let digest { wordless[digest] = result.events }
+          let words = try? JSONDecoder().decode(Worded.self, from: body)
+          if let digest = words?.textDigest ?? words?.reasonDigest { wordless[digest] = result.events }
         }
       }
       previous = chained.digest
@@ -154,4 +154,6 @@ extension Registry {
 /// What the events have in common that have words beside the chain.
 private struct Worded: Decodable {
   var textDigest: String?
+  /// Of an act on persons.
+  var reasonDigest: String?
 }

@@ -56,9 +56,9 @@ extension Registry {
       }
     }
     var receiving = try await committing.value
-    progress(receiving.progress(feed, since: start))
     // Where there are claims the books follow at once, so that a report need not.
     if try store.read({ try $0.hasBookEntries() }) { try keepBooks() }
+    progress(receiving.progress(feed, since: start))
     for problem in feed.problems { receiving.add(problem) }
     receiving.summary.files = feed.files
     receiving.summary.seconds = (ContinuousClock.now - start).seconds

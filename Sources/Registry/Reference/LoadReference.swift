@@ -1,4 +1,5 @@
 public import Catalogue
+public import Clinical
 import Crypto
 import Foundation
 import RegistryStore
@@ -32,9 +33,13 @@ extension Registry {
   }
 
   /// Gaps and contradictions of a folder, without loading it.
-  public static func checkReference(directory: String) throws -> [ReferenceProblem] {
+  ///
+  /// - Parameter now: what has expired by then is told.
+  public static func checkReference(directory: String, now: Instant = Registry.systemClock()) throws
+    -> [ReferenceProblem]
+  {
     let folder = try referenceFolder(directory)
-    let found = ReferenceCheck.problems(in: folder)
+    let found = ReferenceCheck.problems(in: folder, today: RegistryZone.shanghai.date(of: now).epochDay)
     do {
       _ = try LoadedReference(generation: 0, folder: folder)
       return found
