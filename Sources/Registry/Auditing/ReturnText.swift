@@ -45,12 +45,7 @@ extension ReturnAudit {
   /// The form as CSV (RFC 4180) with its Chinese headings: institutions, then grades, ownerships, and all together.
   public var csv: String {
     let lines = [columns.map(\.heading)] + rows.map { row in columns.map { $0.value(row) } }
-    return lines.map { $0.map(quoted).joined(separator: ",") }.joined(separator: "\r\n")
-  }
-
-  private func quoted(_ field: String) -> String {
-    field.contains { $0 == "\"" || $0 == "," || $0.isNewline }
-      ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field
+    return lines.map { $0.map(csvField).joined(separator: ",") }.joined(separator: "\r\n")
   }
 
   /// As a page for people: amounts in yuan.

@@ -61,7 +61,7 @@ struct ReportTable: Sendable {
   /// RFC 4180, the total left to whoever adds.
   var csv: String {
     let lines = [columns.map(\.key)] + rows.map { $0.map(\.csv) }
-    return lines.map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
+    return lines.map { $0.map(csvField).joined(separator: ",") + "\r\n" }.joined()
   }
 
   private func mark(_ column: Column) -> String { " class=\"\(column.kind.rawValue)\"" }
@@ -69,14 +69,6 @@ struct ReportTable: Sendable {
   private func line(_ row: [Cell], _ language: ReportLanguage) -> String {
     "<tr>"
       + zip(columns, row).map { "<td\(mark($0))>\(escaped($1.text(language)))</td>" }.joined() + "</tr>"
-  }
-
-  /// A field that a spreadsheet would run as a formula is kept from it.
-  private func quoted(_ field: String) -> String {
-    let isFormula = field.first.map { "=+@\t\r".contains($0) || $0 == "-" && Double(field) == nil } ?? false
-    let field = isFormula ? "'" + field : field
-    let needsQuotes = field.utf8.contains { $0 == 34 || $0 == 44 || $0 == 10 || $0 == 13 }
-    return needsQuotes ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field
   }
 }
 
