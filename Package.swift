@@ -73,7 +73,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Registry", "Recognition", "Clinical", "Feeds",
+        "Registry", "Recognition", "PersonIndex", "Catalogue", "Clinical", "Feeds",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -88,7 +88,8 @@ let package = Package(
     .testTarget(
       name: "RegistryTests",
       dependencies: [
-        "Registry", "RegistryStore", "Messages", "Feeds", "Recognition", "Catalogue", "PersonIndex", "Clinical",
+        "Registry", "RegistryStore", "Messages", "Feeds", "Recognition", "Catalogue", "PersonIndex", "Savings",
+        "Clinical",
       ],
       swiftSettings: strict),
     .testTarget(name: "HurenTests", dependencies: ["huren"], swiftSettings: strict),

@@ -8,5 +8,6 @@ struct Benchmarks: AsyncParsableCommand {
     abstract: "Generates a synthetic city to measure the registry with. Every person in it is invented.",
     subcommands: [
       GenerateCommand.self, ReferenceCommand.self, OrdersCommand.self, DecideCommand.self, SoakCommand.self,
+      PersonsCommand.self,
     ])
 }

@@ -21,10 +21,20 @@ public struct Policy: Hashable, Sendable {
   public var partialPanels = true
   /// In elapsed days of 24 hours.
   public var minimumAgeDays = 28
+  /// How many people the region has whose results may come here: the prior of the person index. Who is whom is no part of a decision's
+  /// reference data, so this is not among the rows of its digest.
+  public var population = 28_000_000
+  /// From collected (examinations: performed) to reported.
+  public var reportWithin = TimeTargets()
+  /// From reported to recorded here.
+  public var uploadWithin = TimeTargets()
+  /// A feed is silent when its last report is older than so many times its usual gap.
+  public var silentAfterGaps = 3
 
   public init(consentDefault: ConsentDefault) { self.consentDefault = consentDefault }
 
-  /// Every choice in force, defaults included, as `key=value`: what its digest is made of.
+  /// Every choice in force that decisions ask for, defaults included, as `key=value`: what its digest is made of. What only audits
+  /// ask for is no part of it, so that another target leaves every decision's id as it is.
   var canonicalRows: [[String]] {
     [
       ["timeZone", timeZone], ["defaultSetting", defaultSetting.rawValue], ["consentDefault", consentDefault.rawValue],
@@ -85,8 +95,23 @@ public struct Policy: Hashable, Sendable {
         } else {
           note(line, name, "not a whole number of days")
         }
+      case "population":
+        if let people = value.int, people > 0 {
+          policy.population = people
+        } else {
+          note(line, name, "not a number of people")
+        }
+      case "reportWithin": for problem in policy.reportWithin.read(value) { note(problem.line, name, problem.message) }
+      case "uploadWithin": for problem in policy.uploadWithin.read(value) { note(problem.line, name, problem.message) }
+      case "silentAfterGaps":
+        if let gaps = value.int, gaps > 0 {
+          policy.silentAfterGaps = gaps
+        } else {
+          note(line, name, "not a whole number of gaps, 1 or more")
+        }
       default:
-        let known = "timeZone, defaultSetting, consentDefault, critical, partialPanels, minimumAgeDays"
+        let known =
+          "timeZone, defaultSetting, consentDefault, critical, partialPanels, minimumAgeDays, population, reportWithin, uploadWithin, silentAfterGaps"
         note(line, name, "unknown key: the keys are \(known)")
       }
     }

@@ -46,10 +46,10 @@ public struct Acknowledgement: Sendable {
   }
 }
 
-/// Text for XML that is written.
-enum XMLText {
-  /// What XML does not allow is left out; line breaks survive in attributes, as references.
-  static func escaped(_ text: String) -> String {
+/// Text for XML and HTML that is written.
+package enum XMLText {
+  /// What XML does not allow is left out; line breaks survive in attributes, as references. Attributes stand in double quotes.
+  package static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {

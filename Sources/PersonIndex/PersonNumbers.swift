@@ -27,6 +27,15 @@ public enum PersonNumbers {
   /// the child's.
   public static func identifiesPerson(_ kind: Identifier.Kind) -> Bool { kind != .motherResidentID }
 
+  /// Whether an authority gives the number to one person for life or for a document (tier T1); cards and insurance numbers (T2) are
+  /// lent more easily.
+  static func isOfDocument(_ kind: Identifier.Kind) -> Bool {
+    switch kind {
+    case .residentID, .passport, .birthCertificate, .military, .hkMacauPermit, .taiwanPermit, .permanentResidence: true
+    case .healthCard, .insurance, .motherResidentID, .local, .outpatient, .inpatient: false
+    }
+  }
+
   /// The number by which an institution knows a patient best; nil when it gives none.
   public static func recordKey(of numbers: [Identifier]) -> Identifier? {
     let order: [Identifier.Kind] = [
@@ -44,6 +53,7 @@ public enum PersonNumbers {
 extension String {
   /// Full-width forms made narrow, white space dropped, letters capital.
   fileprivate var precomposedForComparison: String {
+    if utf8.allSatisfy({ (48...57).contains($0) || (65...90).contains($0) }) { return self }
     var result = ""
     for scalar in unicodeScalars {
       switch scalar.value {

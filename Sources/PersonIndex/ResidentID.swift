@@ -13,6 +13,7 @@ public struct ResidentID: Hashable, Sendable {
   /// - Returns: nil when the check character or the date is wrong: such a number identifies nobody.
   public init?(_ text: some StringProtocol) {
     var digits: [Int] = []
+    digits.reserveCapacity(18)
     for scalar in text.unicodeScalars {
       switch scalar.value {
       case 48...57: digits.append(Int(scalar.value) - 48)
@@ -36,12 +37,16 @@ public struct ResidentID: Hashable, Sendable {
     else { return nil }
     birthDate = date
     sex = digits[16] % 2 == 1 ? .male : .female
-    value = digits.map { $0 == 10 ? "X" : String($0) }.joined()
+    value = String(unsafeUninitializedCapacity: 18) { bytes in
+      for (place, digit) in digits.enumerated() { bytes[place] = digit == 10 ? 88 : UInt8(48 + digit) }
+      return 18
+    }
   }
+
+  private static let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 
   /// The check digit of the first seventeen; 10 stands for `X`.
   static func checkDigit(of digits: [Int]) -> Int {
-    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
     let sum = zip(digits, weights).reduce(0) { $0 + $1.0 * $1.1 }
     return (12 - sum % 11) % 11
   }

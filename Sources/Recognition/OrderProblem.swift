@@ -3,6 +3,7 @@ public struct OrderProblem: Error, Hashable, Sendable {
   /// Stable codes; scripts count them.
   public enum Code: String, Sendable, CaseIterable {
     case notJSON = "not-json"
+    case notCSV = "not-csv"
     case missingField = "missing-field"
     case invalidValue = "invalid-value"
     case unreadableTime = "unreadable-time"
@@ -14,8 +15,10 @@ public struct OrderProblem: Error, Hashable, Sendable {
   }
 
   public var code: Code
-  /// The order's own key, e.g. `items[0].item`; nil where the line is no order at all.
+  /// The order's own key, e.g. `items[0].item`, or the table's column; nil where the line is no order at all.
   public var field: String?
+  /// Of a table, counted from 1.
+  public var line: Int?
   /// What is wrong and what to do; never a value of the order.
   public var message: String
   /// Where it could be read.
@@ -36,6 +39,7 @@ public struct OrderProblem: Error, Hashable, Sendable {
       json.key("error")
       json.object { json in
         json.member("code", code.rawValue)
+        json.member("line", line)
         json.member("field", field)
         json.member("message", message)
       }

@@ -26,7 +26,7 @@ extension Order {
     }
   }
 
-  private init(_ line: OrderLine, zone: RegistryZone) throws(OrderProblem) {
+  init(_ line: OrderLine, zone: RegistryZone) throws(OrderProblem) {
     let id = try needed(line.orderId, "orderId")
     let institution = try needed(line.orderingInstitution, "orderingInstitution")
     let settingText = try needed(line.setting, "setting")
@@ -88,7 +88,7 @@ extension OrderPatient {
   }
 }
 
-private func filled(_ text: String?) -> String? {
+func filled(_ text: String?) -> String? {
   guard let text = text?.trimmingCharacters(in: .whitespacesAndNewlines), !text.isEmpty else { return nil }
   return text
 }
@@ -128,7 +128,8 @@ private struct OrderIDLine: Decodable {
   var orderId: String?
 }
 
-private struct OrderLine: Decodable {
+/// An order as it is written, before anything of it is understood.
+struct OrderLine: Decodable {
   var orderId: String?
   var patient: PatientLine?
   var orderingInstitution: String?
@@ -141,7 +142,7 @@ private struct OrderLine: Decodable {
   var items: [ItemLine]?
 }
 
-private struct PatientLine: Decodable {
+struct PatientLine: Decodable {
   var person: String?
   var identifiers: [IdentifierLine]?
   var name: String?
@@ -149,13 +150,13 @@ private struct PatientLine: Decodable {
   var birthDate: String?
 }
 
-private struct IdentifierLine: Decodable {
+struct IdentifierLine: Decodable {
   var type: String?
   var value: String?
   var institution: String?
 }
 
-private struct ItemLine: Decodable {
+struct ItemLine: Decodable {
   var item: String?
   var localCode: String?
   var specimen: String?

@@ -9,6 +9,7 @@ public final class Registry: Sendable {
   let store: RegistryStore
   let clock: @Sendable () -> Instant
   private let loaded = Mutex<[Int64: LoadedReference]>([:])
+  private let matching = Mutex(PersonMatching())
 
   /// - Parameters:
   ///   - path: of the SQLite file.
@@ -33,6 +34,29 @@ public final class Registry: Sendable {
   /// - Throws: `RegistryError.noReference` when none was loaded by then.
   public func reference(knownAt: Instant? = nil) throws -> LoadedReference {
     try store.read { try reference($0, knownAt: knownAt) }
+  }
+
+  /// One transaction in which records are given their people.
+  func identify(recordedAt: Instant, _ body: (Identifying) throws -> Void) throws {
+    try withMatching { transaction, matching in
+      try body(Identifying(transaction: transaction, recordedAt: recordedAt, matching: matching))
+    }
+  }
+
+  /// One transaction with the person index at hand, caught up with all that was written before.
+  func withMatching<T: Sendable>(_ body: (StoreTransaction, PersonMatching) throws -> T) throws -> T {
+    try matching.withLock { matching in
+      do {
+        return try store.write { transaction in
+          let population = try reference(transaction, knownAt: nil).data.policy.population
+          try matching.catchUp(transaction, population: population, recordedAt: clock())
+          return try body(transaction, matching)
+        }
+      } catch {
+        matching.reset()
+        throw error
+      }
+    }
   }
 
   func reference(_ transaction: StoreTransaction, knownAt: Instant?) throws -> LoadedReference {

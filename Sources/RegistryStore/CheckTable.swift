@@ -22,6 +22,14 @@ extension StoreTransaction {
     while let row = try rows.next() { try body(row[0], row[1], row[2]) }
   }
 
+  /// Every source record, in the order of their ids.
+  public func recordIDs() throws -> [Int64] {
+    let rows = try rows("SELECT id FROM source_record ORDER BY id", [])
+    var result: [Int64] = []
+    while let row = try rows.next() { result.append(row[0]) }
+    return result
+  }
+
   /// Every source record and its key.
   public func eachRecord(_ body: (Int64, RecordKey) throws -> Void) throws {
     let rows = try rows("SELECT id, institution, key_kind, key_value FROM source_record ORDER BY id", [])

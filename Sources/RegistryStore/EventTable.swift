@@ -39,6 +39,17 @@ extension StoreTransaction {
     return result
   }
 
+  /// The events of a kind, in the order of the chain.
+  public func events(kind: String) throws -> [Event] {
+    let rows = try rows("SELECT event_id, decision_id, at, body FROM event WHERE kind = ? ORDER BY id", [kind])
+    var result: [Event] = []
+    while let row = try rows.next() {
+      result.append(
+        Event(id: row[0], kind: kind, decisionID: row[1], at: Instant(milliseconds: row[2]), body: row[3]))
+    }
+    return result
+  }
+
   /// The bodies of the events whose id begins so, in the order of the chain.
   public func eventBodies(idPrefix prefix: String) throws -> [String] {
     let rows = try rows(
@@ -55,6 +66,15 @@ extension StoreTransaction {
 
   public func lastEventDigest() throws -> [UInt8]? {
     try one([UInt8].self, "SELECT digest FROM event ORDER BY id DESC LIMIT 1", [])
+  }
+
+  /// How many events were recorded by a moment, and the digest of the last.
+  public func chainHead(knownAt: Instant? = nil) throws -> (events: Int, digest: [UInt8]) {
+    let none = (events: 0, digest: [UInt8](repeating: 0, count: 32))
+    return try first(
+      "SELECT count(*) OVER (), digest FROM event WHERE recorded_at <= ? ORDER BY id DESC LIMIT 1",
+      [knownAt?.milliseconds ?? .max]
+    ) { (events: $0[0], digest: $0[1]) } ?? none
   }
 
   public func insertEvent(_ event: Event, recordedAt: Instant, previous: [UInt8], digest: [UInt8]) throws {

@@ -39,10 +39,12 @@ extension StoreTransaction {
     try one(Int64.self, "SELECT recorded_at FROM person WHERE code = ?", [code]).map { Instant(milliseconds: $0) }
   }
 
-  public func insertLink(_ link: PersonLink, actor: String, recordedAt: Instant) throws {
+  /// - Parameter event: the event of the chain it comes with, when a human made it.
+  public func insertLink(_ link: PersonLink, actor: String, event: String? = nil, recordedAt: Instant) throws {
     try run(
       "INSERT INTO link (record, person, grade, rule, actor, recorded_at) VALUES (?, ?, ?, ?, ?, ?)",
       [link.record, link.person, link.grade.rawValue, link.rule, actor, recordedAt.milliseconds])
+    if let event { try run("INSERT INTO link_event (link, event) VALUES (?, ?)", [lastID, event]) }
   }
 
   /// Whose record it is, as known at a moment.
@@ -67,6 +69,20 @@ extension StoreTransaction {
       guard let link = try link(record: record, knownAt: knownAt), link.person == person else { return nil }
       return link
     }
+  }
+
+  /// The records that may be a person's, as a human has yet to say: each with the grade `possible`.
+  public func possibleLinks(of links: [PersonLink], knownAt: Instant? = nil) throws -> [PersonLink] {
+    let own = Set(links.map(\.record))
+    var others: [Int64: PersonLink] = [:]
+    for link in links {
+      for task in try reviews(record: link.record, knownAt: knownAt) {
+        let other = task.records.a == link.record ? task.records.b : task.records.a
+        if own.contains(other) { continue }
+        others[other] = PersonLink(record: other, person: link.person, grade: .possible, rule: "review")
+      }
+    }
+    return others.values.sorted { $0.record < $1.record }
   }
 
   public func insertRedirect(from person: String, to target: String, recordedAt: Instant) throws {

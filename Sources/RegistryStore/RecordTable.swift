@@ -66,6 +66,11 @@ extension StoreTransaction {
     return db.changesCount > 0
   }
 
+  /// Whether a record's institution said just this of its patient before.
+  public func hasIdentity(record: Int64, digest: [UInt8]) throws -> Bool {
+    try one(Int64.self, "SELECT 1 FROM record_identity WHERE record = ? AND digest = ?", [record, digest]) != nil
+  }
+
   /// What was said of a record's patient by `knownAt`, by the times of the messages that said it, oldest first.
   public func identities(record: Int64, knownAt: Instant? = nil) throws -> [Patient] {
     let rows = try rows(

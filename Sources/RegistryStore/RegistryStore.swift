@@ -49,26 +49,17 @@ public final class RegistryStore: Sendable {
 
   /// All or nothing, durable when it returns. Writers follow one another.
   public func write<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
-    try StoreError.translating { try pool.writeWithoutTransaction { try RegistryStore.transaction($0, body) } }
-  }
-
-  /// The same on a thread of the store: while it waits for the disk, whoever prepares what comes next has all the others.
-  public func writeInBackground<T: Sendable>(_ body: @Sendable (StoreTransaction) throws -> T) async throws -> T {
-    do {
-      return try await pool.writeWithoutTransaction { try RegistryStore.transaction($0, body) }
-    } catch let error as DatabaseError {
-      throw StoreError.engine(StoreError.describe(error))
+    try StoreError.translating {
+      try pool.writeWithoutTransaction { db in
+        var result: T?
+        try db.inTransaction(.immediate) {
+          result = try body(StoreTransaction(db: db))
+          return .commit
+        }
+        guard let result else { throw StoreError.engine("the transaction gave no result") }
+        return result
+      }
     }
-  }
-
-  private static func transaction<T>(_ db: Database, _ body: (StoreTransaction) throws -> T) throws -> T {
-    var result: T?
-    try db.inTransaction(.immediate) {
-      result = try body(StoreTransaction(db: db))
-      return .commit
-    }
-    guard let result else { throw StoreError.engine("the transaction gave no result") }
-    return result
   }
 
   /// A consistent copy, taken while others read and write.

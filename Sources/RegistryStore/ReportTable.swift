@@ -45,6 +45,15 @@ extension StoreTransaction {
     return result
   }
 
+  /// How many reports a record has.
+  public func reportCount(record: Int64) throws -> Int {
+    Int(
+      try one(
+        Int64.self,
+        "SELECT count(*) FROM (SELECT DISTINCT institution, report_number FROM report_version WHERE record = ?)",
+        [record]) ?? 0)
+  }
+
   /// All versions of all reports of a record, by report number, as known at a moment.
   public func reportVersions(record: Int64, knownAt: Instant? = nil) throws -> [StoredReportVersion] {
     let rows = try rows(

@@ -50,6 +50,10 @@ extension Int: SQLBindable {
   func bind(to statement: OpaquePointer, at index: Int32) { sqlite3_bind_int64(statement, index, Int64(self)) }
 }
 
+extension Double: SQLBindable {
+  func bind(to statement: OpaquePointer, at index: Int32) { sqlite3_bind_double(statement, index, self) }
+}
+
 extension String: SQLBindable {
   func bind(to statement: OpaquePointer, at index: Int32) {
     var text = self
@@ -131,6 +135,7 @@ struct SQLRow {
 
   subscript(_ column: Int32) -> Int64 { sqlite3_column_int64(pointer, column) }
   subscript(_ column: Int32) -> Int { Int(sqlite3_column_int64(pointer, column)) }
+  subscript(_ column: Int32) -> Double { sqlite3_column_double(pointer, column) }
   subscript(_ column: Int32) -> Bool { sqlite3_column_int64(pointer, column) != 0 }
 
   subscript(_ column: Int32) -> String {

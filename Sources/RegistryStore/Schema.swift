@@ -14,8 +14,82 @@ enum Schema {
     migrator.registerMigration("2 event text") { db in
       try db.execute(sql: eventText)
     }
+    migrator.registerMigration("3 person index") { db in
+      try db.execute(sql: personIndex)
+    }
     return migrator
   }
+
+  private static let personIndex = """
+    -- What the index counts with: weights, frequencies, population. The newest row holds.
+    CREATE TABLE person_model (
+      id INTEGER PRIMARY KEY,
+      version TEXT NOT NULL,
+      recorded_at INTEGER NOT NULL,
+      body BLOB NOT NULL
+    ) STRICT;
+
+    -- The normalised form of a record as the index holds it in memory, derived from what was said of it. The newest row of a record holds.
+    CREATE TABLE match_signature (
+      id INTEGER PRIMARY KEY,
+      record INTEGER NOT NULL REFERENCES source_record (id),
+      body BLOB NOT NULL
+    ) STRICT;
+
+    -- Two records that may be one person's: a human decides. Open until it has an end.
+    CREATE TABLE review (
+      id INTEGER PRIMARY KEY,
+      record_a INTEGER NOT NULL REFERENCES source_record (id),
+      record_b INTEGER NOT NULL REFERENCES source_record (id),
+      guards TEXT NOT NULL,
+      -- log2 of the odds that the two are one person's.
+      bits REAL NOT NULL,
+      -- Whether a link was given up for what else their people hold: then both belong to one neighbourhood.
+      is_refused_link INTEGER NOT NULL CHECK (is_refused_link IN (0, 1)),
+      recorded_at INTEGER NOT NULL,
+      ended_at INTEGER,
+      outcome TEXT CHECK (outcome IN ('linked', 'not-the-same', 'superseded')),
+      CHECK (record_a < record_b)
+    ) STRICT;
+    CREATE INDEX review_record_a ON review (record_a);
+    CREATE INDEX review_record_b ON review (record_b);
+    CREATE INDEX review_open ON review (bits) WHERE ended_at IS NULL;
+
+    -- What a human said of two records, for ever unless undone: same (a pin) or not (a veto).
+    CREATE TABLE verdict (
+      id INTEGER PRIMARY KEY,
+      record_a INTEGER NOT NULL REFERENCES source_record (id),
+      record_b INTEGER NOT NULL REFERENCES source_record (id),
+      is_same INTEGER NOT NULL CHECK (is_same IN (0, 1)),
+      -- The event of the chain it came with.
+      event TEXT NOT NULL,
+      recorded_at INTEGER NOT NULL,
+      ended_at INTEGER,
+      CHECK (record_a < record_b)
+    ) STRICT;
+    CREATE INDEX verdict_record_a ON verdict (record_a);
+    CREATE INDEX verdict_record_b ON verdict (record_b);
+    CREATE INDEX verdict_event ON verdict (event);
+
+    -- A report of which its person says that it is not theirs. It counts as uncertain until that is settled.
+    CREATE TABLE dispute (
+      id INTEGER PRIMARY KEY,
+      institution TEXT NOT NULL,
+      report_number TEXT NOT NULL,
+      event TEXT NOT NULL,
+      recorded_at INTEGER NOT NULL,
+      ended_at INTEGER,
+      outcome TEXT CHECK (outcome IN ('theirs', 'not-theirs'))
+    ) STRICT;
+    CREATE INDEX dispute_report ON dispute (institution, report_number);
+
+    -- The event of the chain that a link came with, for those made by a human.
+    CREATE TABLE link_event (
+      link INTEGER PRIMARY KEY REFERENCES link (id),
+      event TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX link_event_event ON link_event (event);
+    """
 
   private static let eventText = """
     -- Words of an event that may name a patient: beside the chain, which holds their digest.

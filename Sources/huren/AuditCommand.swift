@@ -5,8 +5,8 @@ struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "The audits: what was avoided, what was repeated, what is missing.",
     subcommands: [
-      Savings.self, Repeats.self, Rates.self, Coverage.self, Corrected.self, Marks.self, Settlement.self, WhatIf.self,
-      Event.self, CatalogueAudit.self,
+      Savings.self, Repeats.self, Rates.self, Coverage.self, Corrected.self, Reassigned.self, Marks.self,
+      Settlement.self, WhatIf.self, Monitoring.self, Alerts.self, Report.self, Event.self, CatalogueAudit.self,
       Verify.self,
     ])
 

@@ -6,11 +6,19 @@ import Registry
 struct DecideCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decide", abstract: "Orders in, one per line; one decision per line out, in order.",
-    discussion:
-      "A line that cannot be decided gives its error in its place, nothing is recorded of it, and the exit code is 2.")
+    discussion: """
+      A line that cannot be decided gives its error in its place, nothing is recorded of it, and the exit code is 2.
+
+      Orders may also be a table: CSV in UTF-8 whose header names orderId. One row for each ordered item, the rows of an order \
+      together; what is said of the whole order may be repeated in each of its rows, or stand in the first alone. Columns: orderId, \
+      orderingInstitution, department, clinician, setting, orderedAt, retestReason, retestReasonText; of the patient: person, or one \
+      column for each type of identifier (resident-id, health-card, outpatient, …) with idInstitution where the number is another \
+      institution's, name, sex, birthDate; of the item: item or localCode, specimen, bodySite, laterality. Errors name line and \
+      column. A table is decided as the same orders in NDJSON are.
+      """)
 
   @OptionGroup var store: StoreOptions
-  @Argument(help: "NDJSON orders; - for standard input.")
+  @Argument(help: "NDJSON orders, or a table of them in CSV; - for standard input.")
   var file: String
   @Flag(help: "Keep each decision as an event: a prompt of the books.")
   var record = false
@@ -20,13 +28,28 @@ struct DecideCommand: ParsableCommand {
   func run() throws {
     let registry = try store.open()
     var failed = 0
-    try Lines.each(of: file) { line in
-      do {
-        let decision = try registry.decide(line: line, knownAt: knownAt?.instant, record: record)
-        Output.answer(store.format == .json ? decision.json : decision.text)
-      } catch let problem as OrderProblem {
+    func answer(_ result: Result<Decision, OrderProblem>) {
+      switch result {
+      case .success(let decision): Output.answer(store.format == .json ? decision.json : decision.text)
+      case .failure(let problem):
         failed += 1
         Output.answer(problem.json)
+      }
+    }
+    var lines = try LineReader(file)
+    let first = try lines.next()
+    if let first, OrderTable.isTable(first) {
+      let table = try first + [10] + lines.rest()
+      try registry.decide(table: table, knownAt: knownAt?.instant, record: record, answer)
+    } else {
+      var line = first
+      while let order = line {
+        do {
+          answer(.success(try registry.decide(line: order, knownAt: knownAt?.instant, record: record)))
+        } catch let problem as OrderProblem {
+          answer(.failure(problem))
+        }
+        line = try lines.next()
       }
     }
     if failed > 0 {
@@ -37,31 +60,48 @@ struct DecideCommand: ParsableCommand {
 }
 
 /// The lines of a file or of standard input, empty ones left out.
-enum Lines {
-  static func each(of path: String, _ body: ([UInt8]) throws -> Void) throws {
+struct LineReader {
+  private let file: FileHandle
+  private let path: String
+  private var buffer: [UInt8] = []
+  private var start = 0
+  private var isAtEnd = false
+
+  init(_ path: String) throws {
     guard let file = path == "-" ? .standardInput : FileHandle(forReadingAtPath: path) else {
       throw RegistryError.unreadable(path: path)
     }
-    var rest: [UInt8] = []
-    while let piece = try read(file, path), !piece.isEmpty {
-      rest += piece
-      var start = rest.startIndex
-      while let end = rest[start...].firstIndex(of: 10) {
-        try line(rest[start..<end], body)
-        start = end + 1
-      }
-      rest.removeSubrange(..<start)
+    self.file = file
+    self.path = path
+  }
+
+  mutating func next() throws -> [UInt8]? {
+    while true {
+      let end = buffer[start...].firstIndex(of: 10)
+      if end == nil, try fill() { continue }
+      if end == nil, start == buffer.count { return nil }
+      let line = buffer[start..<(end ?? buffer.count)]
+      start = end.map { $0 + 1 } ?? buffer.count
+      if !line.allSatisfy({ $0 == 32 || $0 == 13 || $0 == 9 }) { return Array(line) }
     }
-    try line(rest[...], body)
   }
 
-  private static func read(_ file: FileHandle, _ path: String) throws -> Data? {
+  /// All that was not given as a line yet.
+  mutating func rest() throws -> [UInt8] {
+    while try fill() {}
+    defer { start = buffer.count }
+    return Array(buffer[start...])
+  }
+
+  /// - Returns: false at the end.
+  private mutating func fill() throws -> Bool {
+    if isAtEnd { return false }
     // A folder opens and cannot be read.
-    do { return try file.read(upToCount: 1 << 16) } catch { throw RegistryError.unreadable(path: path) }
-  }
-
-  private static func line(_ bytes: ArraySlice<UInt8>, _ body: ([UInt8]) throws -> Void) throws {
-    if bytes.allSatisfy({ $0 == 32 || $0 == 13 || $0 == 9 }) { return }
-    try body(Array(bytes))
+    guard let piece = try? file.read(upToCount: 1 << 16) ?? Data() else { throw RegistryError.unreadable(path: path) }
+    isAtEnd = piece.isEmpty
+    buffer.removeSubrange(..<start)
+    start = 0
+    buffer += piece
+    return !isAtEnd
   }
 }

@@ -5,25 +5,55 @@ import Registry
 
 struct PersonCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "person", abstract: "The person index 一人一码: find, show, export, link a table.",
-    subcommands: [Find.self, Show.self, Export.self, PersonLinkCommand.self])
+    commandName: "person",
+    abstract: "The person index 一人一码: find, show and export people; review, merge and split them.",
+    subcommands: [
+      Find.self, Show.self, Export.self, Review.self, Merge.self, Split.self, Link.self, Unlink.self, Undo.self,
+      NotMine.self, Settle.self, Rebuild.self,
+    ])
 
   struct Find: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The code of whoever carries a number.")
+    static let configuration = CommandConfiguration(
+      abstract: "Who carries a number or fits a description: certain, probable or possible.")
     @OptionGroup var store: StoreOptions
     @OptionGroup var number: NumberOptions
+    @Option(help: "The name, in characters or letters.")
+    var name: String?
+    @Option(help: "male or female.")
+    var sex: SexArgument?
+    @Option(help: "YYYY-MM-DD.")
+    var birthDate: DateArgument?
+    @Option(help: "A telephone number.")
+    var phone: [String] = []
+    @Option(help: "The address.")
+    var address: String?
+
+    func validate() throws {
+      if number.id == nil, name == nil, birthDate == nil, phone.isEmpty {
+        throw ValidationError("give --id TYPE:VALUE, or --name with --birth-date or --phone")
+      }
+    }
 
     func run() throws {
       // First what was asked: a wrong number is wrong usage, whatever registry there is.
-      let (identifier, institution) = try number.required()
-      let registry = try store.open()
-      let codes = try registry.persons(with: identifier, institution: institution)
+      let given = number.id == nil ? nil : try number.required()
+      var patient = Patient()
+      patient.identifiers = given.map { [$0.0] } ?? []
+      patient.name = name
+      patient.sex = sex?.sex
+      patient.birthDate = birthDate?.date
+      patient.phones = phone
+      patient.address = address
+      let matches = try store.open().find(patient, institution: given?.institution)
       if store.format == .json {
-        try Output.answer(codes.map { ["person": $0, "grade": "certain"] })
+        try Output.answer(matches)
       } else {
-        for code in codes { Output.answer(code) }
+        for match in matches {
+          let told = [match.name, match.sex, match.birthDate].compactMap { $0 }.joined(separator: ", ")
+          Output.answer("\(match.person)\t\(match.grade.rawValue)\t\(told)")
+        }
       }
-      if codes.isEmpty { throw RegistryError.unknownPerson }
+      if matches.isEmpty { throw RegistryError.unknownPerson }
     }
   }
 
@@ -35,11 +65,21 @@ struct PersonCommand: ParsableCommand {
     var code: String
     @Option(help: "As the registry knew it then.")
     var knownAt: MomentArgument?
+    @Flag(help: "Why the records are taken for one person's: the weights, in bits.")
+    var explain = false
 
     func run() throws {
-      let record = try store.open().record(ofPerson: code, knownAt: knownAt?.instant)
-      if store.format == .json { return try Output.answer(record) }
-      Output.answer(record.text)
+      let registry = try store.open()
+      if explain {
+        let matches = try registry.explain(person: code)
+        if store.format == .json { return try Output.answer(matches) }
+        for match in matches { Output.answer(match.text) }
+        if matches.isEmpty { Output.note("one record alone: nothing to weigh") }
+        return
+      }
+      let timeline = try registry.timeline(ofPerson: code, knownAt: knownAt?.instant)
+      if store.format == .json { return try Output.answer(timeline) }
+      Output.answer(timeline.text)
     }
   }
 
@@ -68,6 +108,24 @@ struct PersonCommand: ParsableCommand {
         try Output.answer(Line(person: person.code, status: "active", identifiers: numbers))
       }
     }
+  }
+}
+
+struct SexArgument: ExpressibleByArgument {
+  let sex: Sex
+
+  init?(argument: String) {
+    guard let sex = Sex(code: argument) else { return nil }
+    self.sex = sex
+  }
+}
+
+struct DateArgument: ExpressibleByArgument {
+  let date: CalendarDate
+
+  init?(argument: String) {
+    guard let date = CalendarDate(argument) else { return nil }
+    self.date = date
   }
 }
 

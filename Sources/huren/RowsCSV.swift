@@ -2,9 +2,10 @@ import Foundation
 
 /// The rows of an audit as CSV (RFC 4180): the same keys as in JSON, those of nested objects joined by points.
 enum RowsCSV {
-  static func text(_ audit: some Encodable) throws -> String {
+  /// - Parameter rows: the key they stand under.
+  static func text(_ audit: some Encodable, rows name: String = "rows") throws -> String {
     let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(audit)) as? [String: Any]
-    let rows = (object?["rows"] as? [[String: Any]] ?? []).map { flat($0) }
+    let rows = (object?[name] as? [[String: Any]] ?? []).map { flat($0) }
     let keys = Set(rows.flatMap(\.keys)).sorted()
     let lines = rows.map { row in keys.map { quoted(row[$0] ?? "") }.joined(separator: ",") }
     return ([keys.joined(separator: ",")] + lines).joined(separator: "\r\n")

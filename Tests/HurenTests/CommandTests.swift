@@ -79,6 +79,44 @@ struct CommandTests {
     #expect(try ids(first.output) == ids(Binary.run(arguments).output))
   }
 
+  @Test("a table of the samples' orders gives the same answers as its lines; its errors name line and column")
+  func table() throws {
+    let folder = try Binary.Folder()
+    _ = try Binary.run(["reference", "load", "Samples/reference", "--db", folder.database])
+    _ = try Binary.run(["import", "Samples/feeds", "--db", folder.database])
+    let at = ["--known-at", "2100-01-01T00:00:00+08:00", "--db", folder.database, "--format", "json"]
+    func answers(_ file: String) throws -> (decided: [Substring], refused: [Substring]) {
+      let outcome = try Binary.run(["decide", file] + at)
+      #expect(outcome.status == 2)
+      let lines = outcome.output.split(separator: "\n")
+      return (lines.filter { !$0.contains(#""error":"#) }, lines.filter { $0.contains(#""error":"#) })
+    }
+    let (lines, table) = (try answers("Samples/orders.ndjson"), try answers("Samples/orders.csv"))
+    #expect(lines.decided.count == 29)
+    #expect(table.decided == lines.decided)
+    let places = try table.refused.map { line in
+      let error = try #require(try object(String(line))["error"] as? [String: Any])
+      return [error["code"], error["field"], error["line"]].map { "\($0 ?? "-")" }.joined(separator: " ")
+    }
+    #expect(places == ["unknown-item item 33", "missing-field retestReasonText 34"])
+  }
+
+  @Test("the report is one page with its tables beside it, all of the same figures")
+  func report() throws {
+    let folder = try Binary.Folder()
+    _ = try Binary.run(["reference", "load", "Samples/reference", "--db", folder.database])
+    _ = try Binary.run(["import", "Samples/feeds", "--db", folder.database])
+    _ = try Binary.run(["decide", "Samples/orders.csv", "--record", "--db", folder.database])
+    let out = folder.url.appending(path: "report.html")
+    let arguments = ["audit", "report", "--out", out.path, "--db", folder.database]
+    let outcome = try Binary.run(arguments + ["--lang", "both"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try String(contentsOf: out, encoding: .utf8).hasSuffix("</body></html>\n"))
+    let tables = try FileManager.default.contentsOfDirectory(atPath: folder.url.appending(path: "report-csv").path)
+    #expect(tables.count == 9 && tables.allSatisfy { $0.hasSuffix(".csv") })
+    #expect(try Binary.run(arguments + ["--lang", "fr"]).status == 64)
+  }
+
   /// `order item outcome price | chosen | rejected with causes`, one line per item.
   private func summary(_ output: String) throws -> [String] {
     var lines: [String] = []

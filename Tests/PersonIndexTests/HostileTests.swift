@@ -24,21 +24,4 @@ struct HostileTests {
       #expect(mixed == 0, "\(kind) among \(population)")
     }
   }
-
-  @Test("records in another order make the same people", arguments: HostileCases.Kind.allCases)
-  func anyOrder(kind: HostileCases.Kind) {
-    var generator = HostileCases(seed: 11)
-    let judge = Judge(model: .assumed, frequencies: TermFrequencies(), rules: LinkRules(population: 60_000))
-    var shuffler = SplitMix64(seed: 3)
-    for _ in 0..<100 {
-      let records = generator.make(kind).records
-      #expect(people(records, judge) == people(records.shuffled(using: &shuffler), judge))
-    }
-  }
-
-  private func people(_ records: [PersonRecord], _ judge: Judge) -> Set<Set<String>> {
-    let clusters = PersonClusters(records, judge: judge)
-    let groups = Dictionary(grouping: records.indices, by: { clusters.group(of: $0) })
-    return Set(groups.values.map { Set($0.map { records[$0].key }) })
-  }
 }

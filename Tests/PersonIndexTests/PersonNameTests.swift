@@ -1,5 +1,7 @@
-import PersonIndex
+import Foundation
 import Testing
+
+@testable import PersonIndex
 
 @Suite("names")
 struct PersonNameTests {
@@ -42,5 +44,44 @@ struct PersonNameTests {
   func idempotent(raw: String) throws {
     let once = try #require(PersonName(raw))
     #expect(PersonName(once.text)?.text == once.text)
+  }
+
+  @Test("readings and simplified forms are those of ICU")
+  func icu() {
+    let all = (0x4E00...0x9FA5).compactMap { Unicode.Scalar($0) }
+    func transformed(_ scalars: [Unicode.Scalar], _ name: String) -> [String] {
+      let lines = scalars.map { "\($0)\n" }.joined()
+      let result = lines.applyingTransform(StringTransform(name), reverse: false) ?? ""
+      return result.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+    func toneless(_ reading: String) -> String {
+      var letters = ""
+      for scalar in reading.decomposedStringWithCanonicalMapping.unicodeScalars {
+        if scalar.value == 0x308 {
+          letters = letters.dropLast() + "v"
+        } else if scalar.properties.generalCategory != .nonspacingMark {
+          letters.unicodeScalars.append(scalar)
+        }
+      }
+      return letters.uppercased()
+    }
+    let simplified = transformed(all, "Traditional-Simplified").compactMap(\.unicodeScalars.first)
+    let plain = transformed(simplified, "Han-Latin").map(toneless)
+    let families = transformed(simplified, "Han-Latin/Names").map(toneless)
+    let wrong = all.indices.filter { place in
+      HanTable.simplified(all[place]) != simplified[place] || HanTable.reading(all[place]) != plain[place]
+        || HanTable.reading(all[place], asSurname: true) != families[place]
+    }
+    #expect(wrong.isEmpty)
+  }
+
+  @Test("characters that are written for one another sound alike, as the index takes for granted")
+  func variants() {
+    for scalar in (0x4E00...0x9FA5).compactMap({ Unicode.Scalar($0) }) where Surnames.folded(scalar) != scalar {
+      #expect(HanTable.reading(scalar) == HanTable.reading(Surnames.folded(scalar)), "\(scalar)")
+      #expect(
+        HanTable.reading(scalar, asSurname: true) == HanTable.reading(Surnames.folded(scalar), asSurname: true),
+        "\(scalar)")
+    }
   }
 }

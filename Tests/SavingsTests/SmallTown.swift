@@ -58,15 +58,33 @@ final class SmallTown: Sendable {
   func report(
     _ number: String, of institution: String = "B", at collected: String, items: [String] = ["K"],
     status: String = "F", told: String? = nil, code: String? = nil, givesLocalNumber: Bool = true,
-    mark: String? = nil
+    mark: String? = nil, value: String = "4.1"
   ) async throws {
+    let path = try write(
+      number, of: institution, at: collected, items: items, status: status, told: told, code: code,
+      givesLocalNumber: givesLocalNumber, mark: mark, value: value)
+    try await receive([path])
+  }
+
+  /// Imports files of one message each.
+  func receive(_ paths: [String]) async throws {
+    let outcome = try await registry.receive(paths)
+    if outcome.summary.accepted != paths.count { throw RegistryError.usage(outcome.problems.map(\.reason).joined()) }
+  }
+
+  /// Writes what `report` imports, and gives its path.
+  func write(
+    _ number: String, of institution: String = "B", at collected: String, items: [String] = ["K"],
+    status: String = "F", told: String? = nil, code: String? = nil, givesLocalNumber: Bool = true,
+    mark: String? = nil, value: String = "4.1"
+  ) throws -> String {
     func v2(_ text: String) -> String { text.filter(\.isNumber) }
     let ordered = RegistryZone.shanghai.rfc3339(Books.time(collected).adding(hours: -1)).prefix(19)
     let local = "<PID.3><CX.1>P1</CX.1><CX.4><HD.1>\(institution)</HD.1></CX.4><CX.5>MR</CX.5></PID.3>"
     let note = mark.map { "<NTE><NTE.3>\($0)</NTE.3></NTE>" } ?? ""
     let observations = items.map { item in
       """
-      <ORU_R01.OBSERVATION><OBX><OBX.2>NM</OBX.2><OBX.3><CE.1>\(item)</CE.1></OBX.3><OBX.5>4.1</OBX.5>
+      <ORU_R01.OBSERVATION><OBX><OBX.2>NM</OBX.2><OBX.3><CE.1>\(item)</CE.1></OBX.3><OBX.5>\(value)</OBX.5>
       <OBX.6><CE.1>mmol/L</CE.1></OBX.6><OBX.8>N</OBX.8><OBX.11>\(status)</OBX.11></OBX>\(note)</ORU_R01.OBSERVATION>
       """
     }
@@ -82,8 +100,7 @@ final class SmallTown: Sendable {
       """
     let file = folder.appending(path: "feed/\(UUID().uuidString).xml")
     try Data(message.utf8).write(to: file)
-    let outcome = try await registry.receive([file.path])
-    if outcome.summary.accepted != 1 { throw RegistryError.usage(outcome.problems.map(\.reason).joined()) }
+    return file.path
   }
 
   /// Records a decision for an order of institution A, and gives its id.

@@ -38,6 +38,32 @@ struct TownLifeTests {
     #expect(try town.savings(at: "2026-01-01").grossFen == 1000)
   }
 
+  @Test("each ordering institution is told what changed, by the decision and the event that adopted it")
+  func correctedValues() async throws {
+    let town = try SmallTown()
+    try await town.report("R1", at: "2025-03-01T08:00:00", items: ["K", "NA"])
+    let decision = try town.decide("O1", at: ordered)
+    try town.feedback(town.line("E1", decision, at: answered))
+    _ = try town.decide("O2", at: ordered, item: "NA")
+    let scope = AuditScope(at: Books.time("2026-01-01"))
+    try await town.report("R1", at: "2025-03-01T08:00:00", status: "C", told: "2025-03-03T08:00:00", value: "5.9")
+    let rows = try town.registry.auditCorrected(scope).rows
+    #expect(rows.map(\.item) == ["K", "NA"])
+    #expect(rows.map(\.now) == ["corrected", "reissued"])
+    #expect([rows[0].decisionId, rows[0].event] == [decision, "E1"])
+    #expect([rows[1].event] == [nil])
+    let change = try #require(rows[0].changes.first)
+    #expect([change.before?.value, change.before?.unit, change.before?.status] == ["4.1", "mmol/L", "final"])
+    #expect([change.after?.value, change.after?.unit, change.after?.status] == ["5.9", "mmol/L", "corrected"])
+    #expect(rows[1].changes.isEmpty)
+    try await town.report("R1", at: "2025-03-01T08:00:00", status: "X", told: "2025-03-04T08:00:00")
+    let withdrawn = try town.registry.auditCorrected(scope, of: "A").rows
+    #expect(withdrawn.map(\.now) == ["cancelled", "cancelled"])
+    #expect(withdrawn.map { $0.changes.map(\.after?.status) } == [["cancelled"], ["cancelled"]])
+    #expect(try town.registry.auditCorrected(scope, of: "C").rows.isEmpty)
+    #expect(throws: RegistryError.unknownInstitution("X")) { try town.registry.auditCorrected(scope, of: "X") }
+  }
+
   @Test("a report's versions are one report, whichever of the patient's numbers they give")
   func twoRecords() async throws {
     let town = try SmallTown()

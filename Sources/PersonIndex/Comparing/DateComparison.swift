@@ -1,8 +1,8 @@
-import Clinical
+public import Clinical
 
-/// How far two birth dates agree.
-enum DateComparison {
-  static func level(_ a: CalendarDate, _ b: CalendarDate) -> LinkLevel {
+/// How far two birth dates agree: `equal`, `near` (a slip), `similar` (the year), `differs`.
+public enum DateComparison {
+  public static func level(_ a: CalendarDate, _ b: CalendarDate) -> LinkLevel {
     guard let month = a.month, let otherMonth = b.month, let day = a.day, let otherDay = b.day else {
       // Of a partial date only what is known can contradict.
       if a.year != b.year { return .differs }

@@ -1,3 +1,4 @@
+import Clinical
 import Foundation
 
 /// The bits each field of a comparison is worth, and their sum: the table that explains a link.
@@ -15,7 +16,9 @@ public struct Evidence: Sendable {
       let bits: Double =
         switch field {
         case .name: Self.name(a, b, comparison[.name], model, frequencies)
-        case .phone: Self.phone(a, b, comparison[.phone], model, frequencies)
+        case .birthDate: Self.birthDate(a, comparison[.birthDate], model)
+        case .phone: Self.phone(a, b, comparison, model, frequencies)
+        case .address: model.bits(ofContact: .address, comparison[.address], isSameName: comparison.isSameName)
         default: Self.plain(a, b, field, comparison[field], model, frequencies)
         }
       values[Int(field.rawValue)] = Float(bits)
@@ -31,35 +34,46 @@ public struct Evidence: Sendable {
     return min(weight.cap, log2(weight.m / frequencies.share(of: value, in: field)))
   }
 
+  private static func birthDate(_ a: PersonRecord, _ level: LinkLevel, _ model: LinkageModel) -> Double {
+    let isNewYear = level == .equal && a.birthDate?.month == 1 && a.birthDate?.day == 1
+    return (model[.birthDate, level]?.bits ?? 0) + (isNewYear ? LinkageModel.bitsOfNewYear : 0)
+  }
+
   private static func name(
     _ a: PersonRecord, _ b: PersonRecord, _ level: LinkLevel, _ model: LinkageModel, _ frequencies: TermFrequencies
   ) -> Double {
     guard let x = a.name, let y = b.name else { return 0 }
     func common(_ share: (PersonName) -> Double) -> Double { max(share(x), share(y)) }
-    let m = model[.name, level]?.m ?? 1
-    let cap = model[.name, .equal]?.cap ?? .infinity
-    return switch level {
-    case .equal where x.kind == .han: min(cap, log2(m / frequencies.share(ofName: x.text)))
-    case .equal where x.kind == .latin: min(cap, log2(m / frequencies.share(ofPinyin: x.text)))
-    case .equal where x.kind == .newborn: min(cap, log2(0.5 / frequencies.share(ofName: x.text)))
-    case .variant: min(cap, log2(0.2 / common { frequencies.share(ofName: $0.text) }))
-    case .homophone: min(cap, log2(m / common { frequencies.share(ofPinyin: $0.pinyin) }))
+    switch level {
+    case .equal where x.kind == .han || x.kind == .newborn, .variant:
+      return model.bits(
+        ofName: level, kind: x.kind, share: common { frequencies.share(ofName: StableHash.short($0.text)) })
+    case .equal where x.kind == .latin, .homophone:
+      return model.bits(
+        ofName: level, kind: x.kind, share: common { frequencies.share(ofPinyin: StableHash.short($0.pinyin)) })
     // That one side hides the characters is no evidence; that what is left agrees, is.
-    case .reading: min(cap, log2(0.95 / frequencies.share(ofPinyin: (x.kind == .han ? x : y).pinyin)))
+    case .reading:
+      let han = x.kind == .han ? x : y
+      return model.bits(
+        ofName: level, kind: x.kind, share: frequencies.share(ofPinyin: StableHash.short(han.pinyin)))
     case .masked:
-      log2(0.95 / common { frequencies.share(ofSurname: $0.surname) }) + (x.scalars.last == y.scalars.last ? 3 : 0)
-    case .newborn: 0
-    default: model[.name, level]?.bits ?? 0
+      let surname = common { frequencies.share(ofSurname: StableHash.short($0.surname)) }
+      return model.bits(ofName: level, kind: x.kind, share: surname)
+        + (x.scalars.last == y.scalars.last ? LinkageModel.bitsOfLastCharacter : 0)
+    default: return model.bits(ofName: level, kind: x.kind, share: 1)
     }
   }
 
   /// A number on which many people are known tells little, one of five or more nothing.
   private static func phone(
-    _ a: PersonRecord, _ b: PersonRecord, _ level: LinkLevel, _ model: LinkageModel, _ frequencies: TermFrequencies
+    _ a: PersonRecord, _ b: PersonRecord, _ comparison: RecordComparison, _ model: LinkageModel,
+    _ frequencies: TermFrequencies
   ) -> Double {
-    guard let weight = model[.phone, level] else { return 0 }
-    guard level == .equal else { return weight.bits }
+    // A slip of the key; but people of one household may have taken numbers that follow each other.
+    if comparison[.phone] == .near, comparison[.birthDate] != .equal || !comparison.isSameName { return 0 }
+    let bits = model.bits(ofContact: .phone, comparison[.phone], isSameName: comparison.isSameName)
+    guard comparison[.phone] == .equal else { return bits }
     let persons = a.phones.filter(b.phones.contains).map(frequencies.persons(onPhone:)).min() ?? 1
-    return persons >= 5 ? 0 : weight.bits - log2(Double(persons))
+    return persons >= 5 ? 0 : bits - log2(Double(persons))
   }
 }

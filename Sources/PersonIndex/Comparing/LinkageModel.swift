@@ -19,6 +19,41 @@ public struct LinkageModel: Sendable, Codable, Hashable {
 
   public subscript(field: LinkField, level: LinkLevel) -> Weight? { weights[field]?[level] }
 
+  /// What a masked name tells more when the last character is shown and agrees.
+  static let bitsOfLastCharacter = 3.0
+
+  /// What a level of the name tells.
+  ///
+  /// - Parameter share: of people with that name, that reading or, of a masked name, that surname.
+  func bits(ofName level: LinkLevel, kind: PersonName.Kind, share: Double) -> Double {
+    let m = self[.name, level]?.m ?? 1
+    let cap = self[.name, .equal]?.cap ?? .infinity
+    return switch level {
+    case .equal where kind == .newborn: min(cap, log2(0.5 / share))
+    case .equal where kind == .han || kind == .latin, .homophone: min(cap, log2(m / share))
+    case .variant: min(cap, log2(0.2 / share))
+    case .reading: min(cap, log2(0.95 / share))
+    case .masked: log2(0.95 / share)
+    case .newborn: 0
+    default: self[.name, level]?.bits ?? 0
+    }
+  }
+
+  /// What a telephone number or an address tells. A household shares it, which bounds its bits; but no two of a household have one
+  /// name, so with the same name it tells more.
+  func bits(ofContact field: LinkField, _ level: LinkLevel, isSameName: Bool) -> Double {
+    guard let weight = self[field, level] else { return 0 }
+    guard isSameName, let most = Self.mostBitsOfContact[field]?[level] else { return weight.bits }
+    return max(weight.bits, min(most, log2(weight.m / weight.u)))
+  }
+
+  private static let mostBitsOfContact: [LinkField: [LinkLevel: Double]] = [
+    .phone: [.equal: 15], .address: [.equal: 12, .similar: 7],
+  ]
+
+  /// The first of January, written by whoever knows only the year, is the birthday of some six times as many as any other day.
+  static let bitsOfNewYear = -2.5
+
   func with(version: String, weights: [LinkField: [LinkLevel: Weight]]) -> LinkageModel {
     LinkageModel(version: version, weights: weights)
   }
@@ -43,9 +78,9 @@ public struct LinkageModel: Sendable, Codable, Hashable {
       ], -11...17),
     .birthDate: levels(
       [(.equal, 0.96, 0.00005), (.near, 0.03, 0.004), (.similar, 0.005, 0.016), (.differs, 0.0004, 0.98)],
-      -11.5...13.6),
+      -11.5...14.8),
     .sex: levels([(.equal, 0.99, 0.5), (.differs, 0.008, 0.5)], -6.1...1),
-    .phone: levels([(.equal, 0.88, 0.00001), (.differs, 0.12, 1)], -4...9),
+    .phone: levels([(.equal, 0.85, 0.00001), (.near, 0.03, 0.0001), (.differs, 0.12, 1)], -4...9),
     .healthCard: levels([(.equal, 0.99, 0.000003), (.differs, 0.0001, 1)], -14...18),
     .residentID: levels([(.equal, 0.99, 0.00000003), (.near, 0.9, 0.0002), (.differs, 0.00001, 1)], -25...25),
     .givenName: latinName, .surname: latinName,

@@ -14,12 +14,29 @@ public struct RecordComparison: Hashable, Sendable {
     if let x = a.birthDate, let y = b.birthDate { self[.birthDate] = DateComparison.level(x, y) }
     if let x = a.sex, let y = b.sex { self[.sex] = x == y ? .equal : .differs }
     if !a.phones.isEmpty, !b.phones.isEmpty {
-      self[.phone] = a.phones.contains { b.phones.contains($0) } ? .equal : .differs
+      self[.phone] = Self.phones(a.phones, b.phones)
     }
     if let x = a.address, let y = b.address { self[.address] = Self.addresses(x, y) }
     self[.healthCard] = Self.cards(a, b)
     self[.residentID] = Self.residentIDs(a, b)
     if !a.latin.isEmpty, !b.latin.isEmpty { compareLatin(a.latin, b.latin) }
+  }
+
+  private static func phones(_ a: [String], _ b: [String]) -> LinkLevel {
+    if a.contains(where: b.contains) { return .equal }
+    let isNear = a.contains { x in b.contains { x.utf8.count == $0.utf8.count && differences(x, $0) <= 1 } }
+    return isNear ? .near : .differs
+  }
+
+  /// How many digits are other in two numbers of one length; two neighbours changing places count as one.
+  private static func differences(_ a: String, _ b: String) -> Int {
+    let places = zip(a.utf8, b.utf8).enumerated().filter { $1.0 != $1.1 }
+    if places.count == 2, places[0].offset + 1 == places[1].offset, places[0].element.0 == places[1].element.1,
+      places[0].element.1 == places[1].element.0
+    {
+      return 1
+    }
+    return places.count
   }
 
   private static func addresses(_ a: PostalAddress, _ b: PostalAddress) -> LinkLevel {
@@ -72,6 +89,9 @@ public struct RecordComparison: Hashable, Sendable {
 }
 
 extension RecordComparison {
+  /// Whether the names are the same, but for characters that are written for one another.
+  var isSameName: Bool { self[.name] == .equal || self[.name] == .variant }
+
   /// Whether two records of a Latin table look like two people of one household: all that tells a person differs, and they share
   /// surname, street and number.
   var isHousehold: Bool {

@@ -2,7 +2,9 @@ public import Clinical
 
 /// How common values are: an equal rare name tells more than an equal common one. Counted by people as far as can be seen
 /// before linking: a value with one birth date counts once, however many records carry it.
-public struct TermFrequencies: Sendable {
+///
+/// What is encoded of it holds hashes only, and cannot be counted on.
+public struct TermFrequencies: Sendable, Codable {
   private var names = FrequencyTable()
   private var pinyin = FrequencyTable()
   private var surnames = FrequencyTable()
@@ -10,7 +12,15 @@ public struct TermFrequencies: Sendable {
   private var phones = FrequencyTable()
   private var seen: Set<Int> = []
 
+  private enum CodingKeys: CodingKey { case names, pinyin, surnames, fields, phones }
+
   public init() {}
+
+  init(names: FrequencyTable, pinyin: FrequencyTable, surnames: FrequencyTable) {
+    self.names = names
+    self.pinyin = pinyin
+    self.surnames = surnames
+  }
 
   /// Counts one record.
   ///
@@ -18,13 +28,13 @@ public struct TermFrequencies: Sendable {
   public mutating func insert(_ record: PersonRecord, birthDate: CalendarDate?) {
     let birth = birthDate?.epochDay ?? 0
     if let name = record.name, name.kind == .han, isNew(.name, name.text, birth) {
-      names.insert(name.text)
-      pinyin.insert(name.pinyin)
-      surnames.insert(name.surname)
+      names.insert(StableHash.short(name.text))
+      pinyin.insert(StableHash.short(name.pinyin))
+      surnames.insert(StableHash.short(name.surname))
     }
-    for phone in record.phones where isNew(.phone, phone, birth) { phones.insert(phone) }
+    for phone in record.phones where isNew(.phone, phone, birth) { phones.insert(StableHash.short(phone)) }
     for (field, value) in record.latin where field.usesFrequency && isNew(field, value, birth) {
-      fields[field, default: FrequencyTable()].insert(value)
+      fields[field, default: FrequencyTable()].insert(StableHash.short(value))
     }
   }
 
@@ -37,11 +47,16 @@ public struct TermFrequencies: Sendable {
   }
 
   /// How many people, told apart by birth date, are known under a telephone number.
-  public func persons(onPhone phone: String) -> Int { max(1, phones.count(of: phone)) }
+  public func persons(onPhone phone: String) -> Int { max(1, phones.count(of: StableHash.short(phone))) }
 
-  /// The share of people with a name.
-  func share(ofName name: String) -> Double { names.share(of: name) }
-  func share(ofPinyin text: String) -> Double { pinyin.share(of: text) }
-  func share(ofSurname text: String) -> Double { surnames.share(of: text) }
-  func share(of value: String, in field: LinkField) -> Double { (fields[field] ?? FrequencyTable()).share(of: value) }
+  /// The share of people with a name, by its hash.
+  func share(ofName text: UInt32) -> Double { names.share(of: text) }
+  func share(ofPinyin text: UInt32) -> Double { pinyin.share(of: text) }
+  func share(ofSurname text: UInt32) -> Double { surnames.share(of: text) }
+  func share(of value: String, in field: LinkField) -> Double {
+    (fields[field] ?? FrequencyTable()).share(of: StableHash.short(value))
+  }
+  /// No surname is rarer than this.
+  var leastShareOfSurname: Double { surnames.leastShare }
+  var leastShareOfPinyin: Double { pinyin.leastShare }
 }

@@ -14,7 +14,14 @@ public struct Judge: Sendable {
     self.rules = rules
   }
 
-  public func decide(_ a: PersonRecord, _ b: PersonRecord) -> LinkDecision {
+  /// The same whichever of the two comes first.
+  public func decide(_ first: PersonRecord, _ second: PersonRecord) -> LinkDecision {
+    var (a, b) = first.key <= second.key ? (first, second) : (second, first)
+    if !a.otherNames.isEmpty || !b.otherNames.isEmpty { (a, b) = PersonRecord.namedAlike(a, b) }
+    return decide(ordered: a, b)
+  }
+
+  private func decide(ordered a: PersonRecord, _ b: PersonRecord) -> LinkDecision {
     let evidence = Evidence(a, b, model: model, frequencies: frequencies)
     let odds = evidence.total - log2(rules.population)
     func decision(_ outcome: LinkDecision.Outcome, _ guards: [LinkDecision.Guard]) -> LinkDecision {
@@ -29,10 +36,14 @@ public struct Judge: Sendable {
     let isLatin = a.name == nil && b.name == nil && !a.latin.isEmpty && !b.latin.isEmpty
     let guards = isLatin ? latinGuards(comparison) : hanGuards(a, b, evidence)
     if guards.isEmpty {
-      return decision(odds >= rules.linkBits ? .link : odds >= rules.reviewBits ? .review : .apart, [])
+      // An equal number of a compatible person needs no further bits, however many people there are.
+      let isLinked = odds >= rules.linkBits || !isLatin && a.sharesNumber(with: b)
+      return decision(isLinked ? .link : odds >= rules.reviewBits ? .review : .apart, [])
     }
     if guards.contains(.sameNumberOtherPerson) { return decision(.review, guards) }
-    let isNamed = comparison[.name] <= .near || comparison[.name] == .newborn
+    // Of one birth date and a name other in one character there are as many pairs as people.
+    let isStranger = comparison[.name] == .near && !hasContact(evidence) && !a.sharesNumber(with: b)
+    let isNamed = comparison[.name] <= .near && !isStranger || comparison[.name] == .newborn
     return decision(odds >= rules.reviewBits && isNamed ? .review : .apart, guards)
   }
 
@@ -62,23 +73,40 @@ public struct Judge: Sendable {
     let isSameBirth = levels[.birthDate] == .equal
     let hasResidentID = levels[.residentID] == .equal
     if isNewborn {
-      let isOwn = numbers.contains { $0.kind == .residentID || $0.kind == .birthCertificate || $0.kind == .passport }
+      let isOwn = numbers.contains { PersonNumbers.isOfDocument($0.kind) }
       return isOwn && isSameBirth && levels[.sex] != .differs ? [] : [.newborn]
     }
+    if a.name == nil || b.name == nil { return namelessGuards(a, b, levels, numbers) }
     var guards: [LinkDecision.Guard] = []
     if !isSameName {
-      // Siblings' names differ in one character of the given name; a slip keeps the sound, or loses a character.
+      // Siblings' names differ in one character of the given name, twins' perhaps not in its sound; a slip keeps the given name,
+      // or loses a character.
       let isShortened = levels[.name] == .near && a.name?.scalars.count != b.name?.scalars.count
-      let isSlip = isShortened || levels[.name] == .masked || Self.isSurnameSlip(a, b, levels)
-      // Strangers who were given one number live elsewhere, and seldom have names that sound the same.
-      let isCompatible = levels[.name] == .homophone || isSlip && (hasContact(evidence) || numbers.count > 1)
-      if !isCompatible { guards.append(.sameNumberOtherPerson) }
+      let isSurnameSlip = Self.isSurnameSlip(a, b, levels)
+      let isSlip = isShortened || isSurnameSlip || [.masked, .homophone].contains(levels[.name])
+      // Strangers who were given one number live elsewhere; a twin's card may be lent, but not two of them.
+      let isCompatible =
+        numbers.count > 1 ? isSlip : levels[.name] == .homophone ? isSurnameSlip : isSlip && hasContact(evidence)
+      if !isCompatible { guards.append(levels[.name] == .homophone ? .nameDiffers : .sameNumberOtherPerson) }
       if !isSameBirth || a.isBirthDateFromNumber || b.isBirthDateFromNumber { guards.append(.birthDateConflict) }
     } else if !isSameBirth, !hasResidentID, levels[.birthDate] != .missing, levels[.birthDate] != .near {
       guards.append(.birthDateConflict)
     }
     if levels[.sex] == .differs, !(isSameName && isSameBirth) { guards.append(.sexConflict) }
     return guards
+  }
+
+  /// Without a name to compare, a document's number stands if nothing contradicts it, a card's only with a birth date that both state.
+  private func namelessGuards(
+    _ a: PersonRecord, _ b: PersonRecord, _ levels: RecordComparison, _ numbers: [Identifier]
+  ) -> [LinkDecision.Guard] {
+    let isSameBirth = levels[.birthDate] == .equal
+    var guards: [LinkDecision.Guard] = []
+    if !isSameBirth, levels[.birthDate] != .missing { guards.append(.birthDateConflict) }
+    if levels[.sex] == .differs { guards.append(.sexConflict) }
+    let isOfDocument = numbers.contains { PersonNumbers.isOfDocument($0.kind) }
+    let isStated = isSameBirth && !a.isBirthDateFromNumber && !b.isBirthDateFromNumber
+    return guards.isEmpty && (isOfDocument || isStated) ? [] : guards + [.sameNumberOtherPerson]
   }
 
   /// Without a number only the same name, born the same day, is linked: twins differ in one character, siblings share telephone and
@@ -93,7 +121,10 @@ public struct Judge: Sendable {
     var guards: [LinkDecision.Guard] = []
     if isNewborn { guards.append(.newborn) }
     if hasSexConflict, !(isSameBirth && mayHaveSlip) { guards.append(.sexConflict) }
-    if !isSameBirth, levels[.birthDate] != .missing, !(levels[.birthDate] == .near && mayHaveSlip && !hasSexConflict) {
+    let isSlipOfDate =
+      levels[.birthDate] == .near
+      || levels[.birthDate] == .similar && evidence[.phone] > 0 && levels[.address] == .equal
+    if !isSameBirth, levels[.birthDate] != .missing, !(isSlipOfDate && mayHaveSlip && !hasSexConflict) {
       guards.append(.birthDateConflict)
     }
     if !isSameName, !(isSameBirth && hasContact(evidence) && Self.isSurnameSlip(a, b, levels)) {
@@ -117,7 +148,7 @@ public struct Judge: Sendable {
   /// How many people of the population are expected to share a name, a sex and a birth date with a given one by chance.
   private func doubles(_ a: PersonRecord, _ b: PersonRecord) -> Double {
     guard let x = a.name, let y = b.name else { return .infinity }
-    let share = max(frequencies.share(ofName: x.text), frequencies.share(ofName: y.text))
+    let share = [x, y].map { frequencies.share(ofName: StableHash.short($0.text)) }.max() ?? 1
     let days = 80 * 365.25
     return rules.population * share / days
   }
@@ -131,6 +162,8 @@ public struct Judge: Sendable {
     var guards: [LinkDecision.Guard] = []
     if agreeing < (rules.hasHouseholds ? max(1, min(2, known)) : 1) {
       guards.append(levels[.givenName] == .differs || levels[.birthDate] == .differs ? .sibling : .nameDiffers)
+    } else if levels[.givenName] == .differs, levels[.nationalNumber] == .missing {
+      guards.append(.sibling)
     }
     if levels[.sex] == .differs, levels[.nationalNumber] != .equal { guards.append(.sexConflict) }
     return guards

@@ -1,5 +1,7 @@
 /// The thresholds of a decision. They are the same for every registry and table; only the number of people differs.
-public struct LinkRules: Sendable {
+public struct LinkRules: Sendable, Codable {
+  private enum CodingKeys: CodingKey { case population, hasHouseholds }
+
   /// How many people a record could be of: the prior odds of two records being one person's are one to this.
   public let population: Double
   /// 13.3 bits: a chance of error under one in ten thousand.

@@ -12,7 +12,7 @@ public struct BlockingKeys: Sendable {
     var keys: Set<UInt64> = []
     func add(_ kind: String, _ parts: String?...) {
       let known = parts.compactMap { $0 }.filter { !$0.isEmpty }
-      if known.count == parts.count { keys.insert(Self.hash(kind, known)) }
+      if known.count == parts.count { keys.insert(StableHash.of([kind] + known)) }
     }
     let birth = record.birthDate
     let year = birth.map { String($0.year) }
@@ -23,7 +23,7 @@ public struct BlockingKeys: Sendable {
       add("region-birth-surname", String(id.prefix(14)), surname)
     }
     for phone in record.phones { add("phone", phone) }
-    if let name = record.name, name.kind != .placeholder {
+    for name in [record.name].compactMap({ $0 }) + record.otherNames where name.kind != .placeholder {
       add("birth-surname", birth?.iso, name.surnamePinyin)
       add("birth-given", birth?.iso, name.givenPinyin)
       add("name-year", name.pinyin, year)
@@ -38,7 +38,7 @@ public struct BlockingKeys: Sendable {
       ("year", year), ("day", day), ("surname", surname ?? record.latin[.surname]),
       ("given", record.name?.givenPinyin ?? record.latin[.givenName]), ("road", record.address?.road),
       ("postcode", record.latin[.postcode]),
-    ].compactMap { kind, value in value.flatMap { $0.isEmpty ? nil : Self.hash(kind, [$0]) } }
+    ].compactMap { kind, value in value.flatMap { $0.isEmpty ? nil : StableHash.of([kind, $0]) } }
   }
 
   private static func addLatin(
@@ -61,15 +61,5 @@ public struct BlockingKeys: Sendable {
       add("street-postcode", street, latin[.postcode])
     }
     add("suburb-number", latin[.suburb], latin[.streetNumber], latin[.state])
-  }
-
-  /// FNV-1a, 64 bits.
-  private static func hash(_ kind: String, _ parts: [String]) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for part in [kind] + parts {
-      for byte in part.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-      hash = (hash ^ 0x1f) &* 0x100_0000_01b3
-    }
-    return hash
   }
 }

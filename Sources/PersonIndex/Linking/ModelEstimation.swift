@@ -1,25 +1,60 @@
-/// Counts a model from a table without labels: m from pairs that share a number, u from random pairs.
-struct ModelEstimation {
+public import Clinical
+
+/// Counts a model from records without labels: m from pairs that share a number of one person, u from random pairs, and how common names
+/// and telephone numbers are. In any order of the records it is the same model.
+public struct ModelEstimation: Sendable {
   /// What is assumed counts as much as this many pairs seen.
   private static let weightOfAssumption = 50.0
   private static let randomPairsPerRecord = 20
   private static let mostRandomPairs = 300_000
+  /// Random pairs are drawn among so many records at most, chosen by the hashes of their keys.
+  private static let mostSampled = 200_000
 
-  let records: [PersonRecord]
-  let assumed: LinkageModel
+  private let assumed: LinkageModel
+  private var frequencies = TermFrequencies()
+  private var same: [LinkField: [LinkLevel: Int]] = [:]
+  private var anchors = 0
+  private var sample: [(hash: UInt64, record: PersonRecord)] = []
+  private var mostHash = UInt64.max
 
-  /// - Parameter anchors: pairs that share a number of the same person.
-  func model(anchors: [(Int, Int)], using generator: inout some RandomNumberGenerator) -> LinkageModel {
-    var same: [LinkField: [LinkLevel: Int]] = [:]
+  public init(assumed: LinkageModel = .assumed) { self.assumed = assumed }
+
+  /// Counts one record.
+  ///
+  /// - Parameter birthDate: that of the person it is known to be, so that a slip in a date is not another person.
+  public mutating func insert(_ record: PersonRecord, birthDate: CalendarDate?) {
+    frequencies.insert(record, birthDate: birthDate)
+    let hash = StableHash.mixed(StableHash.of([record.key]))
+    guard hash <= mostHash else { return }
+    sample.append((hash, record))
+    if sample.count > Self.mostSampled {
+      mostHash /= 2
+      sample.removeAll { $0.hash > mostHash }
+    }
+  }
+
+  /// Counts two records that share a valid number and are one person's.
+  public mutating func insert(anchor a: PersonRecord, _ b: PersonRecord) {
+    Self.count(a, b, into: &same)
+    anchors += 1
+  }
+
+  /// What was counted.
+  public func model(rules: LinkRules) -> PersonModel {
+    let linkage = linkageModel()
+    return PersonModel(version: linkage.version, linkage: linkage, frequencies: frequencies, rules: rules)
+  }
+
+  private func linkageModel() -> LinkageModel {
     var other: [LinkField: [LinkLevel: Int]] = [:]
-    for (a, b) in anchors { count(records[a], records[b], into: &same) }
-    if records.count > 1 {
-      // Drawn from the records in the order of their names, so that the table's own order makes no other model.
-      let sorted = records.sorted { $0.key < $1.key }
+    // Drawn from the records in the order of their keys. The sample is part of the method: another seed would be another model.
+    let sorted = sample.map(\.record).sorted { $0.key < $1.key }
+    var generator = SplitMix64(seed: 20_250_101)
+    if sorted.count > 1 {
       for _ in 0..<min(Self.mostRandomPairs, sorted.count * Self.randomPairsPerRecord) {
         let a = Int.random(in: sorted.indices, using: &generator)
         let b = Int.random(in: sorted.indices, using: &generator)
-        if a != b, !sorted[a].sharesNumber(with: sorted[b]) { count(sorted[a], sorted[b], into: &other) }
+        if a != b, !sorted[a].sharesNumber(with: sorted[b]) { Self.count(sorted[a], sorted[b], into: &other) }
       }
     }
     var weights = assumed.weights
@@ -29,10 +64,10 @@ struct ModelEstimation {
         weights[field]?[level]?.u = share(level, of: other[field], assumed: weight.u)
       }
     }
-    return assumed.with(version: "\(assumed.version)+\(anchors.count)", weights: weights)
+    return assumed.with(version: "\(assumed.version)+\(anchors)", weights: weights)
   }
 
-  private func count(_ a: PersonRecord, _ b: PersonRecord, into counts: inout [LinkField: [LinkLevel: Int]]) {
+  private static func count(_ a: PersonRecord, _ b: PersonRecord, into counts: inout [LinkField: [LinkLevel: Int]]) {
     let comparison = RecordComparison(a, b)
     for field in LinkField.allCases where !field.isNumber && comparison[field] != .missing {
       counts[field, default: [:]][comparison[field], default: 0] += 1

@@ -12,23 +12,28 @@ public struct TableLinkage: Sendable {
   /// - Parameter population: how many people the records could be of; at least as many as there are records if not known.
   public init(_ records: [PersonRecord], population: Double) {
     let candidates = CandidatePairs(records)
-    let first = Judge(
-      model: .assumed, frequencies: Self.frequencies(records, anchors: []), rules: LinkRules(population: population))
+    var frequencies = TermFrequencies()
+    for record in records { frequencies.insert(record, birthDate: record.birthDate) }
+    let first = Judge(model: .assumed, frequencies: frequencies, rules: LinkRules(population: population))
     var anchors: [(Int, Int)] = []
     var households: Set<Int> = []
+    var slips = LatinSlips()
     candidates.each { a, b in
       let decision = first.decide(records[a], records[b])
       if decision.outcome == .link, records[a].sharesNumber(with: records[b]) { anchors.append((a, b)) }
+      if decision.odds >= first.rules.linkBits { slips.count(decision.evidence.comparison) }
       if decision.evidence.comparison.isHousehold { households.formUnion([a, b]) }
     }
     let rules = LinkRules(
       population: population,
-      hasHouseholds: Double(households.count) > LinkRules.householdShare * Double(records.count))
-    let frequencies = Self.frequencies(records, anchors: anchors)
-    // The sample is part of the method: another seed would be another model.
-    var generator = SplitMix64(seed: 20_250_101)
-    model = ModelEstimation(records: records, assumed: .assumed).model(anchors: anchors, using: &generator)
-    let judge = Judge(model: model, frequencies: frequencies, rules: rules)
+      hasHouseholds: slips.showTwins || Double(households.count) > LinkRules.householdShare * Double(records.count))
+    var estimation = ModelEstimation()
+    let dates = Self.birthDates(records, anchors: anchors)
+    for (record, date) in zip(records, dates) { estimation.insert(record, birthDate: date) }
+    for (a, b) in anchors { estimation.insert(anchor: records[a], records[b]) }
+    let counted = estimation.model(rules: rules)
+    model = counted.linkage
+    let judge = counted.judge
     var decided: [PersonClusters.Pair] = []
     candidates.each { a, b in
       let decision = judge.decide(records[a], records[b])
@@ -40,41 +45,20 @@ public struct TableLinkage: Sendable {
     self.clusters = clusters
     links = decided.filter { $0.decision.outcome == .link && clusters.group(of: $0.a) == clusters.group(of: $0.b) }
       .sorted { $0.decision.odds > $1.decision.odds }
-    let open = decided.filter { $0.decision.outcome == .review } + clusters.refused
-    reviews = Self.tasks(open, clusters, records, judge)
+    reviews = clusters.tasks
   }
 
-  /// Frequencies by people: records tied by a number have the birth date most of them say.
-  private static func frequencies(_ records: [PersonRecord], anchors: [(Int, Int)]) -> TermFrequencies {
+  /// Records tied by a number have the birth date most of them say.
+  private static func birthDates(_ records: [PersonRecord], anchors: [(Int, Int)]) -> [CalendarDate?] {
     var tied: [Int: [Int]] = [:]
     for (a, b) in anchors {
       tied[a, default: [a]].append(b)
       tied[b, default: [b]].append(a)
     }
-    var result = TermFrequencies()
-    for (place, record) in records.enumerated() {
+    return records.indices.map { place in
       let dates = (tied[place] ?? [place]).compactMap { records[$0].birthDate }
       let counts = Dictionary(dates.map { ($0, 1) }, uniquingKeysWith: +)
-      result.insert(record, birthDate: counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key)
+      return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
     }
-    return result
-  }
-
-  private static func tasks(
-    _ open: [PersonClusters.Pair], _ clusters: PersonClusters, _ records: [PersonRecord], _ judge: Judge
-  ) -> [PersonClusters.Pair] {
-    var best: [[Int]: PersonClusters.Pair] = [:]
-    for pair in open {
-      let groups = [clusters.group(of: pair.a), clusters.group(of: pair.b)].sorted()
-      if groups[0] == groups[1] { continue }
-      if let known = best[groups], known.decision.odds >= pair.decision.odds { continue }
-      best[groups] = pair
-    }
-    return best.filter { groups, _ in
-      // Two valid numbers are two people, whoever looks.
-      !clusters.members(of: groups[0]).contains { a in
-        clusters.members(of: groups[1]).contains { judge.decide(records[a], records[$0]).outcome == .never }
-      }
-    }.values.sorted { ($0.decision.odds, $1.a, $1.b) > ($1.decision.odds, $0.a, $0.b) }
   }
 }

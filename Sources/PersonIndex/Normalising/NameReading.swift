@@ -4,18 +4,24 @@ import Foundation
 struct NameReading {
   let name: PersonName?
 
-  private static let placeholders = [
+  private static let placeholders: [[Unicode.Scalar]] = [
     "无名", "三无", "不详", "未知", "测试", "匿名", "佚名", "无姓名", "空号", "TEST", "UNKNOWN", "ANONYMOUS",
-  ]
+  ].map { Array($0.unicodeScalars) }
   private static let newbornWords = ["男婴", "女婴", "婴儿", "新生儿", "宝宝", "毛毛", "子", "女", "儿", "婴", "男", "BB"]
+  private static let masks = Array("*某×✕○●#?xX_".unicodeScalars)
   private static let orders = Set("大小长次双胞胎一二三四甲乙丙丁ABCDabcd1234".unicodeScalars)
 
   init(_ raw: String) {
-    let wide = raw.precomposedStringWithCompatibilityMapping
+    let wide = raw.compatibilityMapped
     var scalars: [Unicode.Scalar] = []
+    scalars.reserveCapacity(8)
     var notes = 0
     var hasDot = false
     for scalar in wide.unicodeScalars {
+      if HanTable.contains(scalar) {
+        if notes == 0 { scalars.append(HanTable.simplified(scalar)) }
+        continue
+      }
       switch scalar {
       case "(", "[", "【", "〔", "{", "<": notes += 1
       case ")", "]", "】", "〕", "}", ">": notes = max(0, notes - 1)
@@ -32,9 +38,10 @@ struct NameReading {
   }
 
   private static func classified(_ scalars: [Unicode.Scalar], hasDot: Bool) -> PersonName? {
-    let isHan = scalars.contains { HanTable.contains($0) }
-    let capital = String(String.UnicodeScalarView(scalars)).uppercased()
-    if placeholders.contains(where: { capital.contains($0) }) {
+    let isHan = scalars.contains(where: HanTable.contains)
+    let isAllHan = isHan && scalars.allSatisfy(HanTable.contains)
+    let capital = isAllHan ? "" : String(String.UnicodeScalarView(scalars)).uppercased()
+    if isPlaceholder(isAllHan ? scalars : Array(capital.unicodeScalars)) {
       return PersonName(kind: .placeholder, scalars: scalars, isSplit: false)
     }
     if isHan, let child = newborn(scalars) { return child }
@@ -47,12 +54,16 @@ struct NameReading {
     }
     var shown: [Unicode.Scalar] = []
     for scalar in kept {
-      let isMask = "*某×✕○●#?xX_".unicodeScalars.contains(scalar)
+      let isMask = masks.contains(scalar)
       // A run of masks hides any number of characters.
       if isMask, shown.last == "*" { continue }
       shown.append(isMask ? "*" : scalar)
     }
     return PersonName(kind: shown.contains("*") ? .masked : .han, scalars: shown, isSplit: !hasDot && shown.count <= 4)
+  }
+
+  private static func isPlaceholder(_ scalars: [Unicode.Scalar]) -> Bool {
+    scalars.indices.contains { start in placeholders.contains { scalars[start...].starts(with: $0) } }
   }
 
   /// X之子, X之大女, X之女A, X之双胎小子: the mother's name and what tells the children apart.

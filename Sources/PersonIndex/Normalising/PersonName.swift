@@ -32,19 +32,25 @@ public struct PersonName: Hashable, Sendable {
   let scalars: [Unicode.Scalar]
 
   init(kind: Kind, scalars: [Unicode.Scalar], isSplit: Bool, order: String = "") {
-    func text(_ scalars: some Sequence<Unicode.Scalar>) -> String { String(String.UnicodeScalarView(scalars)) }
+    func text(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+      var text = ""
+      for scalar in scalars { text.unicodeScalars.append(scalar) }
+      return text
+    }
     let split = isSplit ? Surnames.length(in: scalars) : 0
-    let family = scalars[..<split]
     self.kind = kind
     self.scalars = scalars
     self.order = order
     self.text = text(scalars)
-    folded = text(scalars.map(Surnames.folded))
-    surname = text(family)
+    folded = text(scalars.lazy.map(Surnames.folded))
+    surname = text(scalars[..<split])
     given = text(scalars[split...])
-    surnamePinyin = family.map { HanTable.reading($0, asSurname: split == 1) }.joined()
-    givenPinyin = scalars[split...].map { HanTable.reading($0) }.joined()
-    pinyin = surnamePinyin + givenPinyin
+    var (family, rest) = ("", "")
+    for scalar in scalars[..<split] { family += HanTable.reading(scalar, asSurname: split == 1) }
+    for scalar in scalars[split...] { rest += HanTable.reading(scalar) }
+    surnamePinyin = family
+    givenPinyin = rest
+    pinyin = family + rest
   }
 
   /// Reads a name as sent; nil when nothing of a name is left.

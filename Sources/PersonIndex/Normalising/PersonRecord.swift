@@ -7,7 +7,9 @@ public import Clinical
 public struct PersonRecord: Sendable {
   /// Names the record and orders equals: the institution and its number, never the order of arrival.
   public let key: String
-  public let name: PersonName?
+  public internal(set) var name: PersonName?
+  /// Maiden, former and Latin names, each once and none as `name`.
+  public let otherNames: [PersonName]
   /// Male or female; everything else is not known.
   public let sex: Sex?
   public let birthDate: CalendarDate?
@@ -32,25 +34,52 @@ public struct PersonRecord: Sendable {
   public init(key: String, patient: Patient, latin: [LinkField: String] = [:]) {
     self.key = key
     name = patient.name.flatMap { PersonName($0) }
-    let residentID = patient.identifiers.lazy.filter { $0.kind == .residentID }.compactMap { ResidentID($0.value) }
-      .first
+    otherNames = patient.otherNames.isEmpty ? [] : Self.otherNames(patient.otherNames, besides: name)
+    var residentID: ResidentID?
+    var numbers: [Identifier] = []
+    var mother: String?
+    for identifier in patient.identifiers where !identifier.kind.isWithinInstitution {
+      if identifier.kind == .residentID {
+        guard let number = ResidentID(identifier.value) else { continue }
+        residentID = residentID ?? number
+        Self.add(Identifier(.residentID, number.value), to: &numbers)
+      } else if let number = PersonNumbers.normalised(identifier) {
+        if PersonNumbers.identifiesPerson(number.kind) {
+          Self.add(number, to: &numbers)
+        } else {
+          mother = mother ?? number.value
+        }
+      }
+    }
+    self.numbers = numbers
+    motherResidentID = mother
     sex = [patient.sex, residentID?.sex].lazy.compactMap { $0 }.first { $0 == .male || $0 == .female }
     // The first day of 1900 is what forms hold when nobody filled them in.
     let stated = patient.birthDate.flatMap { $0.year > 1900 || $0.month != 1 || $0.day != 1 ? $0 : nil }
     isBirthDateFromNumber = residentID.map { $0.birthDate != stated } ?? false
     birthDate = Self.birthDate(stated: stated, of: residentID)
-    numbers = PersonNumbers.usable(of: patient).filter {
-      !$0.kind.isWithinInstitution && PersonNumbers.identifiesPerson($0.kind)
-    }
     brokenResidentID =
       residentID == nil
       ? patient.identifiers.first { $0.kind == .residentID && $0.value.utf8.count >= 14 }.map { $0.value.uppercased() }
       : nil
-    motherResidentID = PersonNumbers.usable(of: patient).first { $0.kind == .motherResidentID }?.value
     birthOrder = patient.birthOrder
-    phones = Array(Set(patient.phones.compactMap(PhoneNumber.normalised))).sorted()
+    let phones = patient.phones.compactMap(PhoneNumber.normalised)
+    self.phones = phones.count < 2 ? phones : Set(phones).sorted()
     address = patient.address.flatMap { PostalAddress($0) }
     self.latin = latin
+  }
+
+  /// A masked or a newborn's name tells too little to stand for another.
+  private static func otherNames(_ raw: [String], besides name: PersonName?) -> [PersonName] {
+    var result: [PersonName] = []
+    for other in raw.compactMap({ PersonName($0) }) where other.kind == .han || other.kind == .latin {
+      if other.text != name?.text, !result.contains(where: { $0.text == other.text }) { result.append(other) }
+    }
+    return result
+  }
+
+  private static func add(_ number: Identifier, to numbers: inout [Identifier]) {
+    if !numbers.contains(number) { numbers.append(number) }
   }
 
   /// A stated date that is a slip away from the one in a valid resident ID, or the first of January of its year, is that one.
@@ -62,13 +91,31 @@ public struct PersonRecord: Sendable {
   }
 
   /// The record's number of one kind.
-  func number(_ kind: Identifier.Kind) -> String? { numbers.first { $0.kind == kind }?.value }
+  public func number(_ kind: Identifier.Kind) -> String? { numbers.first { $0.kind == kind }?.value }
 
   var residentID: String? { number(.residentID) }
 
-  /// Whether two records share a number of an issuing authority: tiers T1 and T2.
-  func sharesNumber(with other: PersonRecord) -> Bool {
-    if let number = latin[.nationalNumber], number == other.latin[.nationalNumber] { return true }
-    return numbers.contains { other.numbers.contains($0) }
+  /// The two with the names that agree best: each may be known to the other by a maiden, former or Latin name. Two other names
+  /// prove nothing: children of one house are called alike.
+  static func namedAlike(_ a: PersonRecord, _ b: PersonRecord) -> (PersonRecord, PersonRecord) {
+    guard let name = a.name, let other = b.name else { return (a, b) }
+    var best = (level: NameComparison.level(name, other), a: name, b: other)
+    for (x, y) in a.otherNames.map({ ($0, other) }) + b.otherNames.map({ (name, $0) }) {
+      let level = NameComparison.level(x, y)
+      if level != .missing, best.level == .missing || level < best.level { best = (level, x, y) }
+    }
+    var (first, second) = (a, b)
+    first.name = best.a
+    second.name = best.b
+    return (first, second)
   }
+
+  /// Whether two records share a number of an issuing authority: tiers T1 and T2.
+  public func sharesNumber(with other: PersonRecord) -> Bool {
+    if let number = latin[.nationalNumber], number == other.latin[.nationalNumber] { return true }
+    return sharedNumber(with: other) != nil
+  }
+
+  /// The first number of an issuing authority that two records share.
+  public func sharedNumber(with other: PersonRecord) -> Identifier? { numbers.first { other.numbers.contains($0) } }
 }

@@ -6,6 +6,7 @@ enum PhoneNumber {
 
   static func normalised(_ raw: String) -> String? {
     var digits: [UInt8] = []
+    digits.reserveCapacity(16)
     for scalar in raw.unicodeScalars {
       switch scalar.value {
       case 48...57: digits.append(UInt8(scalar.value))
@@ -15,7 +16,9 @@ enum PhoneNumber {
     }
     if digits.count >= 13, digits.starts(with: Array("0086".utf8)) { digits.removeFirst(4) }
     if digits.count == 13, digits.starts(with: Array("86".utf8)) { digits.removeFirst(2) }
-    guard digits.count >= 7, Set(digits.suffix(8)).count > 1 else { return nil }
+    guard digits.count >= 7, let last = digits.last, digits.suffix(8).contains(where: { $0 != last }) else {
+      return nil
+    }
     let text = String(decoding: digits, as: UTF8.self)
     return placeholders.contains(text) ? nil : text
   }

@@ -8,8 +8,10 @@ public struct PostalAddress: Hashable, Sendable {
   let unit: String
 
   init?(_ raw: String) {
-    let text = raw.precomposedStringWithCompatibilityMapping.unicodeScalars
-      .filter { !$0.properties.isWhitespace }.map(HanTable.simplified)
+    var text: [Unicode.Scalar] = []
+    for scalar in raw.compatibilityMapped.unicodeScalars where !scalar.isBlank {
+      text.append(HanTable.simplified(scalar))
+    }
     guard text.count >= 4 else { return nil }
     let mark = text.firstIndex(of: "号").map { $0 + 1 } ?? text.count
     road = String(String.UnicodeScalarView(text[..<mark]))

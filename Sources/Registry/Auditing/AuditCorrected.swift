@@ -1,11 +1,29 @@
 import Catalogue
 import Clinical
-import Foundation
+import Recognition
 import RegistryStore
 public import Savings
 
 /// What `huren audit corrected` answers: decisions stay what they were, but somebody may have to call the patient.
 public struct CorrectedAudit: Encodable, Sendable {
+  /// What a report said of an item.
+  public struct Result: Encodable, Sendable, Hashable {
+    /// As sent, comparator included; words where it is no number; nil for images alone.
+    public var value: String?
+    public var unit: String?
+    public var referenceRange: String?
+    public var flag: String
+    public var status: String
+    public var clinicalTime: String?
+  }
+
+  /// A result of the chosen item, as it was decided on and as it is now; nil on the side where it is not there.
+  public struct Change: Encodable, Sendable {
+    public var item: String
+    public var before: Result?
+    public var after: Result?
+  }
+
   public struct Row: Encodable, Sendable {
     public var orderId: String
     public var decisionId: String
@@ -17,11 +35,14 @@ public struct CorrectedAudit: Encodable, Sendable {
     public var item: String
     /// Whether the prior result was adopted.
     public var accepted: Bool
+    /// The feedback that adopted it.
+    public var event: String?
     /// The report that was decided on.
     public var institution: String
     public var reportId: String
-    /// `corrected` or `cancelled`.
+    /// `corrected`, `cancelled`, or `reissued` when the report was sent again and what was decided on stands as it stood.
     public var now: String
+    public var changes: [Change]
     /// When its newest version was told, and when it was recorded here.
     public var versionTime: String
     public var recordedAt: String
@@ -40,48 +61,133 @@ public struct CorrectedAudit: Encodable, Sendable {
     try container.encode(rows, forKey: .rows)
   }
 
-  /// As a page for people.
+  /// As a page for people: each ordering institution's own list.
   public var text: String {
-    let lines = rows.map { row in
-      """
-      \(row.orderedAt)\t\(row.orderingInstitution)\t\(row.department ?? "-")\t\(row.clinician ?? "-")\t\(row.person)\t\
-      \(row.item)\t\(row.accepted ? "accepted" : "not accepted")\t\(row.institution) \(row.reportId) \(row.now) \
-      \(row.versionTime)
-      """
+    var lines: [String] = []
+    for (place, row) in rows.enumerated() {
+      if place == 0 || rows[place - 1].orderingInstitution != row.orderingInstitution {
+        let own = rows.count { $0.orderingInstitution == row.orderingInstitution }
+        lines.append("\(row.orderingInstitution): \(own) to look at")
+      }
+      let answer = row.event.map { "accepted \($0)" } ?? "not accepted"
+      lines.append(
+        """
+          \(row.orderedAt)\t\(row.department ?? "-")\t\(row.clinician ?? "-")\t\(row.person)\torder \(row.orderId)\t\(row.item)\t\
+        \(answer)\tdecision \(row.decisionId)\t\(row.institution) \(row.reportId) \(row.now) \(row.versionTime)
+        """)
+      lines += row.changes.map {
+        "    \($0.item): \($0.before?.text ?? "not there") → \($0.after?.text ?? "withdrawn")"
+      }
     }
     return (lines + ["\(rows.count) decisions on results that were corrected or cancelled later"])
       .joined(separator: "\n")
   }
 }
 
+extension CorrectedAudit.Row {
+  fileprivate var place: [String] { [orderingInstitution, orderedAt, orderId, item, institution, reportId] }
+}
+
+extension CorrectedAudit.Result {
+  fileprivate var text: String {
+    let words = value.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") } ?? "images"
+    let range = referenceRange.map { "[\($0)]" }
+    return ([words, unit, range].compactMap { $0 } + ["(\(flag), \(status))"]).joined(separator: " ")
+  }
+
+  fileprivate init(_ candidate: Candidate, _ zone: RegistryZone) {
+    value = candidate.numeric.map { ($0.comparator ?? "") + $0.digits } ?? candidate.text
+    unit = candidate.unit
+    referenceRange = candidate.referenceRange
+    flag = candidate.flag.rawValue
+    status = candidate.status.rawValue
+    clinicalTime = candidate.clinicalTime.map { zone.rfc3339($0) }
+  }
+}
+
 extension Registry {
-  /// The prompts of a period whose chosen results have another newest version now than the one that was decided on.
-  public func auditCorrected(_ scope: AuditScope) throws -> CorrectedAudit {
+  /// The prompts of a period whose chosen results have another newest version now than the one that was decided on, by ordering
+  /// institution.
+  ///
+  /// - Parameter institution: the list of this one alone; nil: of all.
+  /// - Throws: `RegistryError.unknownInstitution`.
+  public func auditCorrected(_ scope: AuditScope, of institution: String? = nil) throws -> CorrectedAudit {
     try store.read { transaction in
       let reference = try reference(transaction, knownAt: scope.knownAt).data
+      if let institution, reference.institutions[institution] == nil {
+        throw RegistryError.unknownInstitution(institution)
+      }
       let zone = reference.zone
       var audit = CorrectedAudit(period: AuditPeriod(scope, zone: zone))
       let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
       for prompt in ledger.prompts() where scope.contains(prompt.decision.orderedAt.instant) {
-        var told: Set<[String]> = []
-        for chosen in prompt.item.chosen where told.insert([chosen.institution, chosen.reportId]).inserted {
+        let decision = prompt.decision
+        guard decision.orderingInstitution == institution ?? decision.orderingInstitution else { continue }
+        for (report, chosen) in Dictionary(grouping: prompt.item.chosen, by: { [$0.institution, $0.reportId] }) {
           let versions = try transaction.reportVersions(
-            institution: chosen.institution, number: chosen.reportId, knownAt: scope.knownAt)
-          guard let state = ReportState(versions.map(\.version)), state.version != chosen.version else { continue }
-          let decision = prompt.decision
+            institution: report[0], number: report[1], knownAt: scope.knownAt)
+          guard let state = ReportState(versions.map(\.version)), state.version != chosen[0].version else { continue }
+          let items = Set(chosen.map(\.item))
+          let changes = try changes(
+            of: decision.person, items, from: versions.decided(on: chosen[0].version), to: state, reference,
+            transaction,
+            scope)
+          let isGone = state.isCancelled || (!changes.isEmpty && changes.allSatisfy(\.isWithdrawal))
           let newest = versions.filter { $0.content.hex == state.version }.map(\.recordedAt).min()
           audit.rows.append(
             CorrectedAudit.Row(
               orderId: decision.orderId, decisionId: decision.decisionId, person: decision.person,
               orderingInstitution: decision.orderingInstitution, department: decision.department,
               clinician: decision.clinician, orderedAt: zone.rfc3339(decision.orderedAt.instant),
-              item: prompt.item.item, accepted: prompt.acceptedAt != nil, institution: chosen.institution,
-              reportId: chosen.reportId, now: state.isCancelled ? "cancelled" : "corrected",
-              versionTime: zone.rfc3339(state.report.versionTime),
+              item: prompt.item.item, accepted: prompt.acceptedAt != nil,
+              event: prompt.acceptedAt.flatMap { _ in prompt.response?.event }, institution: report[0],
+              reportId: report[1], now: isGone ? "cancelled" : changes.isEmpty ? "reissued" : "corrected",
+              changes: changes, versionTime: zone.rfc3339(state.report.versionTime),
               recordedAt: newest.map { zone.rfc3339($0) } ?? ""))
         }
       }
+      audit.rows.sort { $0.place.lexicographicallyPrecedes($1.place) }
       return audit
     }
+  }
+
+  /// What a report says of some items now, where that is not what it said then.
+  private func changes(
+    of code: String, _ items: Set<String>, from then: ReportState?, to now: ReportState, _ reference: ReferenceData,
+    _ transaction: StoreTransaction, _ scope: AuditScope
+  ) throws -> [CorrectedAudit.Change] {
+    let person = try transaction.currentPerson(code, knownAt: scope.knownAt) ?? code
+    let links = try transaction.links(person: person, knownAt: scope.knownAt)
+    let facts = try facts(of: person, links, OrderPatient(person: person), transaction, knownAt: scope.knownAt)
+    let reading = CandidateReading(reference: reference, person: facts)
+    func results(_ state: ReportState?) -> [[String]: CorrectedAudit.Result] {
+      let candidates = state.map { reading.candidates(of: $0, items: items) } ?? []
+      // Of one item with the same sub-id twice, each is told.
+      var seen: [[String]: Int] = [:]
+      return candidates.reduce(into: [:]) { result, candidate in
+        let key = [candidate.item.code, candidate.subID]
+        seen[key, default: 0] += 1
+        result[key + [String(seen[key] ?? 0)]] = CorrectedAudit.Result(candidate, reference.zone)
+      }
+    }
+    let (before, after) = (results(then), results(now))
+    return Set(before.keys).union(after.keys).sorted { $0.lexicographicallyPrecedes($1) }.compactMap { key in
+      before[key] == after[key]
+        ? nil : CorrectedAudit.Change(item: key[0], before: before[key], after: after[key])
+    }
+  }
+}
+
+extension CorrectedAudit.Change {
+  fileprivate var isWithdrawal: Bool {
+    after.map { ResultStatus(rawValue: $0.status)?.isCancelled ?? false } ?? true
+  }
+}
+
+extension [StoredReportVersion] {
+  /// The report as it was when a version was its newest.
+  fileprivate func decided(on version: String) -> ReportState? {
+    guard let newest = first(where: { $0.content.hex == version })?.version else { return nil }
+    return ReportState(map(\.version).filter { !newest.isOlder(than: $0) })
   }
 }

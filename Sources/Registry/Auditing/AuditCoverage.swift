@@ -4,7 +4,7 @@ import Recognition
 import RegistryStore
 public import Savings
 
-/// What `huren audit coverage` answers: who uploads, how much of it can be used, and what came of it.
+/// What `huren audit coverage` answers: who uploads, how late, how much of it can be used, and what came of it.
 public struct CoverageAudit: Encodable, Sendable {
   /// One institution's uploads of the period, and its books as the one that orders.
   public struct Row: Encodable, Sendable {
@@ -17,21 +17,40 @@ public struct CoverageAudit: Encodable, Sendable {
     /// Results that the catalogue maps to an item.
     public var mappedResults = 0
     public var lastReported: String?
+    /// As it stands at the end of the period, from all that was reported before.
+    public var rhythm = FeedRhythm(days: [], today: 0, silentAfterGaps: 1)
     public var prompts = 0
     public var accepted = 0
     public var grossFen = 0
     public var verifiedFen = 0
   }
 
+  /// How late an institution's reports of one category are; one row without category for an institution that uploads nothing.
+  public struct Timeliness: Encodable, Sendable {
+    public var institution: String
+    public var name: String
+    /// nil: nothing of the report is mapped to an item.
+    public var category: String?
+    public var standing: FeedRhythm.Standing
+    public var reports = 0
+    public var results = 0
+    /// From collected (examinations: performed) to first reported final.
+    public var reporting = DurationFigures()
+    /// From there to recorded here.
+    public var uploading = DurationFigures()
+  }
+
   public var period: AuditPeriod
   public var rows: [Row] = []
+  /// By institution and category.
+  public var timeliness: [Timeliness] = []
 
   /// Institutions of institutions.csv.
   public var institutions: Int { rows.count }
   public var uploading: Int { rows.count { $0.reports > 0 } }
 
   private enum Key: String, CodingKey {
-    case institutions, uploading, coverage, reports, results, mappedResults, rows
+    case institutions, uploading, coverage, reports, results, mappedResults, rows, timeliness
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -44,67 +63,113 @@ public struct CoverageAudit: Encodable, Sendable {
     try container.encode(rows.map(\.results).reduce(0, +), forKey: .results)
     try container.encode(rows.map(\.mappedResults).reduce(0, +), forKey: .mappedResults)
     try container.encode(rows, forKey: .rows)
+    try container.encode(timeliness, forKey: .timeliness)
   }
 
   /// Uploading institutions of all; nil without any.
   public var coverage: Double? { institutions == 0 ? nil : Double(uploading) / Double(institutions) }
-
-  /// As a page for people: amounts in yuan.
-  public var text: String {
-    var lines = ["Coverage at \(period.at)\(period.words)"]
-    lines.append("  \(uploading) of \(institutions) institutions upload (\(percent(coverage)))")
-    for row in rows {
-      let mapped = row.results == 0 ? nil : Double(row.mappedResults) / Double(row.results)
-      lines.append(
-        """
-          \(row.institution) \(row.name): \(row.reports) reports, \(row.results) results (\(percent(mapped)) mapped), \
-        last \(row.lastReported ?? "never"); \(row.prompts) prompts, \(row.accepted) accepted, \
-        gross \(yuan(row.grossFen)), verified \(yuan(row.verifiedFen))
-        """)
-    }
-    return lines.joined(separator: "\n")
-  }
 }
 
 extension Registry {
-  /// Uploads by institution, those that upload nothing included, next to the savings they had.
+  /// Uploads by institution, those that upload nothing included, how late they are, and the savings they had.
   public func auditCoverage(_ scope: AuditScope) throws -> CoverageAudit {
     var byInstitution = scope
     byInstitution.dimensions = [.institution]
     let savings = try auditSavings(byInstitution)
     return try store.read { transaction in
       let reference = try reference(transaction, knownAt: scope.knownAt).data
-      var rows: [String: CoverageAudit.Row] = [:]
+      var uploads: [String: Uploads] = [:]
       for institution in reference.institutions.values {
-        rows[institution.code] = CoverageAudit.Row(institution: institution.code, name: institution.name)
+        uploads[institution.code] = Uploads(CoverageAudit.Row(institution: institution.code, name: institution.name))
       }
-      var last: [String: Instant] = [:]
       let reading = CandidateReading(reference: reference, person: PersonFacts(code: ""))
+      let end = scope.to.map { min($0, scope.at) } ?? scope.at
       try transaction.eachReport { stored in
         let versions = stored.filter { version in scope.knownAt.map { version.recordedAt <= $0 } ?? true }
-        guard let state = ReportState(versions.map(\.version)) else { return }
+        guard let state = ReportState(versions.map(\.version)), var upload = uploads[state.institution] else { return }
         let time = state.report.reported ?? state.report.versionTime
-        guard !state.isCancelled, time <= scope.at, scope.contains(time), var row = rows[state.institution] else {
-          return
+        guard time <= end else { return }
+        upload.days.insert(reference.zone.date(of: time).epochDay)
+        if !state.isCancelled, scope.contains(time) {
+          upload.add(state, at: time, versions, reading, reference)
         }
-        row.reports += 1
-        row.reportsWithOrder += state.report.ordered != nil && state.report.orderingInstitution != nil ? 1 : 0
-        row.results += state.report.resultCount
-        row.mappedResults += reading.candidates(of: state).count
-        rows[state.institution] = row
-        last[state.institution] = max(time, last[state.institution] ?? time)
+        uploads[state.institution] = upload
       }
-      for (code, time) in last { rows[code]?.lastReported = reference.zone.rfc3339(time) }
       for row in savings.figures.rows {
         guard let code = row.key[0].value else { continue }
-        rows[code]?.prompts = row.figures.responses.prompts
-        rows[code]?.accepted = row.figures.responses.accepted
-        rows[code]?.grossFen = row.figures.grossFen
-        rows[code]?.verifiedFen = row.figures.verifiedFen
+        uploads[code]?.row.prompts = row.figures.responses.prompts
+        uploads[code]?.row.accepted = row.figures.responses.accepted
+        uploads[code]?.row.grossFen = row.figures.grossFen
+        uploads[code]?.row.verifiedFen = row.figures.verifiedFen
       }
+      let today = reference.zone.date(of: end).epochDay
+      let finished = uploads.sorted { $0.key < $1.key }.map { $0.value.finished(today: today, reference) }
       return CoverageAudit(
-        period: AuditPeriod(scope, zone: reference.zone),
-        rows: rows.values.sorted { $0.institution < $1.institution })
+        period: AuditPeriod(scope, zone: reference.zone), rows: finished.map(\.row),
+        timeliness: finished.flatMap(\.timeliness))
     }
+  }
+}
+
+/// What one institution uploaded.
+private struct Uploads {
+  var row: CoverageAudit.Row
+  var days: Set<Int> = []
+  private var last: Instant?
+  /// By category, empty where nothing is mapped.
+  private var timeliness: [String: CoverageAudit.Timeliness] = [:]
+
+  init(_ row: CoverageAudit.Row) { self.row = row }
+
+  mutating func add(
+    _ state: ReportState, at time: Instant, _ versions: [StoredReportVersion], _ reading: CandidateReading,
+    _ reference: ReferenceData
+  ) {
+    let report = state.report
+    let candidates = reading.candidates(of: state)
+    row.reports += 1
+    row.reportsWithOrder += report.ordered != nil && report.orderingInstitution != nil ? 1 : 0
+    row.results += report.resultCount
+    row.mappedResults += candidates.count
+    last = max(time, last ?? time)
+
+    let category = (reading.orderItem(of: state) ?? candidates.first?.item)?.category
+    let setting = report.setting ?? reference.policy.defaultSetting
+    // Corrections that follow are another matter: this is when it could first be used.
+    let first = versions.sorted { $0.version.isOlder(than: $1.version) }.first { $0.report.status?.isFinal ?? true }
+    // No report precedes its last specimen.
+    let taken = candidates.filter { $0.clinicalTimeBasis == .collected || $0.clinicalTimeBasis == .performed }
+      .compactMap(\.clinicalTime).max()
+    var entry =
+      timeliness[category?.rawValue ?? ""]
+      ?? CoverageAudit.Timeliness(
+        institution: row.institution, name: row.name, category: category?.rawValue, standing: .unknown)
+    entry.reports += 1
+    entry.results += report.resultCount
+    entry.reporting.add(
+      from: taken, to: first?.report.reported, target: reference.policy.reportWithin.target(setting, category),
+      zone: reference.zone)
+    entry.uploading.add(
+      from: first?.report.reported, to: first?.recordedAt,
+      target: reference.policy.uploadWithin.target(setting, category), zone: reference.zone)
+    timeliness[category?.rawValue ?? ""] = entry
+  }
+
+  func finished(
+    today: Int, _ reference: ReferenceData
+  ) -> (row: CoverageAudit.Row, timeliness: [CoverageAudit.Timeliness]) {
+    var row = row
+    row.lastReported = last.map { reference.zone.rfc3339($0) }
+    row.rhythm = FeedRhythm(days: days, today: today, silentAfterGaps: reference.policy.silentAfterGaps)
+    let none = CoverageAudit.Timeliness(institution: row.institution, name: row.name, standing: row.rhythm.standing)
+    let entries = timeliness.isEmpty ? [none] : timeliness.sorted { $0.key < $1.key }.map(\.value)
+    return (
+      row,
+      entries.map { entry in
+        var entry = entry
+        entry.standing = row.rhythm.standing
+        return entry
+      }
+    )
   }
 }

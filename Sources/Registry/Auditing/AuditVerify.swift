@@ -28,7 +28,7 @@ extension Registry {
   public func verifyEvents(expectedHead: String? = nil) throws -> EventVerification {
     var result = try store.read { transaction in
       var result = EventVerification()
-      var previous = [UInt8](repeating: 0, count: 32)
+      var previous = Registry.chainStart
       try transaction.eachEvent { event, recordedAt, storedPrevious, digest in
         result.events += 1
         if result.firstDifference == nil {
@@ -38,7 +38,7 @@ extension Registry {
           } else if digest != Registry.chainDigest(event, recordedAt: recordedAt, previous: storedPrevious) {
             difference = "its content does not match its digest: it was changed"
           } else {
-            difference = try contradiction(in: event, transaction)
+            difference = try contradiction(in: event, after: storedPrevious, transaction)
           }
           if let difference { (result.firstDifference, result.difference) = (result.events, difference) }
         }
@@ -59,7 +59,9 @@ extension Registry {
   }
 
   /// What an event's columns or words say that its body does not.
-  private func contradiction(in event: Event, _ transaction: StoreTransaction) throws -> String? {
+  private func contradiction(
+    in event: Event, after previous: [UInt8], _ transaction: StoreTransaction
+  ) throws -> String? {
     let body = Data(event.body.utf8)
     let isRight: Bool
     let digest: String?
@@ -71,6 +73,17 @@ extension Registry {
       isRight =
         event.id == id && event.decisionID == decision.decisionId && event.at == decision.orderedAt.instant
       digest = decision.textDigest
+    } else if event.kind == PersonAct.eventKind {
+      guard let act = try? JSONDecoder().decode(PersonAct.self, from: body) else {
+        return "its body is no act on persons"
+      }
+      isRight = event.id == PersonAct.eventID(event.body, previous: previous) && event.decisionID == nil
+      digest = act.reasonDigest
+    } else if event.kind == "alert" {
+      guard let alert = try? JSONDecoder().decode(AlertEvent.self, from: body) else { return "its body is no alert" }
+      if let contradiction = try contradiction(alert, in: event, transaction) { return contradiction }
+      isRight = true
+      digest = alert.textDigest
     } else {
       guard let feedback = try? JSONDecoder().decode(FeedbackEvent.self, from: body) else {
         return "its body is no feedback"

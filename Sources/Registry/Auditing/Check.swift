@@ -24,6 +24,7 @@ extension Registry {
       var problems = try transaction.structuralProblems()
       let messages = try checkMessages(transaction, &problems)
       try checkRecords(transaction, &problems)
+      try checkSignatures(transaction, &problems)
       var hash = SHA256()
       var names: [Int64: String] = [:]
       var reports = 0
@@ -72,6 +73,18 @@ extension Registry {
       let indexed = Set(try transaction.identifiers(record: record).map(\.identifier))
       if said != indexed {
         problems.append("the numbers indexed for a record of \(key.institution) are not those it sent")
+      }
+    }
+  }
+
+  /// The person index holds of every record what was said of it.
+  private func checkSignatures(_ transaction: StoreTransaction, _ problems: inout [String]) throws {
+    let held = try transaction.signatures()
+    try transaction.eachRecord { record, key in
+      if held[record] != MatchSignature(try transaction.personRecord(record)) {
+        problems.append(
+          "the person index does not hold what was said of a record of \(key.institution): run `huren person rebuild --apply`"
+        )
       }
     }
   }

@@ -144,7 +144,7 @@ extension Registry {
     guard let resolved = try? ResolvedOrder(Order(decision), in: reference),
       let person = try transaction.currentPerson(decision.person, knownAt: knownAt)
     else { return nil }
-    let links = try transaction.links(person: person, knownAt: knownAt)
+    let links = try allLinks(of: person, transaction, knownAt: knownAt)
     let facts = try facts(of: person, links, OrderPatient(person: person), transaction, knownAt: knownAt)
     let candidates = try candidates(
       links, facts, reference, items: resolved.candidateItems, transaction, knownAt: knownAt)

@@ -64,32 +64,42 @@ extension Registry {
   ) throws -> RepeatsAudit {
     try store.read { transaction in
       let reference = try reference(transaction, knownAt: scope.knownAt).data
-      let grounds = try grounds(reference, transaction, scope)
       var books = RepeatBooks(scope, reference: reference)
       var findings: [RepeatsAudit.Finding] = []
-      try transaction.eachPersonCode { person in
-        let links = try transaction.links(person: person, knownAt: scope.knownAt)
-        if links.isEmpty { return }
-        let history = try history(of: person, links, reference, transaction, scope, withLinks: !asIfConnected)
-        for (index, entry) in history.entries.enumerated() {
-          let questions = RepeatQuestion.questions(of: entry.state, candidates: entry.candidates, in: reference)
-          for question in questions where scope.hasHappened(question) && scope.contains(question.orderedAt) {
-            let known =
-              asIfConnected
-              ? history.reported(by: question.orderedAt, except: index)
-              : history.recorded(by: question.orderedAt, except: index)
-            let finding = try RepeatFinding(
-              question, person: history.facts, candidates: known, grounds: grounds[person] ?? [], reference: reference)
-            books.add(finding)
-            if listsFindings, finding.kind != .needed {
-              findings.append(RepeatsAudit.Finding(finding, person: person, zone: reference.zone))
-            }
-          }
+      try eachRepeat(scope, asIfConnected: asIfConnected, reference, transaction) { finding, person, _, _ in
+        books.add(finding)
+        if listsFindings, finding.kind != .needed {
+          findings.append(RepeatsAudit.Finding(finding, person: person, zone: reference.zone))
         }
       }
       return RepeatsAudit(
         period: AuditPeriod(scope, zone: reference.zone), asIfConnected: asIfConnected, figures: books.figures,
         findings: listsFindings ? findings : nil)
+    }
+  }
+
+  /// Every question of the period with its finding; the person's history, and the place of the report within it.
+  func eachRepeat(
+    _ scope: AuditScope, asIfConnected: Bool, _ reference: ReferenceData, _ transaction: StoreTransaction,
+    _ body: (RepeatFinding, _ person: String, RepeatsHistory, _ index: Int) -> Void
+  ) throws {
+    let grounds = try grounds(reference, transaction, scope)
+    try transaction.eachPersonCode { person in
+      let links = try transaction.links(person: person, knownAt: scope.knownAt)
+      if links.isEmpty { return }
+      let history = try history(of: person, links, reference, transaction, scope, withLinks: !asIfConnected)
+      for (index, entry) in history.entries.enumerated() {
+        let questions = RepeatQuestion.questions(of: entry.state, candidates: entry.candidates, in: reference)
+        for question in questions where scope.hasHappened(question) && scope.contains(question.orderedAt) {
+          let known =
+            asIfConnected
+            ? history.reported(by: question.orderedAt, except: index)
+            : history.recorded(by: question.orderedAt, except: index)
+          let finding = try RepeatFinding(
+            question, person: history.facts, candidates: known, grounds: grounds[person] ?? [], reference: reference)
+          body(finding, person, history, index)
+        }
+      }
     }
   }
 

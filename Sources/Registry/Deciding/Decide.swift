@@ -19,13 +19,42 @@ extension Registry {
     return decision
   }
 
+  /// Decides the orders of a table, in its order, as `decide(line:)` does those of lines.
+  ///
+  /// - Parameters:
+  ///   - answer: told each decision, or why there is none, by line and column; of a table that cannot be read this alone.
+  /// - Throws: `RegistryError`.
+  public func decide(
+    table bytes: [UInt8], knownAt: Instant? = nil, record: Bool = false,
+    _ answer: (Result<Decision, OrderProblem>) throws -> Void
+  ) throws {
+    let reference = try reference(knownAt: knownAt).data
+    let table: OrderTable
+    do throws(OrderProblem) {
+      table = try OrderTable(bytes, zone: reference.zone)
+    } catch {
+      return try answer(.failure(error))
+    }
+    for entry in table.entries {
+      var result: Result<Decision, OrderProblem>
+      do {
+        let decision = try decide(entry.order.get(), reference: reference, knownAt: knownAt)
+        if record { try self.record(decision) }
+        result = .success(decision)
+      } catch let problem as OrderProblem {
+        result = .failure(entry.placed(problem))
+      }
+      try answer(result)
+    }
+  }
+
   /// Decides an order.
   public func decide(_ order: Order, reference: ReferenceData, knownAt: Instant? = nil) throws -> Decision {
     let resolved = try ResolvedOrder(order, in: reference)
     let moment = knownAt ?? clock()
     return try store.read { transaction in
       let code = try person(of: order, transaction, knownAt: moment)
-      let links = try transaction.links(person: code, knownAt: moment)
+      let links = try allLinks(of: code, transaction, knownAt: moment)
       let facts = try facts(of: code, links, order.patient, transaction, knownAt: moment)
       let candidates = try candidates(
         links, facts, reference, items: resolved.candidateItems, transaction, knownAt: moment)
@@ -41,39 +70,23 @@ extension Registry {
     let reading = CandidateReading(reference: reference, person: facts)
     let versions = try links.flatMap { try transaction.reportVersions(record: $0.record, knownAt: knownAt) }
     let uncertain = Set(links.filter { $0.grade == .possible }.map(\.record))
+    let hasDisputes = try transaction.hasDisputes()
     // A report's versions may lie in several of the person's records: of one only the newest state counts.
-    return versions.byReport.flatMap { own -> [Candidate] in
+    return try versions.byReport.flatMap { own -> [Candidate] in
       guard let state = ReportState(own.map(\.version)) else { return [] }
-      let isUncertain = own.contains { uncertain.contains($0.record) }
+      let isDisputed =
+        try hasDisputes
+        && transaction.isDisputed(
+          institution: state.institution, number: state.report.reportNumber, knownAt: knownAt)
+      let isUncertain = isDisputed || own.contains { uncertain.contains($0.record) }
       return reading.candidates(of: state, identityUncertain: isUncertain, items: items)
     }
   }
 
-  /// Whom an order is for. Numbers that lead to two persons lead to none.
-  func person(of order: Order, _ transaction: StoreTransaction, knownAt: Instant) throws -> String {
-    if let code = order.patient.person {
-      if let current = try transaction.currentPerson(code, knownAt: knownAt) { return current }
-      throw OrderProblem(
-        .unknownPerson, field: "patient.person", "no person has this code: see `huren person find`", orderID: order.id)
-    }
-    var found: Set<String> = []
-    for entry in order.patient.identifiers {
-      let institution = entry.institution ?? order.orderingInstitution
-      found.formUnion(
-        try persons(with: entry.identifier, institution: institution, transaction, knownAt: knownAt))
-    }
-    if found.count > 1 {
-      throw OrderProblem(
-        .ambiguousPerson, field: "patient.identifiers", "these numbers belong to different persons: give one person's",
-        orderID: order.id)
-    }
-    guard let code = found.first else {
-      throw OrderProblem(
-        .unknownPerson, field: "patient.identifiers",
-        "no result of a person with these numbers was received: import it, or see `huren person find`",
-        orderID: order.id)
-    }
-    return code
+  /// A person's records, and with the grade `possible` those of which a human has yet to say whether they are.
+  func allLinks(of code: String, _ transaction: StoreTransaction, knownAt: Instant?) throws -> [PersonLink] {
+    let own = try transaction.links(person: code, knownAt: knownAt)
+    return own + (try transaction.possibleLinks(of: own, knownAt: knownAt))
   }
 
   /// Sex and birth date as most records tell them; told by none, as the resident ID or the order says.

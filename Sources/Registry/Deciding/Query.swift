@@ -24,7 +24,7 @@ extension Registry {
   private func itemsWithResults(_ order: Order, _ reference: ReferenceData, knownAt: Instant) throws -> [String] {
     try store.read { transaction in
       let code = try person(of: order, transaction, knownAt: knownAt)
-      let links = try transaction.links(person: code, knownAt: knownAt)
+      let links = try allLinks(of: code, transaction, knownAt: knownAt)
       let facts = PersonFacts(code: code)
       let candidates = try candidates(links, facts, reference, items: nil, transaction, knownAt: knownAt)
       return Set(candidates.map(\.item.code)).sorted()

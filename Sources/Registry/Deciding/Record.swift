@@ -35,10 +35,13 @@ extension Registry {
     return String(decoding: try encoder.encode(event), as: UTF8.self)
   }
 
+  /// What stands before the first event.
+  static let chainStart = [UInt8](repeating: 0, count: 32)
+
   /// Adds an event to the chain.
   func append(_ event: Event, _ transaction: StoreTransaction) throws {
     let recordedAt = clock()
-    let previous = try transaction.lastEventDigest() ?? [UInt8](repeating: 0, count: 32)
+    let previous = try transaction.lastEventDigest() ?? Registry.chainStart
     try transaction.insertEvent(
       event, recordedAt: recordedAt, previous: previous,
       digest: Registry.chainDigest(event, recordedAt: recordedAt, previous: previous))

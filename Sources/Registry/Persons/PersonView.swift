@@ -6,14 +6,20 @@ import RegistryStore
 public struct PersonView: Sendable {
   /// One source record and what its institution says.
   public struct Record: Sendable {
+    public var name: RecordName
     public var institution: String
     public var link: LinkView
     public var numbers: [NumberView]
     public var identities: [Patient]
   }
 
-  public enum LinkView: String, Sendable, Encodable {
+  /// The surest first.
+  public enum LinkView: String, Sendable, Encodable, CaseIterable, Comparable {
     case certain, probable, possible
+
+    public static func < (a: LinkView, b: LinkView) -> Bool {
+      a != b && allCases.first { $0 == a || $0 == b } == a
+    }
   }
 
   public struct NumberView: Sendable, Hashable, Encodable {
@@ -26,16 +32,25 @@ public struct PersonView: Sendable {
   /// Codes that were merged into this one.
   public var formerCodes: [String]
   public var records: [Record]
+  /// Who may be the same person, as a human has yet to say.
+  public var possible: [Possible]
+
+  /// A task that awaits a human.
+  public struct Possible: Sendable, Hashable, Encodable {
+    public var task: Int64
+    public var person: String
+    /// Which record of this person, and which of the other.
+    public var records: [String]
+    public var guards: [String]
+    /// log2 of the odds that they are one.
+    public var bits: Double
+  }
 
   /// Every number with the best link grade it hangs on, in byte order.
   public var numbers: [(number: NumberView, link: LinkView)] {
     var best: [NumberView: LinkView] = [:]
-    let order: [LinkView] = [.certain, .probable, .possible]
     for record in records {
-      for number in record.numbers {
-        let known = best[number].flatMap { order.firstIndex(of: $0) } ?? order.count
-        if (order.firstIndex(of: record.link) ?? order.count) < known { best[number] = record.link }
-      }
+      for number in record.numbers { best[number] = min(best[number] ?? record.link, record.link) }
     }
     return best.map { ($0.key, $0.value) }
       .sorted {
@@ -95,9 +110,10 @@ extension Registry {
   }
 
   func view(of code: String, _ transaction: StoreTransaction, knownAt: Instant?) throws -> PersonView {
-    let records = try transaction.links(person: code, knownAt: knownAt).map { link in
+    let links = try transaction.links(person: code, knownAt: knownAt)
+    let records = try links.map { link in
       PersonView.Record(
-        institution: try transaction.recordKey(link.record)?.institution ?? "",
+        name: RecordName(id: link.record), institution: try transaction.recordKey(link.record)?.institution ?? "",
         link: PersonView.LinkView(rawValue: link.grade.rawValue) ?? .possible,
         numbers: try transaction.identifiers(record: link.record).map {
           PersonView.NumberView(
@@ -105,6 +121,22 @@ extension Registry {
         },
         identities: try transaction.identities(record: link.record, knownAt: knownAt))
     }
-    return PersonView(code: code, formerCodes: try transaction.redirects(to: code), records: records)
+    var possible: [PersonView.Possible] = []
+    for link in links {
+      for task in try transaction.reviews(record: link.record, knownAt: knownAt) {
+        let other = task.records.a == link.record ? task.records.b : task.records.a
+        guard let person = try transaction.link(record: other, knownAt: knownAt)?.person, person != code else {
+          continue
+        }
+        possible.append(
+          PersonView.Possible(
+            task: task.id, person: person,
+            records: [RecordName(id: link.record).description, RecordName(id: other).description],
+            guards: task.guards, bits: (task.bits * 10).rounded() / 10))
+      }
+    }
+    return PersonView(
+      code: code, formerCodes: try transaction.redirects(to: code), records: records,
+      possible: possible.sorted { $0.bits > $1.bits })
   }
 }

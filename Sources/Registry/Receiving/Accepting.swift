@@ -26,7 +26,7 @@ struct Accepting {
   let transaction: StoreTransaction
   let recordedAt: Instant
 
-  func accept(_ message: IncomingMessage, identifying: inout Identifying) throws -> Outcome {
+  func accept(_ message: IncomingMessage, identifying: Identifying) throws -> Outcome {
     let earlier = try transaction.messages(sender: message.sender, messageID: message.messageID)
     if earlier.contains(where: { $0.digest == message.digest || $0.content == message.content }) { return .duplicate }
     for known in earlier where known.time == message.messageTime {
@@ -43,7 +43,7 @@ struct Accepting {
     for (report, versions) in zip(message.reports, known) {
       if let conflict = try conflict(report, versions, line: message.line, identifying) { return .conflict(conflict) }
     }
-    return .accepted(try insert(message, known, &identifying))
+    return .accepted(try insert(message, known, identifying))
   }
 
   /// Whether of two messages with one id and one time the reports still say which is newer, by their own time or status. Which of
@@ -76,7 +76,7 @@ struct Accepting {
   }
 
   private func insert(
-    _ message: IncomingMessage, _ known: [[StoredVersion]], _ identifying: inout Identifying
+    _ message: IncomingMessage, _ known: [[StoredVersion]], _ identifying: Identifying
   ) throws -> Counts {
     let feed = try identifying.feed(message.label)
     let id = try transaction.insert(

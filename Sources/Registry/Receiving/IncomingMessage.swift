@@ -1,4 +1,5 @@
 import Clinical
+import PersonIndex
 import RegistryStore
 
 /// A message that was read and resolved, ready to be accepted: everything that needs no database is done.
@@ -36,10 +37,12 @@ struct IncomingReport: Sendable {
 
 /// The patient of a report, as the person index wants them.
 struct IncomingPatient: Sendable {
+  var patient: Patient
+  /// As the index compares it.
+  var record: PersonIndex.PersonRecord
   var key: RecordKey
   /// Normalised; those that identify nobody left out.
   var numbers: [Identifier]
-  var name: String?
   var digest: [UInt8]
   var packed: [UInt8]
 }

@@ -160,13 +160,14 @@ final class Preparing {
       findings.append(
         Finding(.invalidIdentifier, text, at: Location(line: frame.line, column: frame.column, path: "/")))
     }
-    let key = PersonNumbers.recordKey(of: numbers) ?? Identifier(.local, "")
+    let number = PersonNumbers.recordKey(of: numbers)
+    let key =
+      number.map { RecordKey(institution: institution, kind: $0.kind.rawValue, value: $0.value) }
+      ?? RecordKey(institution: institution, kind: Identifying.reportKey, value: reportNumber)
     let packed = PatientPacking.pack(patient)
     return IncomingPatient(
-      key: key.value.isEmpty
-        ? RecordKey(institution: institution, kind: Identifying.reportKey, value: reportNumber)
-        : RecordKey(institution: institution, kind: key.kind.rawValue, value: key.value),
-      numbers: numbers, name: patient.name, digest: Array(SHA256.hash(data: packed).prefix(16)), packed: packed)
+      patient: patient, record: PersonIndex.PersonRecord(key: key, identities: [patient]), key: key, numbers: numbers,
+      digest: Array(SHA256.hash(data: packed).prefix(16)), packed: packed)
   }
 }
 

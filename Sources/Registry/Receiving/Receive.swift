@@ -106,7 +106,6 @@ private struct Prepared {
 struct Receiving {
   private let registry: Registry
   private let bytesTotal: Int?
-  private var memory = Identifying.Memory()
   var summary = ImportSummary()
   private(set) var problems: [ImportProblem] = []
 
@@ -117,43 +116,50 @@ struct Receiving {
 
   /// One transaction for some messages; counted only when it is on disk.
   mutating func commit(_ outcomes: [Preparing.Outcome]) throws {
-    self = try registry.store.write { try accepting(outcomes, in: $0) }
-  }
-
-  /// The same in the background: what will have been counted.
-  func committing(_ outcomes: [Preparing.Outcome]) async throws -> Receiving {
-    try await registry.store.writeInBackground { try accepting(outcomes, in: $0) }
-  }
-
-  private func accepting(_ outcomes: [Preparing.Outcome], in transaction: StoreTransaction) throws -> Receiving {
     var result = self
     let recordedAt = registry.clock()
-    let accepting = Accepting(transaction: transaction, recordedAt: recordedAt)
-    var identifying = Identifying(transaction: transaction, recordedAt: recordedAt, memory: memory)
-    for outcome in outcomes {
-      result.summary.messages += 1
-      switch outcome {
-      case .refused(let message):
-        try result.quarantine(message, &identifying)
-      case .ready(let message):
-        switch try accepting.accept(message, identifying: &identifying) {
-        case .accepted(let counts):
-          result.summary.add(counts)
-          result.summary.findings += message.findings.count
-        case .duplicate: result.summary.duplicate += 1
-        case .conflict(let finding):
-          let refused = RefusedMessage(
-            digest: message.digest, finding: finding, label: message.label, frame: message.frame,
-            prologue: message.prologue, body: message.body)
-          try result.quarantine(refused, &identifying)
+    try registry.identify(recordedAt: recordedAt) { identifying in
+      let accepting = Accepting(transaction: identifying.transaction, recordedAt: recordedAt)
+      for outcome in outcomes {
+        result.summary.messages += 1
+        switch outcome {
+        case .refused(let message):
+          try result.quarantine(message, identifying)
+        case .ready(let message):
+          switch try accepting.accept(message, identifying: identifying) {
+          case .accepted(let counts):
+            result.summary.add(counts)
+            result.summary.findings += message.findings.count
+          case .duplicate: result.summary.duplicate += 1
+          case .conflict(let finding):
+            let refused = RefusedMessage(
+              digest: message.digest, finding: finding, label: message.label, frame: message.frame,
+              prologue: message.prologue, body: message.body)
+            try result.quarantine(refused, identifying)
+          }
         }
       }
     }
-    result.memory = identifying.memory
-    return result
+    self = result
   }
 
-  private mutating func quarantine(_ message: RefusedMessage, _ identifying: inout Identifying) throws {
+  /// The same on a thread of its own: while it waits for the disk, those who prepare what comes next have all the others.
+  func committing(_ outcomes: [Preparing.Outcome]) async throws -> Receiving {
+    try await withCheckedThrowingContinuation { continuation in
+      Receiving.thread.async {
+        continuation.resume(
+          with: Result {
+            var next = self
+            try next.commit(outcomes)
+            return next
+          })
+      }
+    }
+  }
+
+  private static let thread = DispatchQueue(label: "huren.commit")
+
+  private mutating func quarantine(_ message: RefusedMessage, _ identifying: Identifying) throws {
     let finding = message.finding
     summary.quarantined += 1
     if problems.count < 1000 {

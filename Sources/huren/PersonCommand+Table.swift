@@ -4,9 +4,9 @@ import Foundation
 import PersonIndex
 
 /// The engine of the person index over a plain table, beside any registry.
-struct PersonLinkCommand: ParsableCommand {
+struct PersonTableCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "link",
+    commandName: "table",
     abstract: "Which records of a table are one person's: pairs with their evidence, no registry touched.",
     discussion: """
       Columns are named as FIELD=COLUMN pairs or by a file with one FIELD: COLUMN per line. Fields: \

@@ -5,8 +5,10 @@ import Recognition
 import RegistryStore
 
 /// A person's whole record 一档: every current result, newest first, with where it came from.
-public struct PersonRecord: Encodable, Sendable {
+public struct PersonTimeline: Encodable, Sendable {
   public struct Institution: Encodable, Sendable {
+    /// As `huren person split` and `link` take it.
+    public var record: String
     public var institution: String
     public var link: PersonView.LinkView
     public var identifiers: [PersonView.NumberView]
@@ -31,6 +33,8 @@ public struct PersonRecord: Encodable, Sendable {
     public var reportId: String
     public var version: String
     public var status: String?
+    /// Whether the person says that it is not theirs, or it was found not to be.
+    public var disputed: Bool?
     public var reportedTime: String?
     public var orderCode: String?
     public var findings: String?
@@ -55,6 +59,7 @@ public struct PersonRecord: Encodable, Sendable {
   public var sex: String?
   public var birthDate: String?
   public var institutions: [Institution]
+  public var possible: [PersonView.Possible]
   public var reports: [Report]
 
   /// As a page of text.
@@ -63,11 +68,16 @@ public struct PersonRecord: Encodable, Sendable {
     if !formerCodes.isEmpty { lines.append("formerly \(formerCodes.joined(separator: ", "))") }
     for entry in institutions {
       let numbers = entry.identifiers.map { "\($0.type) \($0.value)" }.joined(separator: ", ")
-      lines.append("  \(entry.institution) (\(entry.link.rawValue)): \(numbers)")
+      lines.append("  record \(entry.record), \(entry.institution) (\(entry.link.rawValue)): \(numbers)")
+    }
+    for other in possible {
+      lines.append(
+        "  perhaps the same person 可能同一人: \(other.person), \(other.guards.joined(separator: " ")) (task \(other.task))")
     }
     for report in reports {
       lines.append(
-        "\(report.reportedTime ?? "time unknown")  \(report.institution) \(report.reportId) \(report.status ?? "")")
+        "\(report.reportedTime ?? "time unknown")  \(report.institution) \(report.reportId) \(report.status ?? "")\(report.disputed == true ? ", disputed" : "")"
+      )
       for result in report.results {
         let value = [result.value, result.unit].compactMap { $0 }.joined(separator: " ")
         let name = result.localName ?? result.localCode
@@ -85,31 +95,35 @@ extension Registry {
   /// Everything about a person, as known at a moment.
   ///
   /// - Throws: `RegistryError.unknownPerson`.
-  public func record(ofPerson code: String, knownAt: Instant? = nil) throws -> PersonRecord {
+  public func timeline(ofPerson code: String, knownAt: Instant? = nil) throws -> PersonTimeline {
     let reference = try reference(knownAt: knownAt).data
     return try store.read { transaction in
       guard let current = try transaction.currentPerson(code, knownAt: knownAt) else {
         throw RegistryError.unknownPerson
       }
       let view = try view(of: current, transaction, knownAt: knownAt)
-      var reports: [(time: Int64, report: PersonRecord.Report)] = []
+      var reports: [(time: Int64, report: PersonTimeline.Report)] = []
       let versions = try transaction.links(person: current, knownAt: knownAt).flatMap {
         try transaction.reportVersions(record: $0.record, knownAt: knownAt)
       }
       for sources in versions.byReport {
         guard let state = ReportState(sources.map(\.version)) else { continue }
         let time = (state.report.reported ?? state.report.versionTime).milliseconds
-        reports.append((time, try report(state, sources, reference, transaction)))
+        var report = try report(state, sources, reference, transaction)
+        let isDisputed = try transaction.isDisputed(
+          institution: report.institution, number: report.reportId, knownAt: knownAt)
+        report.disputed = isDisputed ? true : nil
+        reports.append((time, report))
       }
       let latest = view.latest
-      return PersonRecord(
+      return PersonTimeline(
         person: current, formerCodes: view.formerCodes, name: latest.name, sex: latest.sex?.rawValue,
         birthDate: latest.birthDate?.iso,
         institutions: view.records.map {
-          PersonRecord.Institution(
-            institution: $0.institution, link: $0.link, identifiers: $0.numbers,
+          PersonTimeline.Institution(
+            record: $0.name.description, institution: $0.institution, link: $0.link, identifiers: $0.numbers,
             names: Set($0.identities.compactMap(\.name)).sorted())
-        },
+        }, possible: view.possible,
         reports: reports.sorted {
           $0.time != $1.time
             ? $0.time > $1.time
@@ -120,10 +134,10 @@ extension Registry {
 
   private func report(
     _ state: ReportState, _ sources: [StoredReportVersion], _ reference: ReferenceData, _ transaction: StoreTransaction
-  ) throws -> PersonRecord.Report {
+  ) throws -> PersonTimeline.Report {
     let zone = reference.zone
     let report = state.report
-    return PersonRecord.Report(
+    return PersonTimeline.Report(
       institution: state.institution, reportId: report.reportNumber, version: state.version,
       status: report.status?.rawValue, reportedTime: report.reported.map { zone.rfc3339($0) },
       orderCode: report.orderCode?.identifier, findings: report.findingsText, impression: report.impression,
@@ -131,7 +145,7 @@ extension Registry {
       results: report.observations.map { result($0, state, reference) },
       sources: try sources.compactMap { version in
         guard let origin = try transaction.messageOrigin(version.message) else { return nil }
-        return PersonRecord.Source(
+        return PersonTimeline.Source(
           message: origin.messageID, dialect: origin.dialect, file: origin.label, line: origin.line,
           recordedAt: zone.rfc3339(version.recordedAt))
       })
@@ -139,12 +153,12 @@ extension Registry {
 
   private func result(
     _ observation: Observation, _ state: ReportState, _ reference: ReferenceData
-  ) -> PersonRecord.Result {
+  ) -> PersonTimeline.Result {
     let specimen = observation.specimen?.type.flatMap { reference.specimen($0) }
     let item = ([observation.code] + observation.translations).lazy.compactMap {
       reference.localItem($0.identifier, of: state.institution, specimen: specimen, unit: observation.unit)?.item.code
     }.first
-    return PersonRecord.Result(
+    return PersonTimeline.Result(
       localCode: observation.code.identifier, localName: observation.code.display, item: item, value: observation.value,
       unit: observation.unit, referenceRange: observation.referenceRange, flags: observation.flags,
       status: observation.status?.rawValue, collected: observation.collected.map { reference.zone.rfc3339($0) },

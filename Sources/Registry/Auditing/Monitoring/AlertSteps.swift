@@ -1,0 +1,76 @@
+import Clinical
+import Foundation
+import RegistryStore
+public import Savings
+
+extension Registry {
+  /// Takes the next step of an alert: an event of the chain, its note's words beside it.
+  ///
+  /// - Parameters:
+  ///   - actor: who takes it.
+  ///   - scope: of the charts; a warning needs them to find the alert.
+  /// - Throws: `RegistryError.usage` for a step out of order, saying what to do.
+  public func takeAlertStep(
+    _ step: AlertStep, of alert: String, by actor: String, note: String, _ scope: AuditScope
+  ) throws {
+    let actor = actor.trimmingCharacters(in: .whitespacesAndNewlines)
+    let note = note.trimmingCharacters(in: .whitespacesAndNewlines)
+    if actor.isEmpty || note.isEmpty {
+      throw RegistryError.usage("a step needs who takes it and what is to be said: give --by and --note")
+    }
+    var event = AlertEvent(
+      alert: alert, step: step, at: EventTime(clock()), by: actor, textDigest: Registry.textDigest(note))
+    if step == .warned {
+      let found = try store.read { try monitoring(scope, of: nil, $0) }.found.first { $0.alert == alert }
+      event.finding = found.flatMap { AlertEvent.Finding($0.point) }
+    }
+    let body = try Registry.eventBody(event)
+    try store.write { transaction in
+      let reached = try AlertStep.allCases.last {
+        try transaction.eventBody(Registry.alertEventID(alert, $0)) != nil
+      }
+      if let refusal = event.refusal(after: reached) { throw RegistryError.usage(refusal) }
+      let id = Registry.alertEventID(alert, step)
+      try append(Event(id: id, kind: "alert", decisionID: nil, at: event.at.instant, body: body), transaction)
+      try transaction.insertEventText(id, text: note)
+    }
+  }
+
+  /// What an alert's columns or place in the chain say that its body does not.
+  func contradiction(_ alert: AlertEvent, in event: Event, _ transaction: StoreTransaction) throws -> String? {
+    guard event.id == Registry.alertEventID(alert.alert, alert.step), event.decisionID == nil,
+      event.at == alert.at.instant, (alert.finding != nil) == (alert.step == .warned)
+    else { return "its columns are not what its body says" }
+    guard let previous = alert.step.previous, previous != .found else { return nil }
+    guard let body = try transaction.eventBody(Registry.alertEventID(alert.alert, previous)),
+      let before = try? JSONDecoder().decode(AlertEvent.self, from: Data(body.utf8)), before.at <= alert.at
+    else { return "the step before it was not taken before it" }
+    return nil
+  }
+}
+
+extension AlertEvent {
+  /// Why a step cannot follow what was reached, and what to do; nil when it can.
+  ///
+  /// - Parameter reached: nil when no step was taken yet.
+  fileprivate func refusal(after reached: AlertStep?) -> String? {
+    let reached = reached ?? .found
+    if reached.next == step {
+      return step == .warned && finding == nil
+        ? "the charts find no such alert: see `huren audit alerts list`, and give the same period" : nil
+    }
+    guard let next = reached.next else { return "the alert is answered: it is closed, and no step follows" }
+    return "the alert is \(reached.rawValue): its next step is `huren audit alerts \(next.verb)`"
+  }
+}
+
+extension AlertStep {
+  fileprivate var verb: String {
+    switch self {
+    case .found: "list"
+    case .warned: "warn"
+    case .handled: "handle"
+    case .answered: "answer"
+    }
+  }
+}

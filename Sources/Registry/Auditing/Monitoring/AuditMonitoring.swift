@@ -1,0 +1,63 @@
+import Catalogue
+import RegistryStore
+public import Savings
+
+/// What `huren audit monitoring` answers: each institution's months, and those that are out of the limits its other months set.
+public struct MonitoringAudit: Encodable, Sendable {
+  public var period: AuditPeriod
+  public var rows: [MonitoringBooks.Row]
+
+  private enum Key: String, CodingKey {
+    case charts, rows
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try period.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    let charts = MonitoringMeasure.allCases.map { ($0.rawValue, $0.chart) }
+    try container.encode(Dictionary(uniqueKeysWithValues: charts), forKey: .charts)
+    try container.encode(rows, forKey: .rows)
+  }
+
+  /// The months that are out, by institution, month and measure.
+  var found: [(alert: String, row: MonitoringBooks.Row, measure: MonitoringMeasure, point: ControlChart.Point)] {
+    rows.flatMap { row in
+      MonitoringMeasure.allCases.compactMap { measure in
+        guard let point = row.measures[measure], point.isOut else { return nil }
+        return (AlertEvent.alertID(row.institution, measure, row.month), row, measure, point)
+      }
+    }
+  }
+}
+
+extension Registry {
+  /// Watches tests, cost, positive, repeat and recognition rates and large equipment by institution and month.
+  ///
+  /// - Parameters:
+  ///   - scope: the period is one of order times.
+  ///   - institution: the one that ordered; nil: all.
+  /// - Throws: `RegistryError.unknownInstitution`.
+  public func auditMonitoring(_ scope: AuditScope, of institution: String? = nil) throws -> MonitoringAudit {
+    try store.read { try monitoring(scope, of: institution, $0) }
+  }
+
+  func monitoring(
+    _ scope: AuditScope, of institution: String?, _ transaction: StoreTransaction
+  ) throws -> MonitoringAudit {
+    let reference = try reference(transaction, knownAt: scope.knownAt).data
+    if let institution, reference.institutions[institution] == nil {
+      throw RegistryError.unknownInstitution(institution)
+    }
+    var books = MonitoringBooks(scope, institution: institution, reference: reference)
+    var counted: (person: String, entry: Int)?
+    try eachRepeat(scope, asIfConnected: true, reference, transaction) { finding, person, history, index in
+      books.add(finding)
+      if counted?.person == person, counted?.entry == index { return }
+      counted = (person, index)
+      books.add(results: history.entries[index].candidates, of: finding.question)
+    }
+    let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
+    for prompt in ledger.prompts() { books.add(prompt) }
+    return MonitoringAudit(period: AuditPeriod(scope, zone: reference.zone), rows: books.rows)
+  }
+}

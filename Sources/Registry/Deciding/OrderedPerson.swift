@@ -1,0 +1,97 @@
+import Clinical
+import PersonIndex
+import Recognition
+import RegistryStore
+
+extension Registry {
+  /// Whom an order is for: the person who carries all the numbers it gives that anybody carries, if name and birth date do not say
+  /// otherwise. Cards are lent and numbers are given twice: what leads to two persons leads to none.
+  ///
+  /// - Throws: `OrderProblem`.
+  func person(of order: Order, _ transaction: StoreTransaction, knownAt: Instant) throws -> String {
+    if let code = order.patient.person {
+      if let current = try transaction.currentPerson(code, knownAt: knownAt) { return current }
+      throw OrderProblem(
+        .unknownPerson, field: "patient.person", "no person has this code: see `huren person find`", orderID: order.id)
+    }
+    var found: Set<String>?
+    for entry in order.patient.identifiers {
+      let institution = entry.institution ?? order.orderingInstitution
+      let carriers = try persons(with: entry.identifier, institution: institution, transaction, knownAt: knownAt)
+      if carriers.isEmpty { continue }
+      found = found?.intersection(carriers) ?? Set(carriers)
+    }
+    guard let found else {
+      throw OrderProblem(
+        .unknownPerson, field: "patient.identifiers",
+        "no result of a person with these numbers was received: import it, or see `huren person find`",
+        orderID: order.id)
+    }
+    let described = try found.filter { try fits($0, order.patient, transaction, knownAt: knownAt) }
+    if described.isEmpty, !found.isEmpty {
+      throw OrderProblem(
+        .ambiguousPerson, field: "patient.name",
+        "the number is known of somebody with another name and birth date: check whose card it is, or give patient.person",
+        orderID: order.id)
+    }
+    if described.count == 1, let person = described.first {
+      if order.patient.name != nil { return person }
+      if try ownership(of: person, order.patient, transaction, knownAt: knownAt) != .another { return person }
+      throw OrderProblem(
+        .ambiguousPerson, field: "patient.identifiers",
+        "the number tells another birth date than whoever was seen with it: give the patient's name too, or patient.person",
+        orderID: order.id)
+    }
+    let owners = try described.filter {
+      try ownership(of: $0, order.patient, transaction, knownAt: knownAt) == .own
+    }
+    if owners.count == 1, let person = owners.first { return person }
+    throw OrderProblem(
+      .ambiguousPerson, field: "patient.identifiers",
+      "these numbers are known of different persons: give name and birth date too, or patient.person; see `huren person review`",
+      orderID: order.id)
+  }
+
+  /// Whether name and birth date of an order can be a person's.
+  private func fits(
+    _ person: String, _ patient: OrderPatient, _ transaction: StoreTransaction, knownAt: Instant
+  ) throws -> Bool {
+    if patient.name == nil, patient.birthDate == nil { return true }
+    var asked = Patient()
+    asked.name = patient.name
+    asked.birthDate = patient.birthDate
+    let order = PersonIndex.PersonRecord(key: "", patient: asked)
+    return try transaction.links(person: person, knownAt: knownAt).contains { link in
+      let levels = RecordComparison(order, try transaction.personRecord(link.record, knownAt: knownAt))
+      switch levels[.name] {
+      case .missing: return levels[.birthDate] <= .near
+      case .similar, .surnameOnly, .differs: return levels[.birthDate] == .equal
+      default: return true
+      }
+    }
+  }
+
+  private enum Ownership {
+    case own, unknown, another
+  }
+
+  /// Whether the birth date in the resident ID that an order gives is the one that a person's records state: of those who carry a
+  /// number it tells its owner from whoever used the card.
+  private func ownership(
+    of person: String, _ patient: OrderPatient, _ transaction: StoreTransaction, knownAt: Instant
+  ) throws -> Ownership {
+    let numbers = patient.identifiers.filter { $0.identifier.kind == .residentID }
+    guard let number = numbers.lazy.compactMap({ ResidentID($0.identifier.value) }).first else { return .unknown }
+    var result = Ownership.unknown
+    for link in try transaction.links(person: person, knownAt: knownAt) {
+      for said in try transaction.identities(record: link.record, knownAt: knownAt) {
+        guard let date = said.birthDate else { continue }
+        if date == number.birthDate, (said.sex ?? number.sex) == number.sex { return .own }
+        // A slip in a date is nobody else's birthday.
+        if DateComparison.level(date, number.birthDate) != .differs { return .unknown }
+        result = .another
+      }
+    }
+    return result
+  }
+}

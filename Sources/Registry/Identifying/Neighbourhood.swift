@@ -1,0 +1,41 @@
+import Clinical
+import RegistryStore
+
+/// All records whose grouping may depend on one another: people with all their records, those that a given-up link leads to, and those
+/// of whom a human said that they are one.
+struct Neighbourhood {
+  /// In order of their ids.
+  private(set) var records: [Int64] = []
+  private(set) var links: [Int64: PersonLink] = [:]
+  /// The open tasks of all of them.
+  private(set) var tasks: [ReviewTask] = []
+  private(set) var verdicts: [(records: RecordPair, isSame: Bool)] = []
+
+  var pinned: Set<Int64> { Set(verdicts.filter(\.isSame).flatMap { [$0.records.a, $0.records.b] }) }
+
+  init(of start: [Int64], _ transaction: StoreTransaction) throws {
+    var seen = Set(start)
+    var queue = Array(seen)
+    var persons: Set<String> = []
+    var seenTasks: Set<Int64> = []
+    var seenVerdicts: Set<RecordPair> = []
+    while let record = queue.popLast() {
+      records.append(record)
+      var next: [Int64] = []
+      if let link = try transaction.link(record: record) {
+        links[record] = link
+        if persons.insert(link.person).inserted { next += try transaction.links(person: link.person).map(\.record) }
+      }
+      for task in try transaction.reviews(record: record) where seenTasks.insert(task.id).inserted {
+        tasks.append(task)
+        if task.isRefusedLink { next += [task.records.a, task.records.b] }
+      }
+      for verdict in try transaction.verdicts(record: record) where seenVerdicts.insert(verdict.records).inserted {
+        verdicts.append(verdict)
+        if verdict.isSame { next += [verdict.records.a, verdict.records.b] }
+      }
+      queue += next.filter { seen.insert($0).inserted }
+    }
+    records.sort()
+  }
+}

@@ -1,0 +1,177 @@
+import Clinical
+import Foundation
+import PersonIndex
+import RegistryStore
+
+/// What identification keeps in memory between transactions: the index of all records, the model it counts with, and what was
+/// looked up last.
+///
+/// Each transaction begins by catching up with what other processes have written; one that fails leaves it empty, to be filled again.
+/// Unchecked, because the registry gives it to one transaction at a time (`Registry.identify`).
+final class PersonMatching: @unchecked Sendable {
+  private var model: PersonModel?
+  private var judgeOfModel: Judge?
+  private var indexOfModel: MatchIndex?
+  /// The place of the last signature that the index has seen.
+  private var place: Int64 = 0
+  private var records: [Int64: PersonIndex.PersonRecord] = [:]
+  /// What need not be looked up again while messages go by.
+  var memory = Memory()
+
+  struct Memory {
+    fileprivate(set) var records: [IdentityKey: Int64] = [:]
+    fileprivate(set) var feeds: [String: Int64] = [:]
+  }
+
+  /// A record's key and one thing said of its patient.
+  struct IdentityKey: Hashable {
+    var record: RecordKey
+    var identity: [UInt8]
+  }
+
+  /// Entries kept at most of each kind; past that it starts anew, so that memory stays bounded.
+  private static let limit = 40_000
+
+  var judge: Judge {
+    guard let judgeOfModel else { preconditionFailure("asked before it was caught up") }
+    return judgeOfModel
+  }
+
+  /// What the index counts with.
+  var modelVersion: String { model?.version ?? "" }
+
+  private var index: MatchIndex {
+    guard let indexOfModel else { preconditionFailure("asked before it was caught up") }
+    return indexOfModel
+  }
+
+  /// Sees what was written since the last transaction, by whomever.
+  ///
+  /// - Parameter population: of the region; a registry's first model begins with it.
+  func catchUp(_ transaction: StoreTransaction, population: Int, recordedAt: Instant) throws {
+    try readModel(transaction, population: population, recordedAt: recordedAt)
+    let isFirst = place == 0
+    func each(_ take: (Int64, MatchSignature) -> Void) throws {
+      try transaction.eachSignature(after: place) { place, record, bytes in
+        // One of an earlier version is made again; `rebuild` keeps it.
+        take(record, try MatchSignature(bytes: bytes) ?? MatchSignature(transaction.personRecord(record)))
+        records[record] = nil
+        self.place = place
+      }
+    }
+    if isFirst { try index.load(each) } else { try each { index.insert(id: $0, $1) } }
+  }
+
+  private func readModel(_ transaction: StoreTransaction, population: Int, recordedAt: Instant) throws {
+    if let stored = try transaction.personModel() {
+      if stored.version == model?.version { return }
+      use(try PersonModel(stored: stored.body))
+    } else {
+      let standard = PersonModel.standard(population: Double(population))
+      try transaction.insertPersonModel(
+        version: standard.version, body: try standard.stored(), recordedAt: recordedAt)
+      use(standard)
+    }
+  }
+
+  private func use(_ model: PersonModel) {
+    let judge = model.judge
+    (self.model, judgeOfModel, indexOfModel, place) = (model, judge, MatchIndex(judge: judge), 0)
+  }
+
+  /// After a transaction that failed: what it saw may not be so.
+  func reset() {
+    (model, judgeOfModel, indexOfModel, place, records, memory) = (nil, nil, nil, 0, [:], Memory())
+  }
+
+  /// A record as the index compares it.
+  func record(_ id: Int64, _ transaction: StoreTransaction) throws -> PersonIndex.PersonRecord {
+    if let known = records[id] { return known }
+    let record = try transaction.personRecord(id)
+    remember(record, id)
+    return record
+  }
+
+  private func remember(_ record: PersonIndex.PersonRecord, _ id: Int64) {
+    if records.count > PersonMatching.limit { records = [:] }
+    records[id] = record
+  }
+
+  /// The records that may be one person's with a given one.
+  func candidates(of record: PersonIndex.PersonRecord, except own: Int64? = nil) -> [Int64] {
+    index.candidates(of: MatchSignature(record)).filter { $0 != own }
+  }
+
+  /// Takes in what a record has become.
+  func keep(_ record: PersonIndex.PersonRecord, _ id: Int64, _ transaction: StoreTransaction) throws {
+    let signature = MatchSignature(record)
+    place = try transaction.insertSignature(record: id, body: signature.bytes)
+    index.insert(id: id, signature)
+    remember(record, id)
+  }
+
+  /// Keeps anew what is not held as it was said.
+  func heal(_ transaction: StoreTransaction) throws {
+    let held = try transaction.signatures()
+    try transaction.eachRecord { id, _ in
+      let record = try self.record(id, transaction)
+      if held[id] != MatchSignature(record) { try keep(record, id, transaction) }
+    }
+  }
+
+  func remember(_ record: Int64, for key: IdentityKey) {
+    if memory.records.count > PersonMatching.limit { memory.records = [:] }
+    memory.records[key] = record
+  }
+
+  func remember(feed: Int64, for label: String) {
+    if memory.feeds.count > PersonMatching.limit { memory.feeds = [:] }
+    memory.feeds[label] = feed
+  }
+}
+
+extension StoreTransaction {
+  /// The form of each record that the index holds; none where it is of another version.
+  func signatures() throws -> [Int64: MatchSignature] {
+    var held: [Int64: MatchSignature] = [:]
+    try eachSignature(after: 0) { _, record, bytes in held[record] = MatchSignature(bytes: bytes) }
+    return held
+  }
+
+  /// A record as the index compares it: all that its institution said of the patient, the last word on each.
+  func personRecord(_ id: Int64, knownAt: Instant? = nil) throws -> PersonIndex.PersonRecord {
+    guard let key = try recordKey(id) else { throw StoreError.damaged("a link to a record that is not there") }
+    return PersonIndex.PersonRecord(key: key, identities: try identities(record: id, knownAt: knownAt))
+  }
+}
+
+extension PersonIndex.PersonRecord {
+  /// - Parameter identities: what was said of the patient, the oldest first.
+  init(key: RecordKey, identities: [Patient]) {
+    var said = Patient()
+    for identity in identities {
+      said.identifiers += identity.identifiers.filter { !said.identifiers.contains($0) }
+      said.otherNames += identity.otherNames.filter { !said.otherNames.contains($0) }
+      said.phones += identity.phones.filter { !said.phones.contains($0) }
+      if let name = identity.name {
+        if let earlier = said.name, earlier != name, !said.otherNames.contains(earlier) {
+          said.otherNames.append(earlier)
+        }
+        said.name = name
+      }
+      said.sex = identity.sex ?? said.sex
+      said.birthDate = identity.birthDate ?? said.birthDate
+      said.address = identity.address ?? said.address
+      said.birthOrder = identity.birthOrder ?? said.birthOrder
+      said.motherName = identity.motherName ?? said.motherName
+    }
+    self.init(key: "\(key.institution)|\(key.kind)|\(key.value)", patient: said)
+  }
+}
+
+extension PersonModel {
+  /// As the store keeps it.
+  func stored() throws -> [UInt8] { Array(try JSONEncoder().encode(self)) }
+
+  init(stored: [UInt8]) throws { self = try JSONDecoder().decode(PersonModel.self, from: Data(stored)) }
+}

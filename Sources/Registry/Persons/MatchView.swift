@@ -1,0 +1,92 @@
+import Clinical
+import PersonIndex
+import RegistryStore
+
+/// Why two records are taken for one person's, or not: the table of bits.
+public struct MatchView: Encodable, Sendable {
+  /// What the agreement of one field tells, in bits: for one person above 0, against it below.
+  public struct Field: Encodable, Sendable {
+    public var field: String
+    public var level: String
+    public var bits: Double
+  }
+
+  public var records: [String]
+  public var persons: [String]
+  /// `link`, `review`, `apart` or `never`: what the index says without a human.
+  public var outcome: String
+  public var grade: String
+  public var guards: [String]
+  public var fields: [Field]
+  /// What is expected before anything is compared: −log2 of the population.
+  public var prior: Double
+  /// log2 of the odds that they are one person's: the sum of all these.
+  public var total: Double
+
+  /// As lines of text.
+  public var text: String {
+    let table = fields.map { "    \($0.field) \($0.level)  \(signed($0.bits))" }
+    let reasons = guards.isEmpty ? "" : "  (\(guards.joined(separator: ", ")))"
+    return
+      (["  \(records.joined(separator: " – ")): \(outcome), \(grade)\(reasons)"] + table + [
+        "    prior  \(signed(prior))", "    total  \(signed(total)) bits",
+      ]).joined(separator: "\n")
+  }
+
+  private func signed(_ bits: Double) -> String { (bits < 0 ? "" : "+") + String(bits) }
+}
+
+extension MatchView {
+  init(_ decision: LinkDecision, records: [Int64], persons: [String]) {
+    func rounded(_ bits: Double) -> Double { (bits * 10).rounded() / 10 }
+    self.records = records.map { RecordName(id: $0).description }
+    self.persons = persons
+    outcome = decision.outcome.rawValue
+    grade = decision.grade.rawValue
+    guards = decision.guards.map(\.rawValue)
+    let evidence = decision.evidence
+    fields = LinkField.allCases.filter { evidence.comparison[$0] != .missing }.map {
+      Field(field: "\($0)", level: "\(evidence.comparison[$0])", bits: rounded(evidence[$0]))
+    }
+    prior = rounded(decision.odds - evidence.total)
+    total = rounded(decision.odds)
+  }
+}
+
+extension Registry {
+  /// How a person's records hang together, each by the strongest tie to another of them, and what speaks for and against those
+  /// that await a human.
+  ///
+  /// - Throws: `RegistryError.unknownPerson`.
+  public func explain(person code: String) throws -> [MatchView] {
+    try withMatching { transaction, matching in
+      guard let person = try transaction.currentPerson(code) else { throw RegistryError.unknownPerson }
+      let view = try view(of: person, transaction, knownAt: nil)
+      let records = try view.records.map { (id: $0.name.id, record: try matching.record($0.name.id, transaction)) }
+      var result: [MatchView] = []
+      for (place, own) in records.enumerated().dropFirst() {
+        let ties = records[..<place].map { (other: $0.id, decision: matching.judge.decide($0.record, own.record)) }
+        guard let tie = ties.max(by: { $0.decision.odds < $1.decision.odds }) else { continue }
+        result.append(MatchView(tie.decision, records: [tie.other, own.id], persons: [person]))
+      }
+      for link in view.records {
+        for task in try transaction.reviews(record: link.name.id) {
+          result.append(try match(task, transaction, matching))
+        }
+      }
+      return result
+    }
+  }
+
+  func match(_ task: ReviewTask, _ transaction: StoreTransaction, _ matching: PersonMatching) throws -> MatchView {
+    let pair = [task.records.a, task.records.b]
+    let decision = matching.judge.decide(
+      try matching.record(pair[0], transaction), try matching.record(pair[1], transaction))
+    var view = MatchView(
+      decision, records: pair, persons: try pair.compactMap { try transaction.link(record: $0)?.person })
+    view.outcome = LinkDecision.Outcome.review.rawValue
+    view.grade = LinkDecision.Grade.possible.rawValue
+    view.guards = task.guards
+    return view
+  }
+}

@@ -1,0 +1,150 @@
+import Clinical
+import Crypto
+import Foundation
+import RegistryStore
+
+/// What a human said of who is who, as an event of the chain. No name or number of a patient is in it.
+struct PersonAct: Codable, Hashable {
+  enum Kind: String, Codable {
+    case merge, split
+    case notTheSame = "not-the-same"
+    case undo
+    /// A person says of a report that it is not theirs.
+    case dispute
+    case settle
+    /// Another model of the index was put in force.
+    case rebuild
+  }
+
+  var kind: Kind
+  /// The codes it is about, as they were.
+  var persons: [String] = []
+  var records: [Int64] = []
+  var actor: String
+  /// SHA-256 of the reason's words, which lie beside the chain.
+  var reasonDigest: String
+  /// The event that is taken back.
+  var undoes: String?
+  /// SHA-256 of institution and number of the report in dispute.
+  var reportDigest: String?
+  var areTheirs: Bool?
+  /// The version of the model.
+  var model: String?
+
+  static let eventKind = "person"
+
+  /// Told by what it says and where in the chain it stands.
+  static func eventID(_ body: String, previous: [UInt8]) -> String {
+    "person:" + Array(SHA256.hash(data: previous + Array(body.utf8))).prefix(6).hex
+  }
+}
+
+/// Who says something of who is who, and why.
+public struct PersonActReason: Sendable {
+  public var actor: String
+  public var words: String
+
+  /// - Throws: `RegistryError.usage` when one of them is empty: nobody could answer for it later.
+  public init(actor: String, words: String) throws {
+    guard !actor.isEmpty, !words.isEmpty else {
+      throw RegistryError.usage("say who decides and why: --actor NAME --reason TEXT")
+    }
+    self.actor = actor
+    self.words = words
+  }
+}
+
+/// What came of it.
+public struct PersonActOutcome: Encodable, Sendable {
+  /// To be named when it is to be undone.
+  public var event: String
+  /// The people that the records concerned belong to now.
+  public var persons: [String]
+  /// How many records changed the person they belong to.
+  public var moved: Int
+}
+
+extension Registry {
+  /// Keeps an act in the chain and brings the grouping into step, in one transaction.
+  ///
+  /// - Parameter body: says what the act changes; gives the records whose neighbourhood is to be grouped anew, and the codes that
+  ///   records without another one go back to.
+  func act(
+    _ act: PersonAct, _ reason: PersonActReason,
+    _ body: (_ event: String, Identifying) throws -> (records: [Int64], former: [Int64: String])
+  ) throws -> PersonActOutcome {
+    var outcome = PersonActOutcome(event: "", persons: [], moved: 0)
+    let recordedAt = clock()
+    try identify(recordedAt: recordedAt) { identifying in
+      let transaction = identifying.transaction
+      let event = try append(act, reason, transaction)
+      let (records, former) = try body(event, identifying)
+      let before = try Dictionary(
+        uniqueKeysWithValues: Neighbourhood(of: records, transaction).records.map {
+          ($0, try transaction.link(record: $0)?.person)
+        })
+      var regrouping = Regrouping(
+        transaction: transaction, recordedAt: recordedAt, matching: identifying.matching, actor: reason.actor,
+        event: event, former: former)
+      if !records.isEmpty { try regrouping.regroup(around: records) }
+      outcome.event = event
+      outcome.persons = Set(try records.compactMap { try transaction.link(record: $0)?.person }).sorted()
+      outcome.moved = try before.count { try transaction.link(record: $0.key)?.person != $0.value }
+    }
+    return outcome
+  }
+
+  /// - Returns: the event's id.
+  func append(_ act: PersonAct, _ reason: PersonActReason, _ transaction: StoreTransaction) throws -> String {
+    let body = try Registry.eventBody(act)
+    let previous = try transaction.lastEventDigest() ?? Registry.chainStart
+    let id = PersonAct.eventID(body, previous: previous)
+    try append(Event(id: id, kind: PersonAct.eventKind, decisionID: nil, at: clock(), body: body), transaction)
+    try transaction.insertEventText(id, text: reason.words)
+    return id
+  }
+}
+
+extension PersonAct {
+  init(_ kind: Kind, persons: [String] = [], records: [Int64] = [], for reason: PersonActReason) {
+    self.kind = kind
+    self.persons = persons
+    self.records = records
+    actor = reason.actor
+    reasonDigest = Registry.textDigest(reason.words)
+  }
+}
+
+/// An act as it is listed.
+public struct PersonActView: Encodable, Sendable {
+  public var event: String
+  public var kind: String
+  public var at: String
+  public var actor: String
+  /// Nil when the words were erased.
+  public var reason: String?
+  public var persons: [String]
+  public var undoes: String?
+
+  /// As a line for people.
+  public var text: String {
+    let about = (persons + [undoes].compactMap { $0 }).joined(separator: " ")
+    return [at, event, kind, actor, about, reason ?? "(erased)"].joined(separator: "\t")
+  }
+}
+
+extension Registry {
+  /// What humans said of who is who, the last first.
+  public func personActs() throws -> [PersonActView] {
+    try store.read { transaction in
+      let zone = RegistryZone.shanghai
+      let decoder = JSONDecoder()
+      return try transaction.events(kind: PersonAct.eventKind).reversed().map { event in
+        let act = try decoder.decode(PersonAct.self, from: Data(event.body.utf8))
+        return PersonActView(
+          event: event.id, kind: act.kind.rawValue, at: zone.rfc3339(event.at), actor: act.actor,
+          reason: try transaction.eventText(event.id), persons: act.persons, undoes: act.undoes)
+      }
+    }
+  }
+}
