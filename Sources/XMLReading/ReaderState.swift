@@ -16,6 +16,10 @@ final class ReaderState {
   private var nameIndex: [UnsafePointer<xmlChar>: Int32] = [:]
   private var extensionIndex: [UnsafePointer<xmlChar>: Int32] = [:]
 
+  /// The namespace of the last element, and whether it is `urn:hl7-org:sdtc`: nearly all of a document's elements share one.
+  @exclusivity(unchecked) private var namespace: UnsafePointer<xmlChar>?
+  @exclusivity(unchecked) private var isExtension = false
+
   // Written at every event, by libxml2's thread alone: checking each access for overlap would cost a tenth of reading.
   @exclusivity(unchecked) var builder = XMLTreeBuilder()
   @exclusivity(unchecked) var events = 0
@@ -78,6 +82,7 @@ final class ReaderState {
   func forgetNames() {
     table = NameTable()
     recent = RecentNames()
+    setNamespace(nil)
     nameIndex = [:]
     extensionIndex = [:]
     otherNames = []
@@ -234,17 +239,27 @@ final class ReaderState {
   }
 
   private func elementName(_ local: UnsafePointer<xmlChar>, _ uri: UnsafePointer<xmlChar>?) -> Int32 {
-    if let uri, strcmp(uri, "urn:hl7-org:sdtc") {
+    if uri != namespace { setNamespace(uri) }
+    if isExtension {
       if let index = extensionIndex[local] { return index }
       let index = intern("sdtc:" + String(cString: local))
       extensionIndex[local] = index
       return index
     }
     if let index = recent[local] { return index }
-    let index = nameIndex[local] ?? intern(String(cString: local))
+    if let index = nameIndex[local] {
+      recent[local] = index
+      return index
+    }
+    let index = intern(String(cString: local))
     nameIndex[local] = index
     recent[local] = index
     return index
+  }
+
+  private func setNamespace(_ uri: UnsafePointer<xmlChar>?) {
+    namespace = uri
+    isExtension = uri.map { strcmp($0, "urn:hl7-org:sdtc") } ?? false
   }
 
   private func attributeName(
@@ -268,7 +283,7 @@ final class ReaderState {
 
 /// The names of late, by where libxml2 keeps them: a table of one probe in front of the dictionary.
 private struct RecentNames {
-  private var entries = [(name: UnsafePointer<xmlChar>?, index: Int32)](repeating: (nil, 0), count: 512)
+  private var entries = [(name: UnsafePointer<xmlChar>?, index: Int32)](repeating: (nil, 0), count: 2048)
 
   subscript(_ name: UnsafePointer<xmlChar>) -> Int32? {
     get {
@@ -279,7 +294,6 @@ private struct RecentNames {
   }
 
   private func slot(_ name: UnsafePointer<xmlChar>) -> Int {
-    let address = UInt(bitPattern: name)
-    return Int((address >> 3 ^ address >> 12) & 511)
+    Int(truncatingIfNeeded: (UInt(bitPattern: name) &* 0x9E37_79B9_7F4A_7C15) >> 53)
   }
 }

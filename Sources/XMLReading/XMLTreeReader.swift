@@ -7,16 +7,11 @@ internal import CLibXML2
 /// Input is UTF-8: `TextEncoding` has made it so, and an encoding declaration is not believed a second time.
 public final class XMLTreeReader {
   private let limits: XMLLimits
-  private let readsPlain: Bool
   private var context: xmlParserCtxtPtr?
   private let state: ReaderState
 
-  public convenience init(limits: XMLLimits = XMLLimits()) { self.init(limits: limits, readsPlain: true) }
-
-  /// - Parameter readsPlain: false leaves every document to libxml2.
-  init(limits: XMLLimits = XMLLimits(), readsPlain: Bool) {
+  public init(limits: XMLLimits = XMLLimits()) {
     self.limits = limits
-    self.readsPlain = readsPlain
     self.state = ReaderState(limits: limits)
     _ = ReaderState.libraryIsReady
   }
@@ -34,7 +29,6 @@ public final class XMLTreeReader {
   public func read(
     _ bytes: UnsafeBufferPointer<UInt8>, within prologue: [UInt8] = [], line: Int = 1, column: Int = 1
   ) throws(XMLReadingError) -> XMLTree {
-    if let tree = readPlain(bytes, within: prologue, line: line, column: column) { return tree }
     let isSmall = bytes.count + prologue.count <= limits.chunk
     let context = try prepare(forPushing: !isSmall)
     state.begin(
@@ -54,17 +48,6 @@ public final class XMLTreeReader {
       throw state.error(.malformed, "the document ends before its root element does")
     }
     return tree
-  }
-
-  private func readPlain(
-    _ bytes: UnsafeBufferPointer<UInt8>, within prologue: [UInt8], line: Int, column: Int
-  ) -> XMLTree? {
-    guard readsPlain else { return nil }
-    func read(_ bytes: UnsafeBufferPointer<UInt8>) -> XMLTree? {
-      var reader = PlainReader(bytes, limits: limits, line: line, column: column)
-      return reader.read(after: prologue.count, &state.table)
-    }
-    return prologue.isEmpty ? read(bytes) : (prologue + bytes).withUnsafeBufferPointer(read)
   }
 
   public func read(_ text: String) throws(XMLReadingError) -> XMLTree {
