@@ -24,6 +24,8 @@ struct BooksCommand: ParsableCommand {
     var claims = 1_000_000
     @Option(help: "Number of the first order.")
     var first = 0
+    @Option(help: "Days that they spread over, from the first of the year.")
+    var days = 365
     @OptionGroup var options: CityOptions
 
     func run() throws {
@@ -34,18 +36,22 @@ struct BooksCommand: ParsableCommand {
       for start in stride(from: orders.lowerBound, to: orders.upperBound, by: 20_000) {
         let part = start..<min(start + 20_000, orders.upperBound)
         try registry.record(
-          part.map { Fill.prompt($0, of: orders.count, persons: persons, institutions: options.institutions) })
+          part.map {
+            Fill.prompt(
+              $0, minute: ($0 - first) * days * 1440 / orders.count, persons: persons,
+              institutions: options.institutions)
+          })
       }
     }
 
     private static func prompt(
-      _ index: Int, of count: Int, persons: [String], institutions: Int
+      _ index: Int, minute: Int, persons: [String], institutions: Int
     ) -> (decision: RecordedDecision, feedback: [FeedbackEvent]) {
       var draw = Draw(seed: 1, .order, index)
       let ordering = draw.below(institutions)
       let number = draw.below(CityItem.all.count)
       var item = RecordedDecision.Item(item: CityItem.all[number].code, outcome: .recognise)
-      let minutes = CalendarDate.epochDay(2025, 1, 1) * 1440 + (index % count) * 525_600 / count
+      let minutes = CalendarDate.epochDay(2025, 1, 1) * 1440 + minute
       let orderedAt = Instant(milliseconds: Int64(minutes - 480) * 60_000 + Int64(draw.below(60_000)))
       let window = draw.element([168, 168, 720, 1440])
       item.priceFen = 500 + number * 130
@@ -130,6 +136,7 @@ struct BooksCommand: ParsableCommand {
       var output = try OutputFile(claims)
       try output.write(Array("person,institution,item,acceptedAt,validUntil,fen,consultationFen,own\n".utf8))
       try registry.eachClaim(at: BooksCommand.year.at) { person, claim in
+        guard BooksCommand.year.contains(claim.acceptedAt) else { return }
         let item = claim.prompt.item
         let line =
           "\(person),\(claim.prompt.decision.orderingInstitution),\(item.item),\(claim.acceptedAt.milliseconds),"
