@@ -59,6 +59,11 @@ extension StoreTransaction {
     }
   }
 
+  /// Whether anything awaits a human.
+  public func hasReviews() throws -> Bool {
+    try one(Int64.self, "SELECT 1 FROM review WHERE ended_at IS NULL LIMIT 1", []) != nil
+  }
+
   /// The tasks that await a human, the likeliest first.
   public func openReviews() throws -> [ReviewTask] {
     try tasks("SELECT \(Self.reviewColumns) FROM review WHERE ended_at IS NULL ORDER BY bits DESC, id", [])

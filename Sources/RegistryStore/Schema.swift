@@ -20,8 +20,29 @@ enum Schema {
     migrator.registerMigration("4 books") { db in
       try db.execute(sql: BookSchema.sql)
     }
+    migrator.registerMigration("5 link grades") { db in
+      try db.execute(sql: linkGrades)
+    }
     return migrator
   }
+
+  /// `IN` makes SQLite build a table of the grades at every insert; the comparisons say the same.
+  private static let linkGrades = """
+    CREATE TABLE link_graded (
+      id INTEGER PRIMARY KEY,
+      record INTEGER NOT NULL REFERENCES source_record (id),
+      person TEXT NOT NULL REFERENCES person (code),
+      grade TEXT NOT NULL CHECK (grade = 'certain' OR grade = 'probable' OR grade = 'possible'),
+      rule TEXT NOT NULL,
+      actor TEXT NOT NULL,
+      recorded_at INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO link_graded SELECT id, record, person, grade, rule, actor, recorded_at FROM link;
+    DROP TABLE link;
+    ALTER TABLE link_graded RENAME TO link;
+    CREATE INDEX link_record ON link (record);
+    CREATE INDEX link_person ON link (person);
+    """
 
   private static let personIndex = """
     -- What the index counts with: weights, frequencies, population. The newest row holds.

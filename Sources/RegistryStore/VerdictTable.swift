@@ -8,6 +8,9 @@ extension StoreTransaction {
       [records.a, records.b, isSame ? 1 : 0, event, recordedAt.milliseconds])
   }
 
+  /// Whether humans ever said anything.
+  public func hasVerdicts() throws -> Bool { try one(Int64.self, "SELECT 1 FROM verdict LIMIT 1", []) != nil }
+
   /// What humans say of a record and others; of two verdicts on one pair the last.
   public func verdicts(record: Int64) throws -> [(records: RecordPair, isSame: Bool)] {
     let rows = try rows(

@@ -51,7 +51,7 @@ struct Identifying {
       let said = existing == nil ? patient.record : try transaction.personRecord(record)
       try matching.keep(said, record, transaction)
       var regrouping = Regrouping(transaction: transaction, recordedAt: recordedAt, matching: matching)
-      try regrouping.regroup(around: record)
+      try regrouping.regroup(around: record, isNew: existing == nil)
       created += regrouping.created
     }
     matching.remember(record, for: memoryKey)

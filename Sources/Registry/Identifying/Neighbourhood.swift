@@ -14,6 +14,8 @@ struct Neighbourhood {
   var pinned: Set<Int64> { Set(verdicts.filter(\.isSame).flatMap { [$0.records.a, $0.records.b] }) }
 
   init(of start: [Int64], _ transaction: StoreTransaction) throws {
+    // Most registries have neither, most of the time: two questions then, in place of four for every record.
+    let (hasTasks, hasVerdicts) = (try transaction.hasReviews(), try transaction.hasVerdicts())
     var seen = Set(start)
     var queue = Array(seen)
     var persons: Set<String> = []
@@ -22,15 +24,18 @@ struct Neighbourhood {
     while let record = queue.popLast() {
       records.append(record)
       var next: [Int64] = []
-      if let link = try transaction.link(record: record) {
-        links[record] = link
-        if persons.insert(link.person).inserted { next += try transaction.links(person: link.person).map(\.record) }
+      if links[record] == nil, let link = try transaction.link(record: record), persons.insert(link.person).inserted {
+        for link in try transaction.links(person: link.person) {
+          links[link.record] = link
+          next.append(link.record)
+        }
       }
-      for task in try transaction.reviews(record: record) where seenTasks.insert(task.id).inserted {
+      for task in hasTasks ? try transaction.reviews(record: record) : [] where seenTasks.insert(task.id).inserted {
         tasks.append(task)
         if task.isRefusedLink { next += [task.records.a, task.records.b] }
       }
-      for verdict in try transaction.verdicts(record: record) where seenVerdicts.insert(verdict.records).inserted {
+      for verdict in hasVerdicts ? try transaction.verdicts(record: record) : []
+      where seenVerdicts.insert(verdict.records).inserted {
         verdicts.append(verdict)
         if verdict.isSame { next += [verdict.records.a, verdict.records.b] }
       }

@@ -29,6 +29,8 @@ final class PersonMatching: @unchecked Sendable {
 
   /// Entries kept at most of each kind; past that it starts anew, so that memory stays bounded.
   private static let limit = 40_000
+  /// A record as it is compared takes a kilobyte.
+  private static let recordLimit = 16_000
 
   var judge: Judge {
     guard let judgeOfModel else { preconditionFailure("asked before it was caught up") }
@@ -92,7 +94,7 @@ final class PersonMatching: @unchecked Sendable {
   }
 
   private func remember(_ record: PersonIndex.PersonRecord, _ id: Int64) {
-    if records.count > PersonMatching.limit { records = [:] }
+    if records.count > PersonMatching.recordLimit { records = [:] }
     records[id] = record
   }
 

@@ -35,8 +35,10 @@ struct Regrouping {
     self.former = former
   }
 
-  /// - Parameter record: one that is new, or of which something new was said.
-  mutating func regroup(around record: Int64) throws {
+  /// - Parameters:
+  ///   - record: one that is new, or of which something new was said.
+  ///   - isNew: whether it can have no person yet.
+  mutating func regroup(around record: Int64, isNew: Bool = false) throws {
     let own = try matching.record(record, transaction)
     var neighbours: [Int64] = []
     var doubtful: [(record: Int64, odds: Double)] = []
@@ -48,8 +50,7 @@ struct Regrouping {
     // Who shares a number with a thousand strangers shares a placeholder: no human looks at more than the likeliest.
     doubtful.sort { ($1.odds, $0.record) < ($0.odds, $1.record) }
     neighbours += doubtful.prefix(Self.mostDoubtful).map(\.record)
-    let current = try transaction.link(record: record)
-    if neighbours.isEmpty, current == nil {
+    if neighbours.isEmpty, try isNew || transaction.link(record: record) == nil {
       return try write(record, person: try newPerson(), grade: .certain, rule: "new")
     }
     try regroup(around: [record] + neighbours)

@@ -96,7 +96,7 @@ private struct Prepared {
   private(set) var outcomes: [Preparing.Outcome] = []
   private var bytes = 0
 
-  var isEnough: Bool { outcomes.count >= 4096 || bytes >= 8 << 20 }
+  var isEnough: Bool { outcomes.count >= 2048 || bytes >= 8 << 20 }
 
   mutating func add(_ more: [Preparing.Outcome]) {
     outcomes += more
