@@ -2,7 +2,7 @@ import Clinical
 import Foundation
 
 /// One of a great many people: names as common as in China, families with one telephone and address, twins among them. The resident
-/// numbers are of regions that GB/T 2260 does not have.
+/// numbers are of regions that GB/T 2260 does not have, and no two people of forty million share one.
 struct InventedPerson {
   var name: String
   var sex: Sex
@@ -35,10 +35,33 @@ struct InventedPerson {
     address =
       Self.streets[home.below(Self.streets.count)] + "\(1 + home.below(900))号"
       + "\(1 + home.below(30))栋\(1 + home.below(6))单元\(101 + home.below(2600))室"
-    card = "S" + padded(own.below(100_000_000_000), 11)
+    // Both numbers ascend with the people, as far as they can: a registry filled in their order has few pages at hand.
+    card = "S" + padded(index * 2000 + own.below(2000), 11)
     let sequence = index % 499 * 2 + (sex == .male ? 1 : 2)
-    let body = "99" + padded(index / 499 % 10_000, 4) + birthDate.iso.filter { $0 != "-" } + padded(sequence, 3)
+    let region = padded(99 - index / 4_990_000 % 8, 2) + padded(index / 499 % 10_000, 4)
+    let body = region + birthDate.iso.filter { $0 != "-" } + padded(sequence, 3)
     residentID = body + Self.checkCharacter(body)
+  }
+
+  /// What one hospital says of a person: not everything, and at later visits not always right.
+  static func patient(_ index: Int, seed: UInt64, visit: Int) -> Patient {
+    let person = InventedPerson(index, seed: seed)
+    var draw = Draw(seed: seed &+ UInt64(visit), .report, index)
+    var patient = Patient()
+    patient.name = person.name
+    if visit > 0, draw.percent(4), let last = person.name.last {
+      var other = Draw(seed: seed, .values, index)
+      patient.name = "\(person.name.dropLast())\(InventedPerson.given(&other).prefix(1))"
+      if draw.percent(50) { patient.name = person.name.dropLast() + "*" }
+      if draw.percent(10) { patient.name = String(last) }
+    }
+    patient.sex = person.sex
+    if !draw.percent(2) { patient.birthDate = person.birthDate }
+    if draw.percent(60) { patient.identifiers.append(Identifier(.residentID, person.residentID)) }
+    if draw.percent(30) { patient.identifiers.append(Identifier(.healthCard, person.card)) }
+    if draw.percent(75) { patient.phones = [person.phone] }
+    if draw.percent(60) { patient.address = person.address }
+    return patient
   }
 
   static func checkCharacter(_ body: String) -> String {

@@ -53,7 +53,7 @@ struct PersonsMatchCommand: ParsableCommand {
     let asked = (0..<queries).map { query -> (person: Int, patient: Patient) in
       var draw = Draw(seed: seed, .order, query)
       let person = draw.below(persons)
-      return (person, Self.patient(person, seed: seed, visit: 1))
+      return (person, InventedPerson.patient(person, seed: seed, visit: 1))
     }
     let normalisingStart = Self.processorSeconds()
     let records = asked.map { PersonRecord(key: "query", patient: $0.patient) }
@@ -79,7 +79,7 @@ struct PersonsMatchCommand: ParsableCommand {
     (answer.p50, answer.p99, answer.p999) = (quantile(0.5), quantile(0.99), quantile(0.999))
     answer.candidates = found.reduce(0.0) { $0 + Double($1.count) } / Double(queries)
     for (query, candidates) in found.enumerated() {
-      let own = PersonRecord(key: "own", patient: Self.patient(asked[query].person, seed: seed, visit: 0))
+      let own = PersonRecord(key: "own", patient: InventedPerson.patient(asked[query].person, seed: seed, visit: 0))
       let outcome = judge.decide(records[query], own).outcome
       guard outcome == .link || outcome == .review,
         !Set(BlockingKeys(own).keys).isDisjoint(with: BlockingKeys(records[query]).keys)
@@ -93,27 +93,6 @@ struct PersonsMatchCommand: ParsableCommand {
     try PersonsCommand.print(answer)
   }
 
-  /// What one hospital says of a person: not everything, and not always right.
-  private static func patient(_ index: Int, seed: UInt64, visit: Int) -> Patient {
-    let person = InventedPerson(index, seed: seed)
-    var draw = Draw(seed: seed &+ UInt64(visit), .report, index)
-    var patient = Patient()
-    patient.name = person.name
-    if visit > 0, draw.percent(4), let last = person.name.last {
-      var other = Draw(seed: seed, .values, index)
-      patient.name = "\(person.name.dropLast())\(InventedPerson.given(&other).prefix(1))"
-      if draw.percent(50) { patient.name = person.name.dropLast() + "*" }
-      if draw.percent(10) { patient.name = String(last) }
-    }
-    patient.sex = person.sex
-    if !draw.percent(2) { patient.birthDate = person.birthDate }
-    if draw.percent(60) { patient.identifiers.append(Identifier(.residentID, person.residentID)) }
-    if draw.percent(30) { patient.identifiers.append(Identifier(.healthCard, person.card)) }
-    if draw.percent(75) { patient.phones = [person.phone] }
-    if draw.percent(60) { patient.address = person.address }
-    return patient
-  }
-
   private func write() throws {
     var output = try OutputFile(file)
     var bytes: [UInt8] = []
@@ -121,7 +100,7 @@ struct PersonsMatchCommand: ParsableCommand {
       withUnsafeBytes(of: Int64(person).littleEndian) { bytes.append(contentsOf: $0) }
       bytes.append(
         contentsOf: MatchSignature(
-          PersonRecord(key: "", patient: Self.patient(person, seed: seed, visit: 0))
+          PersonRecord(key: "", patient: InventedPerson.patient(person, seed: seed, visit: 0))
         ).bytes)
       if bytes.count > 1 << 20 || person == persons - 1 {
         try output.write(bytes)
