@@ -6,14 +6,12 @@ public enum PersonCode {
   private static let length = 12
 
   /// A new code: 60 random bits and the check character.
-  public static func make(using generator: inout some RandomNumberGenerator) -> String {
-    var bits: UInt64 = generator.next()
-    var body = ""
-    for _ in 0..<length {
-      body.append(alphabet[Int(bits & 31)])
-      bits >>= 5
-    }
-    return body + String(check(body))
+  public static func make(using generator: inout some RandomNumberGenerator) -> String { code(at: generator.next()) }
+
+  /// The code at a place among all, in byte order: of the place the upper 60 bits count.
+  public static func code(at place: UInt64) -> String {
+    let body = (0..<length).map { alphabet[Int(place >> (59 - 5 * $0) & 31)] }
+    return String(body + [check(String(body))])
   }
 
   /// Whether a text has a code's form and its check character is right.
