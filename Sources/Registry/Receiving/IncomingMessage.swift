@@ -1,6 +1,7 @@
-import Clinical
-import PersonIndex
-import RegistryStore
+package import Clinical
+import Crypto
+package import PersonIndex
+package import RegistryStore
 
 /// A message that was read and resolved, ready to be accepted: everything that needs no database is done.
 struct IncomingMessage: Sendable {
@@ -36,15 +37,28 @@ struct IncomingReport: Sendable {
 }
 
 /// The patient of a report, as the person index wants them.
-struct IncomingPatient: Sendable {
+package struct IncomingPatient: Sendable {
   var patient: Patient
   /// As the index compares it.
-  var record: PersonIndex.PersonRecord
-  var key: RecordKey
+  package var record: PersonIndex.PersonRecord
+  package var key: RecordKey
   /// Normalised; those that identify nobody left out.
-  var numbers: [Identifier]
-  var digest: [UInt8]
-  var packed: [UInt8]
+  package var numbers: [Identifier]
+  package var digest: [UInt8]
+  package var packed: [UInt8]
+
+  /// - Parameter reportNumber: what stands for a patient without any number.
+  package init(_ patient: Patient, institution: String, reportNumber: String) {
+    self.patient = patient
+    numbers = PersonNumbers.usable(of: patient)
+    let number = PersonNumbers.recordKey(of: numbers)
+    key =
+      number.map { RecordKey(institution: institution, kind: $0.kind.rawValue, value: $0.value) }
+      ?? RecordKey(institution: institution, kind: Identifying.reportKey, value: reportNumber)
+    record = PersonIndex.PersonRecord(key: key, identities: [patient])
+    packed = PatientPacking.pack(patient)
+    digest = Array(SHA256.hash(data: packed).prefix(16))
+  }
 }
 
 /// A message that cannot be taken in.

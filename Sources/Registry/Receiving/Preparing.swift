@@ -152,22 +152,15 @@ final class Preparing {
   private func incoming(
     _ patient: Patient, _ institution: String, reportNumber: String, _ frame: MessageFrame, _ findings: inout [Finding]
   ) -> IncomingPatient {
-    let numbers = PersonNumbers.usable(of: patient)
-    if numbers.count < patient.identifiers.count,
+    let incoming = IncomingPatient(patient, institution: institution, reportNumber: reportNumber)
+    if incoming.numbers.count < patient.identifiers.count,
       patient.identifiers.contains(where: { $0.kind == .residentID && PersonNumbers.normalised($0) == nil })
     {
       let text = "a resident ID whose check digit or date is wrong (GB 11643): it identifies nobody and links nothing"
       findings.append(
         Finding(.invalidIdentifier, text, at: Location(line: frame.line, column: frame.column, path: "/")))
     }
-    let number = PersonNumbers.recordKey(of: numbers)
-    let key =
-      number.map { RecordKey(institution: institution, kind: $0.kind.rawValue, value: $0.value) }
-      ?? RecordKey(institution: institution, kind: Identifying.reportKey, value: reportNumber)
-    let packed = PatientPacking.pack(patient)
-    return IncomingPatient(
-      patient: patient, record: PersonIndex.PersonRecord(key: key, identities: [patient]), key: key, numbers: numbers,
-      digest: Array(SHA256.hash(data: packed).prefix(16)), packed: packed)
+    return incoming
   }
 }
 
