@@ -24,13 +24,10 @@ struct GenerateCommand: ParsableCommand {
     let messageWriter = MessageWriter(city)
     var content = Content()
     var seen = [Bool](repeating: false, count: city.persons)
-    var output = try OutputFile(file)
-    var writer = ByteWriter()
-    writer.reserve(2 << 20)
-    writer.text("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<messages>\n")
+    var feed = try FeedFile(file)
     for index in 0..<city.messages {
       let message = city.message(index)
-      messageWriter.write(message, to: &writer)
+      try feed.add { messageWriter.write(message, to: &$0) }
       content.messages += 1
       content.results += city.results
       if message.isCorrection { content.corrections += 1 } else { content.reports += 1 }
@@ -38,15 +35,8 @@ struct GenerateCommand: ParsableCommand {
         seen[message.person] = true
         content.persons += 1
       }
-      if writer.bytes.count > 1 << 20 {
-        try output.write(writer.bytes)
-        writer.clear()
-      }
     }
-    writer.text("</messages>\n")
-    try output.write(writer.bytes)
-    try output.finish()
-    content.bytes = output.size
+    content.bytes = try feed.finish()
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     print(String(decoding: try encoder.encode(content), as: UTF8.self))

@@ -1,3 +1,5 @@
+import Clinical
+
 /// Writes messages of a city as v2.xml, the way a hospital's engine does: one line each, no white space between elements.
 struct MessageWriter {
   private let city: City
@@ -39,7 +41,8 @@ struct MessageWriter {
     return ObservationFrame(code: code.bytes, unit: unit.bytes, range: range.bytes)
   }
 
-  func write(_ message: CityMessage, to writer: inout ByteWriter) {
+  /// - Parameter patient: nil: the city's resident whom the message is about.
+  func write(_ message: CityMessage, patient: Patient? = nil, to writer: inout ByteWriter) {
     let institution = institutions[message.institution]
     writer.text(
       #"<ORU_R01 xmlns="urn:hl7-org:v2xml"><MSH><MSH.1>|</MSH.1><MSH.2>^~\&amp;</MSH.2><MSH.3><HD.1>LIS</HD.1></MSH.3><MSH.4><HD.1>"#
@@ -53,7 +56,11 @@ struct MessageWriter {
     writer.number(message.index, width: 8)
     writer.text(
       "</MSH.10><MSH.11><PT.1>P</PT.1></MSH.11><MSH.12><VID.1>2.5.1</VID.1></MSH.12></MSH><ORU_R01.PATIENT_RESULT>")
-    writePatient(message, institution, to: &writer)
+    if let patient {
+      writer.patient(patient, of: institution)
+    } else {
+      writePatient(message, institution, to: &writer)
+    }
     writeOrder(message, institution, to: &writer)
     writer.text("</ORU_R01.PATIENT_RESULT></ORU_R01>\n")
   }
