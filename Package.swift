@@ -77,8 +77,9 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Registry", "Savings", "Recognition", "PersonIndex", "Catalogue", "Clinical", "Feeds",
+        "Registry", "RegistryStore", "Savings", "Recognition", "PersonIndex", "Catalogue", "Clinical", "Feeds",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
 
@@ -95,7 +96,7 @@ let package = Package(
       name: "RegistryTests",
       dependencies: [
         "Registry", "RegistryStore", "Messages", "Feeds", "Recognition", "Catalogue", "PersonIndex", "Savings",
-        "Clinical",
+        "Clinical", "Benchmarks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .testTarget(name: "HurenTests", dependencies: ["huren"], swiftSettings: strict),

@@ -3,7 +3,7 @@
 struct Draw {
   enum Purpose: UInt64 {
     case person = 1
-    case birthDay, habits, report, correction, values, order
+    case birthDay, habits, report, correction, values, order, arrival
   }
 
   private var state: UInt64

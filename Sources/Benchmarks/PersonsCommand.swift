@@ -1,12 +1,13 @@
 import ArgumentParser
 import Foundation
 
-/// What `Scripts/benchmark-persons` measures the person index with.
+/// What `Scripts/benchmark-persons` and `Scripts/benchmark-population` measure with.
 struct PersonsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "persons", abstract: "The person index: how right and how fast. Every person in it is invented.",
     subcommands: [
       PersonsTableCommand.self, PersonsSuitesCommand.self, PersonsMatchCommand.self, PersonsHeldOutCommand.self,
+      PersonsPopulationCommand.self, PersonsFeedCommand.self, PersonsActsCommand.self,
     ])
 
   static func print(_ answer: some Encodable) throws {

@@ -19,6 +19,11 @@ extension StoreTransaction {
     }
   }
 
+  /// The place of the last that was kept; 0 when none was.
+  public func lastSignaturePlace() throws -> Int64 {
+    try one(Int64.self, "SELECT id FROM match_signature ORDER BY id DESC LIMIT 1", []) ?? 0
+  }
+
   /// The normalised form kept at a place.
   public func signature(at place: Int64) throws -> (record: Int64, body: [UInt8])? {
     try first("SELECT record, body FROM match_signature WHERE id = ?", [place]) { (record: $0[0], body: $0[1]) }
