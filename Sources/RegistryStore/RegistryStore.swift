@@ -1,3 +1,4 @@
+internal import CSQLite
 import Foundation
 internal import GRDB
 
@@ -6,6 +7,8 @@ internal import GRDB
 /// Use cases speak to `StoreTransaction` in values; no SQL and no GRDB leaves this module, so that a second engine can stand behind it.
 public final class RegistryStore: Sendable {
   private let pool: DatabasePool
+  /// Nobody asks SQLite for its count, and keeping it takes a tenth of what an import spends there.
+  private static let isCountingNoMemory: Bool = sqlite_count_no_memory() == 0
 
   /// Opens a registry, creating or migrating it.
   ///
@@ -18,13 +21,18 @@ public final class RegistryStore: Sendable {
         "there is no registry at this path: load reference data first with `huren reference load DIR`, or name another with --db"
       )
     }
+    _ = Self.isCountingNoMemory
     var configuration = Configuration()
     configuration.prepareDatabase { db in
       // FULL: in WAL mode a commit survives loss of power only when the log is synced at each (sqlite.org/pragma.html#pragma_synchronous).
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA foreign_keys = ON")
-      try db.execute(sql: "PRAGMA cache_size = -32768")
-      try db.execute(sql: "PRAGMA wal_autocheckpoint = 8192")
+      // In pages. A transaction that touches more of them than the cache holds writes them to the log more than once, and where a
+      // registry is large nearly every row touches its own; so does the log, folded back too often.
+      let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+      let cache = min(max(8192, pages / 64), 65_536)
+      try db.execute(sql: "PRAGMA cache_size = \(cache)")
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(cache)")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
     }
     configuration.busyMode = .timeout(30)
@@ -105,6 +113,8 @@ public final class StoreTransaction {
   let db: Database
 
   private let statements: SQLStatements
+  /// The last record made in each shard.
+  var lastRecords: [Int64: Int64] = [:]
 
   init(db: Database) {
     self.db = db
