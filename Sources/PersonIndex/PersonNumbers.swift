@@ -9,7 +9,7 @@ public enum PersonNumbers {
       return ResidentID(identifier.value).map { Identifier(identifier.kind, $0.value) }
     default:
       let value = identifier.value.precomposedForComparison
-      let isFiller = value.allSatisfy { $0 == "0" || $0 == "-" } || value.isEmpty
+      let isFiller = value.utf8.allSatisfy { $0 == 48 || $0 == 45 }
       return isFiller ? nil : Identifier(identifier.kind, value)
     }
   }
@@ -21,6 +21,12 @@ public enum PersonNumbers {
       if let number = normalised(identifier), !result.contains(number) { result.append(number) }
     }
     return result
+  }
+
+  /// The same of all that was said of a patient, each once, by kind and value.
+  public static func usable(of identities: [Patient]) -> [Identifier] {
+    Set(identities.flatMap { usable(of: $0) })
+      .sorted { ($0.kind.rawValue, $0.value) < ($1.kind.rawValue, $1.value) }
   }
 
   /// Whether two records that carry this number are one person's: person-index.md tiers T0 to T2. The mother's number is not
@@ -53,12 +59,12 @@ public enum PersonNumbers {
 extension String {
   /// Full-width forms made narrow, white space dropped, letters capital.
   fileprivate var precomposedForComparison: String {
-    if utf8.allSatisfy({ (48...57).contains($0) || (65...90).contains($0) }) { return self }
+    if utf8.allSatisfy({ (48...57).contains($0) || (65...90).contains($0) || $0 == 45 }) { return self }
     var result = ""
     for scalar in unicodeScalars {
       switch scalar.value {
       case 0xFF01...0xFF5E: result.unicodeScalars.append(Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar)
-      case _ where scalar.properties.isWhitespace: continue
+      case _ where scalar.isBlank: continue
       default: result.unicodeScalars.append(scalar)
       }
     }

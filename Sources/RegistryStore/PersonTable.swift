@@ -60,15 +60,18 @@ extension StoreTransaction {
 
   /// A person's records, as known at a moment.
   public func links(person: String, knownAt: Instant? = nil) throws -> [PersonLink] {
+    let moment = knownAt?.milliseconds ?? .max
     let rows = try rows(
-      "SELECT DISTINCT record FROM link WHERE person = ? AND recorded_at <= ? ORDER BY record",
-      [person, knownAt?.milliseconds ?? .max])
-    var records: [Int64] = []
-    while let row = try rows.next() { records.append(row[0]) }
-    return try records.compactMap { record in
-      guard let link = try link(record: record, knownAt: knownAt), link.person == person else { return nil }
-      return link
+      """
+      SELECT record, grade, rule FROM link AS own WHERE person = ?
+        AND id = (SELECT max(id) FROM link WHERE record = own.record AND recorded_at <= ?) ORDER BY record
+      """, [person, moment])
+    var links: [PersonLink] = []
+    while let row = try rows.next() {
+      guard let grade = LinkGrade(rawValue: row[1]) else { throw StoreError.damaged("a link of an unknown grade") }
+      links.append(PersonLink(record: row[0], person: person, grade: grade, rule: row[2]))
     }
+    return links
   }
 
   /// The records that may be a person's, as a human has yet to say: each with the grade `possible`.

@@ -23,8 +23,14 @@ enum Schema {
     migrator.registerMigration("5 link grades") { db in
       try db.execute(sql: linkGrades)
     }
+    migrator.registerMigration("6 numbers of a record") { db in
+      try db.execute(sql: numbersOfRecord)
+    }
     return migrator
   }
+
+  /// What was said of a record tells its numbers; the index of them by record was a fifth of a population's database.
+  private static let numbersOfRecord = "DROP INDEX identifier_record"
 
   /// `IN` makes SQLite build a table of the grades at every insert; the comparisons say the same.
   private static let linkGrades = """

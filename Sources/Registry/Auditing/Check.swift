@@ -75,15 +75,20 @@ extension Registry {
 
   /// The index says what the records said, and every record belongs to somebody.
   private func checkRecords(_ transaction: StoreTransaction, _ problems: inout [String]) throws {
+    var count = 0
     try transaction.eachRecord { record, key in
       if try transaction.link(record: record) == nil {
         problems.append("a record of \(key.institution) belongs to no person")
       }
-      let said = Set(try transaction.identities(record: record).flatMap { PersonNumbers.usable(of: $0) })
-      let indexed = Set(try transaction.identifiers(record: record).map(\.identifier))
-      if said != indexed {
-        problems.append("the numbers indexed for a record of \(key.institution) are not those it sent")
+      for (number, institution) in try transaction.numbers(of: record, at: key.institution) {
+        count += 1
+        if try !transaction.records(number, institution: institution).contains(record) {
+          problems.append("a number that was sent for a record of \(key.institution) is not indexed")
+        }
       }
+    }
+    if try transaction.identifierCount() > count {
+      problems.append("numbers are indexed that were sent for no record")
     }
   }
 
@@ -108,8 +113,8 @@ extension Registry {
     guard let person = try transaction.link(record: record)?.person else { return "" }
     let names = try transaction.links(person: person).compactMap { link -> String? in
       guard let key = try transaction.recordKey(link.record) else { return nil }
-      let own = try transaction.identifiers(record: link.record).filter { $0.institution != nil }.map(
-        \.identifier.value)
+      let own = try transaction.numbers(of: link.record, at: key.institution).filter { $0.institution != nil }.map(
+        \.number.value)
       return key.institution + "\u{1F}" + (own.min() ?? key.value)
     }
     return names.min() ?? ""

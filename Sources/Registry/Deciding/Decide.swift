@@ -97,10 +97,8 @@ extension Registry {
     var sexes: [Sex] = []
     var dates: [CalendarDate] = []
     for link in links where link.grade != .possible {
-      for number in try transaction.identifiers(record: link.record).map(\.identifier) where !numbers.contains(number) {
-        numbers.append(number)
-      }
       let identities = try transaction.identities(record: link.record, knownAt: knownAt)
+      numbers += PersonNumbers.usable(of: identities).filter { !numbers.contains($0) }
       if let sex = identities.last(where: { $0.sex != nil })?.sex { sexes.append(sex) }
       if let date = identities.last(where: { $0.birthDate != nil })?.birthDate { dates.append(date) }
     }

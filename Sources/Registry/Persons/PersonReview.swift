@@ -84,16 +84,14 @@ extension Registry {
   private func side(_ record: Int64, _ transaction: StoreTransaction) throws -> PersonReview.Side {
     let person = try transaction.link(record: record)?.person ?? ""
     let identities = try transaction.identities(record: record)
+    let institution = try transaction.recordKey(record)?.institution ?? ""
     return PersonReview.Side(
       person: person, record: RecordName(id: record).description,
-      institution: try transaction.recordKey(record)?.institution ?? "", name: identities.lazy.compactMap(\.name).last,
+      institution: institution, name: identities.lazy.compactMap(\.name).last,
       sex: identities.lazy.compactMap(\.sex).last?.rawValue,
       birthDate: identities.lazy.compactMap(\.birthDate).last?.iso,
       phones: Set(identities.flatMap(\.phones)).sorted(), address: identities.lazy.compactMap(\.address).last,
-      identifiers: try transaction.identifiers(record: record).map {
-        PersonView.NumberView(
-          type: $0.identifier.kind.rawValue, value: $0.identifier.value, institution: $0.institution)
-      },
+      identifiers: PersonNumbers.usable(of: identities).map { PersonView.NumberView($0, at: institution) },
       reports: try transaction.links(person: person).map { try transaction.reportCount(record: $0.record) }.reduce(0, +)
     )
   }

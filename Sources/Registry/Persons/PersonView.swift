@@ -26,6 +26,13 @@ public struct PersonView: Sendable {
     public var type: String
     public var value: String
     public var institution: String?
+
+    /// - Parameter institution: whose record has it.
+    init(_ number: Identifier, at institution: String) {
+      type = number.kind.rawValue
+      value = number.value
+      self.institution = number.kind.isWithinInstitution ? institution : nil
+    }
   }
 
   public var code: String
@@ -112,14 +119,13 @@ extension Registry {
   func view(of code: String, _ transaction: StoreTransaction, knownAt: Instant?) throws -> PersonView {
     let links = try transaction.links(person: code, knownAt: knownAt)
     let records = try links.map { link in
-      PersonView.Record(
-        name: RecordName(id: link.record), institution: try transaction.recordKey(link.record)?.institution ?? "",
+      let institution = try transaction.recordKey(link.record)?.institution ?? ""
+      let identities = try transaction.identities(record: link.record, knownAt: knownAt)
+      return PersonView.Record(
+        name: RecordName(id: link.record), institution: institution,
         link: PersonView.LinkView(rawValue: link.grade.rawValue) ?? .possible,
-        numbers: try transaction.identifiers(record: link.record).map {
-          PersonView.NumberView(
-            type: $0.identifier.kind.rawValue, value: $0.identifier.value, institution: $0.institution)
-        },
-        identities: try transaction.identities(record: link.record, knownAt: knownAt))
+        numbers: PersonNumbers.usable(of: identities).map { PersonView.NumberView($0, at: institution) },
+        identities: identities)
     }
     var possible: [PersonView.Possible] = []
     for link in links {
