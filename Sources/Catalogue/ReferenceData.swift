@@ -48,7 +48,7 @@ public final class ReferenceData: Sendable {
     agreements = rows.agreements
     senders = SenderIndex(rows.senders, institutions: rows.institutions)
     specimens = SpecimenTable(rows.specimens, itemSpecimens: rows.items.compactMap(\.specimen))
-    codeMaps = CodeMapIndex(rows.codeMaps, units: units)
+    codeMaps = CodeMapIndex(rows.codeMaps, units: units, items: items)
     certificates = Dictionary(grouping: rows.certificates, by: \.institution)
       .mapValues { rows in Dictionary(grouping: rows, by: \.item).mapValues { $0.sorted { $0.name < $1.name } } }
     retestReasons = RetestReasonTable(rows.retestReasons)
@@ -76,17 +76,13 @@ public final class ReferenceData: Sendable {
     specimens.code(spelling.identifier) ?? spelling.display.flatMap { specimens.code($0) }
   }
 
-  /// The code map row of a local code.
+  /// What the code maps say of a local code.
   ///
   /// - Parameters:
   ///   - specimen: as catalogue code, where stated.
   ///   - unit: as sent, where sent.
   public func localItem(_ code: String, of institution: String, specimen: String?, unit: String?) -> LocalItem? {
-    guard let row = codeMaps.row(code, of: institution, specimen: specimen, unit: unit), let item = items[row.item]
-    else {
-      return nil
-    }
-    return LocalItem(item: item, unit: row.unit)
+    codeMaps.item(code, of: institution, specimen: specimen, unit: unit)
   }
 
   /// A number in the item's unit: as sent where the unit is the item's own, else through UCUM or the item's

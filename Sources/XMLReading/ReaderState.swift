@@ -44,31 +44,36 @@ final class ReaderState {
     self.limits = limits
     handler.initialized = XML_SAX2_MAGIC
     handler.startElementNs = { pointer, local, _, uri, bindings, namespaces, count, _, attributes in
-      ReaderState.of(pointer).bind(namespaces, Int(bindings))
-      ReaderState.of(pointer).start(local, uri, Int(count), attributes)
+      ReaderState.with(pointer) {
+        $0.bind(namespaces, Int(bindings))
+        $0.start(local, uri, Int(count), attributes)
+      }
     }
-    handler.endElementNs = { pointer, _, _, _ in ReaderState.of(pointer).end() }
-    handler.characters = { pointer, bytes, count in ReaderState.of(pointer).characters(bytes, count) }
+    handler.endElementNs = { pointer, _, _, _ in ReaderState.with(pointer) { $0.end() } }
+    handler.characters = { pointer, bytes, count in ReaderState.with(pointer) { $0.characters(bytes, count) } }
     handler.ignorableWhitespace = handler.characters
-    handler.cdataBlock = { pointer, bytes, count in ReaderState.of(pointer).section(bytes, count) }
+    handler.cdataBlock = { pointer, bytes, count in ReaderState.with(pointer) { $0.section(bytes, count) } }
     handler.internalSubset = { pointer, _, _, _ in
-      ReaderState.of(pointer).fail(.doctype, "a DOCTYPE is refused: send the message without it")
+      ReaderState.with(pointer) { $0.fail(.doctype, "a DOCTYPE is refused: send the message without it") }
     }
-    handler.comment = { pointer, _ in ReaderState.of(pointer).pass() }
-    handler.processingInstruction = { pointer, target, _ in ReaderState.of(pointer).pass(target) }
+    handler.comment = { pointer, _ in ReaderState.with(pointer) { $0.pass() } }
+    handler.processingInstruction = { pointer, target, _ in ReaderState.with(pointer) { $0.pass(target) } }
     handler.serror = { pointer, error in
       guard let error = error?.pointee, let pointer else { return }
       // Warnings (level 1) are no reason; namespace errors (an unbound prefix) are, but a namespace need not be a URI.
       if error.code == XML_WAR_NS_URI.rawValue { return }
       if error.level.rawValue >= XML_ERR_ERROR.rawValue {
-        ReaderState.of(pointer).fail(
-          .malformed, XMLErrorText.text(for: Int(error.code)), line: Int(error.line), column: Int(error.int2))
+        ReaderState.with(pointer) {
+          $0.fail(.malformed, XMLErrorText.text(for: Int(error.code)), line: Int(error.line), column: Int(error.int2))
+        }
       }
     }
   }
 
-  private static func of(_ pointer: UnsafeMutableRawPointer?) -> ReaderState {
-    Unmanaged<ReaderState>.fromOpaque(pointer!).takeUnretainedValue()
+  /// The reader outlives the parse: counting references at each of its events would cost as much as building the tree.
+  @inline(__always)
+  private static func with(_ pointer: UnsafeMutableRawPointer?, _ body: (ReaderState) -> Void) {
+    Unmanaged<ReaderState>.fromOpaque(pointer!)._withUnsafeGuaranteedRef(body)
   }
 
   func reset() {
