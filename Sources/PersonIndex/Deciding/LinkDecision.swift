@@ -27,6 +27,7 @@ public struct LinkDecision: Sendable {
     case ambiguous
     case notTheSame = "not-the-same"
     case contradiction
+    case tooManyForms = "too-many-forms"
   }
 
   public var outcome: Outcome

@@ -13,16 +13,18 @@ public struct PersonClusters: Sendable {
     }
   }
 
+  /// One of all that say the same; what follows names records by their places in here.
   private let records: [PersonRecord]
+  private let places: [[Int]]
+  private let number: [Int]
   private let judge: Judge
-  private let vetoed: Set<PlacePair>
-  /// Of each record the group that humans put it in, before anything else was linked.
-  private var pinnedGroup: [Int] = []
   private var parent: [Int]
   private var members: [Int: [Int]] = [:]
   /// Links given up for what else their people hold, with the reason.
   public private(set) var refused: [Pair] = []
   private let reviews: [Pair]
+  /// One task for a human per two groups that may be one person's: its strongest pair. Strongest first.
+  public private(set) var tasks: [Pair] = []
 
   /// Decides every pair of a few records, such as those of the people a new record may be.
   ///
@@ -32,43 +34,73 @@ public struct PersonClusters: Sendable {
   public init(
     _ records: [PersonRecord], judge: Judge, pinned: Set<PlacePair> = [], vetoed: Set<PlacePair> = []
   ) {
+    let equal = EqualRecords(records, judge: judge, apart: Set(pinned.union(vetoed).flatMap { [$0.a, $0.b] }))
+    let distinct = equal.places.map { records[$0[0]] }
     var pairs: [Pair] = []
-    for a in records.indices {
-      for b in records.indices.dropFirst(a + 1) {
-        pairs.append(Pair(a: a, b: b, decision: judge.decide(records[a], records[b])))
+    for a in distinct.indices {
+      for b in distinct.indices.dropFirst(a + 1) {
+        pairs.append(Pair(a: a, b: b, decision: judge.decide(distinct[a], distinct[b])))
       }
     }
-    self.init(records, pairs: pairs, judge: judge, pinned: pinned, vetoed: vetoed)
+    func numbered(_ pairs: Set<PlacePair>) -> Set<PlacePair> {
+      Set(pairs.map { PlacePair(equal.number[$0.a], equal.number[$0.b]) })
+    }
+    self.init(
+      distinct, equal, pairs, areAll: true, judge: judge, pinned: numbered(pinned), vetoed: numbered(vetoed))
   }
 
   /// - Parameter pairs: decided pairs; those to be linked are.
-  public init(
-    _ records: [PersonRecord], pairs: [Pair], judge: Judge, pinned: Set<PlacePair> = [],
-    vetoed: Set<PlacePair> = []
+  public init(_ records: [PersonRecord], pairs: [Pair], judge: Judge) {
+    self.init(
+      records, EqualRecords(count: records.count), pairs, areAll: false, judge: judge, pinned: [], vetoed: [])
+  }
+
+  private init(
+    _ records: [PersonRecord], _ equal: EqualRecords, _ pairs: [Pair], areAll: Bool, judge: Judge,
+    pinned: Set<PlacePair>, vetoed: Set<PlacePair>
   ) {
     self.records = records
+    (places, number) = (equal.places, equal.number)
     self.judge = judge
-    self.vetoed = vetoed
     parent = Array(records.indices)
     reviews = pairs.filter { $0.decision.outcome == .review }
+    // Where all link with all nothing speaks against it: most people are so.
+    if areAll, vetoed.isEmpty, pairs.allSatisfy({ $0.decision.outcome == .link }) {
+      parent = parent.map { _ in 0 }
+      members = [0: Array(records.indices)]
+      return
+    }
+    func twoPeople() -> TwoPeople {
+      TwoPeople(
+        records, judge: judge, vetoed: vetoed, pinnedGroup: records.indices.map(root),
+        allPairs: areAll ? pairs : nil)
+    }
+    let before = twoPeople()
     let pins = pinned.map { Pair(a: $0.a, b: $0.b, decision: judge.decide(records[$0.a], records[$0.b])) }
     for pin in pins.sorted(by: { Self.isBefore($0, $1, records) }) {
-      if !join(pin, isPinned: true) { refuse(pin, .notTheSame) }
+      if !join(pin, unless: before.areVetoed) { refuse(pin, .notTheSame) }
     }
-    pinnedGroup = records.indices.map(group)
-    for pair in withoutAmbiguous(pairs).sorted(by: { Self.isBefore($0, $1, records) }) {
-      if !join(pair, isPinned: false) { refuse(pair, .contradiction) }
+    let two = pins.isEmpty ? before : twoPeople()
+    let kept = vetoed.isEmpty ? pairs : pairs.filter { !vetoed.contains(PlacePair($0.a, $0.b)) }
+    for pair in withoutAmbiguous(kept, two).sorted(by: { Self.isBefore($0, $1, records) }) {
+      if !join(pair, unless: two.contradict) { refuse(pair, .contradiction) }
     }
+    tasks = tasks(two)
   }
 
   /// The group of a record, named by one of its members.
-  public func group(of record: Int) -> Int {
+  public func group(of record: Int) -> Int { places[root(of: number[record])][0] }
+
+  public func members(of group: Int) -> [Int] {
+    let root = number[group]
+    return (members[root] ?? [root]).flatMap { places[$0] }
+  }
+
+  private func root(of record: Int) -> Int {
     var root = record
     while parent[root] != root { root = parent[root] }
     return root
   }
-
-  public func members(of group: Int) -> [Int] { members[group] ?? [group] }
 
   private static func isBefore(_ x: Pair, _ y: Pair, _ records: [PersonRecord]) -> Bool {
     if x.decision.odds != y.decision.odds { return x.decision.odds > y.decision.odds }
@@ -88,51 +120,32 @@ public struct PersonClusters: Sendable {
   }
 
   /// A record that fits two people, who cannot be one, about as well: a human decides.
-  private mutating func withoutAmbiguous(_ pairs: [Pair]) -> [Pair] {
-    let pairs = pairs.filter { !vetoed.contains(PlacePair($0.a, $0.b)) }
-    var near: [Int: [(other: Int, odds: Double)]] = [:]
-    var alike: [Int: [Int]] = [:]
+  private mutating func withoutAmbiguous(_ pairs: [Pair], _ two: TwoPeople) -> [Pair] {
+    var near: [Int: [Int: Double]] = [:]
+    var alike: [Int: Set<Int>] = [:]
     for pair in pairs {
       if pair.decision.outcome == .link || pair.decision.odds >= judge.rules.linkBits {
-        near[pair.a, default: []].append((pair.b, pair.decision.odds))
-        near[pair.b, default: []].append((pair.a, pair.decision.odds))
+        near[pair.a, default: [:]][pair.b] = pair.decision.odds
+        near[pair.b, default: [:]][pair.a] = pair.decision.odds
       }
       if pair.decision.evidence.comparison[.name] <= .near, pair.decision.outcome != .never {
-        alike[pair.a, default: []].append(pair.b)
-        alike[pair.b, default: []].append(pair.a)
+        alike[pair.a, default: []].insert(pair.b)
+        alike[pair.b, default: []].insert(pair.a)
       }
     }
+    let nearby = near.mapValues { Set($0.keys) }
     var links: [Pair] = []
     for pair in pairs where pair.decision.outcome == .link {
       let isAmbiguous = [(pair.a, pair.b), (pair.b, pair.a)].contains { record, partner in
-        near[record, default: []].contains { candidate in
-          candidate.other != partner && pair.decision.odds - candidate.odds < judge.rules.ambiguityBits
-            && areTwoPeople(candidate.other, partner, besides: record)
+        two.others(than: partner, among: nearby[record] ?? []).contains { other in
+          pair.decision.odds - (near[record]?[other] ?? -.infinity) < judge.rules.ambiguityBits
+            && two.areTwoPeople(other, partner, besides: record)
         }
-          || Self.hidesName(pair) && mayBeEithersTwin(record, partner, alike)
+          || Self.hidesName(pair) && two.mayBeEithersTwin(record, partner, alike)
       }
       if isAmbiguous { refuse(pair, .ambiguous) } else { links.append(pair) }
     }
     return links
-  }
-
-  /// Whether two records cannot be one person's; that they look like siblings counts only when no number ties one of them to the
-  /// record both fit, for then the other name is a slip. Of two that such a number ties, as twins with one number between them, the
-  /// name must tell which: it is the one's, and not the other's.
-  private func areTwoPeople(_ a: Int, _ b: Int, besides record: Int) -> Bool {
-    if vetoed.contains(PlacePair(a, b)) { return true }
-    if pinnedGroup[a] == pinnedGroup[b] { return false }
-    let decision = judge.decide(records[a], records[b])
-    if decision.outcome == .never { return true }
-    let isTied = [a, b].map { records[record].sharesNumber(with: records[$0]) }
-    if isTied == [true, true], decision.outcome != .link, records[a].sharesNumber(with: records[b]),
-      decision.evidence.comparison[.name] > .variant, let x = records[a].name, let y = records[b].name,
-      x.kind == .han, y.kind == .han, x.scalars.count == y.scalars.count
-    {
-      let isNamed = [a, b].map { judge.decide(records[record], records[$0]).evidence.comparison.isSameName }
-      return isNamed[0] == isNamed[1]
-    }
-    return isContradiction(decision) && !isTied[0] && !isTied[1]
   }
 
   /// Whether one of a pair has no name, a masked one or its sound alone.
@@ -140,105 +153,32 @@ public struct PersonClusters: Sendable {
     [.missing, .masked, .reading].contains(pair.decision.evidence.comparison[.name])
   }
 
-  /// Whether a record that hides the name may be one's or a twin's, whatever number is on it: among those it is like are both.
-  private func mayBeEithersTwin(_ record: Int, _ partner: Int, _ alike: [Int: [Int]]) -> Bool {
-    let like = alike[record] ?? []
-    let others = records[partner].name?.kind == .han ? [partner] : like + (alike[partner] ?? [])
-    return like.contains { x in others.contains { x != $0 && areTwins(x, $0) } }
-  }
-
-  private func areTwins(_ a: Int, _ b: Int) -> Bool {
-    guard let x = records[a].name, let y = records[b].name, x.kind == .han, y.kind == .han,
-      x.surnamePinyin == y.surnamePinyin, x.scalars.count == y.scalars.count, pinnedGroup[a] != pinnedGroup[b]
-    else { return false }
-    let decision = judge.decide(records[a], records[b])
-    let comparison = decision.evidence.comparison
-    return decision.outcome != .link && !comparison.isSameName
-      && (comparison[.birthDate] == .equal || comparison[.birthDate] == .missing)
-  }
-
-  private func isContradiction(_ decision: LinkDecision) -> Bool {
-    if decision.outcome == .never { return true }
-    if decision.outcome == .link { return false }
-    return decision.guards.contains(.sibling) || decision.guards.contains(.sameNumberOtherPerson)
-      || decision.evidence.total < judge.rules.contradictionBits
-  }
-
   /// Makes one group of the two a pair lies in.
   ///
   /// - Returns: whether they are one now; false when they contradict each other.
-  private mutating func join(_ pair: Pair, isPinned: Bool) -> Bool {
-    let (x, y) = (group(of: pair.a), group(of: pair.b))
+  private mutating func join(_ pair: Pair, unless contradict: ([Int], [Int]) -> Bool) -> Bool {
+    let (x, y) = (root(of: pair.a), root(of: pair.b))
     if x == y { return true }
-    let (left, right) = (members(of: x), members(of: y))
-    if isPinned ? areVetoed(left, right) : contradict(left, right) { return false }
-    let root = min(x, y)
-    parent[max(x, y)] = root
+    let (left, right) = (members[x] ?? [x], members[y] ?? [y])
+    if contradict(left, right) { return false }
+    parent[max(x, y)] = min(x, y)
     members[max(x, y)] = nil
-    members[root] = left + right
+    members[min(x, y)] = left + right
     return true
   }
 
-  private func areVetoed(_ left: [Int], _ right: [Int]) -> Bool {
-    !vetoed.isEmpty && left.contains { a in right.contains { vetoed.contains(PlacePair(a, $0)) } }
-  }
-
-  /// Whether any two records of two groups are two people's. What only describes a person may differ when a number explains it: a
-  /// record with the same number that agrees, or one of the same name that a number ties to the other. Whatever humans put together
-  /// is no contradiction, nor is a record that goes with any of it.
-  private func contradict(_ left: [Int], _ right: [Int]) -> Bool {
-    if areVetoed(left, right) { return true }
-    var contradictions: [(a: Int, b: Int, isHard: Bool)] = []
-    var agreeing: Set<[Int]> = []
-    for a in left {
-      for b in right {
-        let decision = judge.decide(records[a], records[b])
-        if isContradiction(decision) {
-          contradictions.append((a, b, decision.outcome == .never))
-        } else {
-          agreeing.insert([a, b])
-        }
-      }
-    }
-    func isExplained(_ record: Int, _ other: Int, by witness: Int) -> Bool {
-      if records[witness].sharesNumber(with: records[record]) { return true }
-      return records[witness].sharesNumber(with: records[other])
-        && judge.decide(records[witness], records[record]).evidence.comparison.isSameName
-    }
-    return contradictions.contains { a, b, isHard in
-      if isExplainedByPin(a, b, among: left + right) { return false }
-      return isHard
-        || !left.contains { agreeing.contains([$0, b]) && isExplained(a, b, by: $0) }
-          && !right.contains { agreeing.contains([a, $0]) && isExplained(b, a, by: $0) }
-    }
-  }
-
-  /// Whether a human put together two records, one of which goes with `a` and the other with `b`.
-  private func isExplainedByPin(_ a: Int, _ b: Int, among records: [Int]) -> Bool {
-    func goes(_ x: Int, with y: Int) -> Bool {
-      x == y || judge.decide(self.records[x], self.records[y]).outcome == .link
-    }
-    return records.contains { x in
-      records.contains { $0 != x && pinnedGroup[$0] == pinnedGroup[x] && goes(a, with: x) && goes(b, with: $0) }
-    }
-  }
-
-  /// One task for a human per two groups that may be one person's: its strongest pair. Strongest first.
-  public var tasks: [Pair] {
+  private func tasks(_ two: TwoPeople) -> [Pair] {
     var best: [PlacePair: Pair] = [:]
     for pair in reviews + refused {
-      let groups = PlacePair(group(of: pair.a), group(of: pair.b))
+      let groups = PlacePair(root(of: pair.a), root(of: pair.b))
       if groups.a == groups.b { continue }
       if let known = best[groups], known.decision.odds >= pair.decision.odds { continue }
       best[groups] = pair
     }
     return best.filter { groups, _ in
-      // Two valid numbers are two people, whoever looks; and what a human has said is not asked again.
-      !members(of: groups.a).contains { a in
-        members(of: groups.b).contains {
-          vetoed.contains(PlacePair(a, $0)) || judge.decide(records[a], records[$0]).outcome == .never
-        }
-      }
-    }.values.sorted { ($0.decision.odds, $1.a, $1.b) > ($1.decision.odds, $0.a, $0.b) }
+      !two.areSurely(members[groups.a] ?? [groups.a], members[groups.b] ?? [groups.b])
+    }
+    .map { Pair(a: places[$0.value.a][0], b: places[$0.value.b][0], decision: $0.value.decision) }
+    .sorted { ($0.decision.odds, $1.a, $1.b) > ($1.decision.odds, $0.a, $0.b) }
   }
 }

@@ -28,6 +28,10 @@ public struct PersonRecord: Sendable {
   /// Fields of a table in Latin letters.
   public let latin: [LinkField: String]
 
+  /// Names, numbers and telephones beyond so many of each are not compared: nobody has them, and a number that a whole ward is sent
+  /// under must not hold up the others.
+  private static let most = 16
+
   /// The record of a patient as a message tells it.
   ///
   /// - Parameter key: the institution and the number it knows the patient by.
@@ -51,7 +55,7 @@ public struct PersonRecord: Sendable {
         }
       }
     }
-    self.numbers = numbers
+    self.numbers = Self.kept(numbers)
     motherResidentID = mother
     sex = [patient.sex, residentID?.sex].lazy.compactMap { $0 }.first { $0 == .male || $0 == .female }
     // The first day of 1900 is what forms hold when nobody filled them in.
@@ -64,15 +68,23 @@ public struct PersonRecord: Sendable {
       : nil
     birthOrder = patient.birthOrder
     let phones = patient.phones.compactMap(PhoneNumber.normalised)
-    self.phones = phones.count < 2 ? phones : Set(phones).sorted()
+    self.phones = phones.count < 2 ? phones : Array(Set(phones).sorted().prefix(Self.most))
     address = patient.address.flatMap { PostalAddress($0) }
     self.latin = latin
+  }
+
+  /// A resident ID is not left out before others: two of them are two people.
+  private static func kept(_ numbers: [Identifier]) -> [Identifier] {
+    if numbers.count <= most { return numbers }
+    let others = numbers.filter { $0.kind != .residentID }
+    return Array((numbers.filter { $0.kind == .residentID } + others).prefix(most))
   }
 
   /// A masked or a newborn's name tells too little to stand for another.
   private static func otherNames(_ raw: [String], besides name: PersonName?) -> [PersonName] {
     var result: [PersonName] = []
     for other in raw.compactMap({ PersonName($0) }) where other.kind == .han || other.kind == .latin {
+      if result.count == most { break }
       if other.text != name?.text, !result.contains(where: { $0.text == other.text }) { result.append(other) }
     }
     return result

@@ -17,7 +17,7 @@ struct Identifying {
 
   /// Whether a patient is the one a record is about: the same record, a record of the same person, or one that would be linked.
   func isSamePatient(_ patient: IncomingPatient, as record: Int64) throws -> Bool {
-    if let own = try existingRecord(patient) {
+    if let own = try existingRecord(patient, holder: try transaction.record(patient.key)) {
       if own == record {
         // A record that has nothing but its report's number is told apart by name.
         guard patient.key.kind == Identifying.reportKey else { return true }
@@ -35,10 +35,12 @@ struct Identifying {
   func record(
     of patient: IncomingPatient, message: Int64, toldAt: Instant, created: inout Int
   ) throws -> Int64 {
-    let memoryKey = PersonMatching.IdentityKey(record: patient.key, identity: patient.digest)
-    if let known = matching.known[memoryKey] { return known }
-    let existing = try existingRecord(patient)
-    let record = try existing ?? transaction.insertRecord(try freeKey(for: patient), recordedAt: recordedAt)
+    if let known = matching.known[patient.fingerprint] { return known }
+    let holder = try transaction.record(patient.key)
+    let existing = try existingRecord(patient, holder: holder)
+    let record =
+      try existing
+      ?? transaction.insertRecord(holder == nil ? patient.key : freeKey(for: patient), recordedAt: recordedAt)
     let saysNew = try transaction.insertIdentity(
       record: record, message: message, toldAt: toldAt, recordedAt: recordedAt, digest: patient.digest,
       body: patient.packed)
@@ -54,7 +56,7 @@ struct Identifying {
       try regrouping.regroup(around: record, isNew: existing == nil)
       created += regrouping.created
     }
-    matching.remember(record, for: memoryKey)
+    matching.remember(record, for: patient.fingerprint)
     return record
   }
 
@@ -63,14 +65,16 @@ struct Identifying {
 
   /// The institution's record of a patient: by its number, or another of its own numbers it used for them before; but not when
   /// what it says now is of somebody else, though it gives the number (an overlay: person-index.md 3.2, T0).
-  private func existingRecord(_ patient: IncomingPatient) throws -> Int64? {
+  ///
+  /// - Parameter holder: the record that has the patient's key.
+  private func existingRecord(_ patient: IncomingPatient, holder: Int64?) throws -> Int64? {
     var seen: Set<Int64> = []
     func fits(_ record: Int64) throws -> Bool {
       guard seen.insert(record).inserted else { return false }
       if try transaction.hasIdentity(record: record, digest: patient.digest) { return true }
       return try matching.record(record, transaction).mayBeOnePatient(with: patient.record)
     }
-    if let record = try transaction.record(patient.key), try fits(record) { return record }
+    if let holder, try fits(holder) { return holder }
     for number in patient.numbers where number.kind.isWithinInstitution || number.kind.rawValue == patient.key.kind {
       let scope = number.kind.isWithinInstitution ? patient.key.institution : nil
       for record in try transaction.records(number, institution: scope)

@@ -17,15 +17,9 @@ final class PersonMatching: @unchecked Sendable {
   private var last: (record: Int64, body: [UInt8]) = (0, [])
   private var records: [Int64: PersonIndex.PersonRecord] = [:]
   /// The record of what was said of a patient.
-  private(set) var known: [IdentityKey: Int64] = [:]
+  private(set) var known: [IncomingPatient.Fingerprint: Int64] = [:]
   /// Within one transaction.
   private(set) var feeds: [String: Int64] = [:]
-
-  /// A record's key and one thing said of its patient.
-  struct IdentityKey: Hashable {
-    var record: RecordKey
-    var identity: [UInt8]
-  }
 
   /// Entries kept at most of each kind; past that it starts anew, so that memory stays bounded.
   private static let limit = 40_000
@@ -121,7 +115,7 @@ final class PersonMatching: @unchecked Sendable {
     }
   }
 
-  func remember(_ record: Int64, for key: IdentityKey) {
+  func remember(_ record: Int64, for key: IncomingPatient.Fingerprint) {
     if known.count > PersonMatching.limit { known = [:] }
     known[key] = record
   }
@@ -138,6 +132,14 @@ extension StoreTransaction {
     var held: [Int64: MatchSignature] = [:]
     try eachSignature(after: 0) { _, record, bytes in held[record] = MatchSignature(bytes: bytes) }
     return held
+  }
+
+  /// The numbers of a record, by kind and value; with its institution where they mean something only there.
+  func numbers(
+    of record: Int64, at institution: String, knownAt: Instant? = nil
+  ) throws -> [(number: Identifier, institution: String?)] {
+    PersonNumbers.usable(of: try identities(record: record, knownAt: knownAt))
+      .map { ($0, $0.kind.isWithinInstitution ? institution : nil) }
   }
 
   /// A record as the index compares it: all that its institution said of the patient, the last word on each.

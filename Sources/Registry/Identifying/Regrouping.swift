@@ -8,6 +8,11 @@ import RegistryStore
 /// anew, so that the order of arrival does not matter, and only what came out otherwise is written.
 struct Regrouping {
   private static let mostDoubtful = 16
+  /// Nor of the tasks of one record, at the thousandth doubt of which the first would be looked at again.
+  private static let mostTasks = 50
+  /// Nobody is known under so many forms of name, birth date, telephone and address: whoever seems to be is a placeholder that many
+  /// share. Comparing each form with each would hold up everybody else's messages.
+  private static let mostForms = 64
 
   let transaction: StoreTransaction
   let recordedAt: Instant
@@ -42,23 +47,80 @@ struct Regrouping {
     let own = try matching.record(record, transaction)
     var neighbours: [Int64] = []
     var doubtful: [(record: Int64, odds: Double)] = []
+    // A patient sent without a number has a record of each report: what says the same is decided once.
+    var forms: [PersonForm: LinkDecision] = [:]
     for other in matching.candidates(of: own, except: record) {
-      let decision = matching.judge.decide(own, try matching.record(other, transaction))
-      if decision.outcome == .link { neighbours.append(other) }
+      let candidate = try matching.record(other, transaction)
+      let form = PersonForm(candidate)
+      let decision = forms[form] ?? matching.judge.decide(own, candidate)
+      forms[form] = decision
+      if decision.outcome == .link {
+        if isNew, try join(record, own, equal: other, candidate) { return }
+        neighbours.append(other)
+      }
       if decision.outcome == .review { doubtful.append((other, decision.odds)) }
     }
     // Who shares a number with a thousand strangers shares a placeholder: no human looks at more than the likeliest.
     doubtful.sort { ($1.odds, $0.record) < ($0.odds, $1.record) }
-    neighbours += doubtful.prefix(Self.mostDoubtful).map(\.record)
+    let asked = doubtful.prefix(Self.mostDoubtful).map(\.record)
+    neighbours +=
+      try transaction.hasReviews()
+      ? asked.filter { try transaction.reviews(record: $0).count < Self.mostTasks } : asked
     if neighbours.isEmpty, try isNew || transaction.link(record: record) == nil {
       return try write(record, person: try newPerson(), grade: .certain, rule: "new")
     }
-    try regroup(around: [record] + neighbours)
+    let linked = forms.values.count { $0.outcome == .link }
+    if linked <= Self.mostForms {
+      let neighbourhood = try Neighbourhood(of: [record] + neighbours, transaction)
+      if try !hasTooManyForms(neighbourhood.records) { return try regroup(neighbourhood) }
+    }
+    if try transaction.link(record: record) == nil { try standApart(record, own, neighbours[0]) }
   }
 
-  /// Groups the neighbourhood of some records anew.
+  private func hasTooManyForms(_ records: [Int64]) throws -> Bool {
+    if records.count <= Self.mostForms { return false }
+    var forms: Set<PersonForm> = []
+    for record in records where forms.count <= Self.mostForms {
+      forms.insert(PersonForm(try matching.record(record, transaction)))
+    }
+    return forms.count > Self.mostForms
+  }
+
+  /// A person of its own for a record that would be one form too many of another's; a human is asked.
+  private mutating func standApart(_ record: Int64, _ own: PersonIndex.PersonRecord, _ other: Int64) throws {
+    try write(record, person: try newPerson(), grade: .certain, rule: "new")
+    let decision = matching.judge.decide(own, try matching.record(other, transaction))
+    try transaction.insertReview(
+      RecordPair(record, other), guards: [LinkDecision.Guard.tooManyForms.rawValue], bits: decision.odds,
+      isRefusedLink: false, recordedAt: recordedAt)
+  }
+
+  /// Gives a new record the person of one that says the same and has the smaller key. The grouping is a function of what is said, and
+  /// of a form of it the smallest key speaks for all: nothing else can come out otherwise.
+  ///
+  /// - Returns: false when it must be grouped with all others.
+  private func join(
+    _ record: Int64, _ own: PersonIndex.PersonRecord, equal other: Int64, _ known: PersonIndex.PersonRecord
+  ) throws -> Bool {
+    guard known.key < own.key, PersonForm(known) == PersonForm(own), let link = try transaction.link(record: other),
+      try !transaction.hasVerdicts() || transaction.verdicts(record: other).isEmpty
+    else { return false }
+    let number = own.sharedNumber(with: known)
+    switch (link.grade, link.rule, number) {
+    case (.certain, "new", let number?):
+      try write(record, person: link.person, grade: .certain, rule: number.kind.rawValue)
+    case (.certain, "new", nil): try write(record, person: link.person, grade: .probable, rule: "demographics")
+    default: try write(record, person: link.person, grade: link.grade, rule: link.rule)
+    }
+    return true
+  }
+
+  /// Groups the neighbourhood of some records anew, however large it is: a human waits for it.
   mutating func regroup(around records: [Int64]) throws {
-    let neighbourhood = try Neighbourhood(of: records, transaction)
+    try regroup(Neighbourhood(of: records, transaction))
+  }
+
+  private mutating func regroup(_ neighbourhood: Neighbourhood) throws {
     let members = neighbourhood.records
     let places = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
     func pairs(_ isSame: Bool) -> [PlacePair] {

@@ -37,15 +37,19 @@ struct IncomingReport: Sendable {
 }
 
 /// The patient of a report, as the person index wants them.
-package struct IncomingPatient: Sendable {
-  var patient: Patient
+package final class IncomingPatient: Sendable {
+  let patient: Patient
   /// As the index compares it.
-  package var record: PersonIndex.PersonRecord
-  package var key: RecordKey
+  package let record: PersonIndex.PersonRecord
+  package let key: RecordKey
   /// Normalised; those that identify nobody left out.
-  package var numbers: [Identifier]
-  package var digest: [UInt8]
-  package var packed: [UInt8]
+  package let numbers: [Identifier]
+  package let digest: [UInt8]
+  package let packed: [UInt8]
+  /// Of the key and of what was said: half a digest is enough to tell them from all others.
+  let fingerprint: Fingerprint
+
+  typealias Fingerprint = SIMD2<UInt64>
 
   /// - Parameter reportNumber: what stands for a patient without any number.
   package init(_ patient: Patient, institution: String, reportNumber: String) {
@@ -58,6 +62,13 @@ package struct IncomingPatient: Sendable {
     record = PersonIndex.PersonRecord(key: key, identities: [patient])
     packed = PatientPacking.pack(patient)
     digest = Array(SHA256.hash(data: packed).prefix(16))
+    var hash = SHA256()
+    for part in [key.institution, key.kind, key.value] {
+      hash.update(data: Array(part.utf8))
+      hash.update(data: [0x1F])
+    }
+    hash.update(data: digest)
+    fingerprint = hash.finalize().withUnsafeBytes { $0.loadUnaligned(as: Fingerprint.self) }
   }
 }
 

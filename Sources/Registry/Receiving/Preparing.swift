@@ -9,7 +9,8 @@ import XMLReading
 
 /// Frame → message → resolved reports, or why not: all of receiving that needs no database. One per worker.
 final class Preparing {
-  enum Outcome: Sendable {
+  /// One word each: outcomes wait in several hands before they are committed.
+  indirect enum Outcome: Sendable {
     case ready(IncomingMessage)
     case refused(RefusedMessage)
   }

@@ -1,0 +1,22 @@
+/// What is said of a patient, whoever says it under whichever number of their own: two records of one form cannot be told apart.
+public struct PersonForm: Hashable, Sendable {
+  private let record: PersonRecord
+
+  public init(_ record: PersonRecord) { self.record = record }
+
+  public static func == (a: PersonForm, b: PersonForm) -> Bool {
+    let (x, y) = (a.record, b.record)
+    return x.birthDate == y.birthDate && x.phones == y.phones && x.address == y.address && x.numbers == y.numbers
+      && x.name == y.name && x.sex == y.sex && x.isBirthDateFromNumber == y.isBirthDateFromNumber
+      && x.brokenResidentID == y.brokenResidentID && x.motherResidentID == y.motherResidentID
+      && x.birthOrder == y.birthOrder && x.otherNames == y.otherNames && x.latin == y.latin
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(record.birthDate)
+    hasher.combine(record.phones)
+    hasher.combine(record.address)
+    hasher.combine(record.numbers)
+    hasher.combine(record.name?.text)
+  }
+}

@@ -1,0 +1,132 @@
+/// What speaks against records being one person's, besides the pair of them that is to be linked.
+struct TwoPeople {
+  private let records: [PersonRecord]
+  private let judge: Judge
+  private let vetoed: Set<PlacePair>
+  /// Of each record the group that humans put it in, before anything else was linked.
+  private let pinnedGroup: [Int]
+  /// Where every pair was decided, of each record those it is not linked with: only they can be somebody else's.
+  private let unlinked: [Set<Int>]?
+
+  /// - Parameter pairs: all there are, where every pair was decided; nil where only some were.
+  init(
+    _ records: [PersonRecord], judge: Judge, vetoed: Set<PlacePair>, pinnedGroup: [Int],
+    allPairs pairs: [PersonClusters.Pair]?
+  ) {
+    self.records = records
+    self.judge = judge
+    self.vetoed = vetoed
+    self.pinnedGroup = pinnedGroup
+    unlinked = pairs.map { pairs in
+      var unlinked = [Set<Int>](repeating: [], count: records.count)
+      for pair in pairs where pair.decision.outcome != .link || vetoed.contains(PlacePair(pair.a, pair.b)) {
+        unlinked[pair.a].insert(pair.b)
+        unlinked[pair.b].insert(pair.a)
+      }
+      return unlinked
+    }
+  }
+
+  /// Those of some records that may be another person's than a given one.
+  func others(than record: Int, among records: Set<Int>) -> Set<Int> {
+    unlinked.map { $0[record].intersection(records) } ?? records.subtracting([record])
+  }
+
+  /// Whether two records cannot be one person's; that they look like siblings counts only when no number ties one of them to the
+  /// record both fit, for then the other name is a slip. Of two that such a number ties, as twins with one number between them, the
+  /// name must tell which: it is the one's, and not the other's.
+  func areTwoPeople(_ a: Int, _ b: Int, besides record: Int) -> Bool {
+    if vetoed.contains(PlacePair(a, b)) { return true }
+    if pinnedGroup[a] == pinnedGroup[b] { return false }
+    let decision = judge.decide(records[a], records[b])
+    if decision.outcome == .never { return true }
+    let isTied = [a, b].map { records[record].sharesNumber(with: records[$0]) }
+    if isTied == [true, true], decision.outcome != .link, records[a].sharesNumber(with: records[b]),
+      decision.evidence.comparison[.name] > .variant, let x = records[a].name, let y = records[b].name,
+      x.kind == .han, y.kind == .han, x.scalars.count == y.scalars.count
+    {
+      let isNamed = [a, b].map { judge.decide(records[record], records[$0]).evidence.comparison.isSameName }
+      return isNamed[0] == isNamed[1]
+    }
+    return isContradiction(decision) && !isTied[0] && !isTied[1]
+  }
+
+  /// Whether a record that hides the name may be one's or a twin's, whatever number is on it: among those it is like are both.
+  ///
+  /// - Parameter alike: of each record those it is like.
+  func mayBeEithersTwin(_ record: Int, _ partner: Int, _ alike: [Int: Set<Int>]) -> Bool {
+    let like = alike[record] ?? []
+    let twins = records[partner].name?.kind == .han ? [partner] : like.union(alike[partner] ?? [])
+    return like.contains { x in others(than: x, among: twins).contains { areTwins(x, $0) } }
+  }
+
+  private func areTwins(_ a: Int, _ b: Int) -> Bool {
+    guard let x = records[a].name, let y = records[b].name, x.kind == .han, y.kind == .han,
+      x.surnamePinyin == y.surnamePinyin, x.scalars.count == y.scalars.count, pinnedGroup[a] != pinnedGroup[b]
+    else { return false }
+    let decision = judge.decide(records[a], records[b])
+    let comparison = decision.evidence.comparison
+    return decision.outcome != .link && !comparison.isSameName
+      && (comparison[.birthDate] == .equal || comparison[.birthDate] == .missing)
+  }
+
+  private func isContradiction(_ decision: LinkDecision) -> Bool {
+    if decision.outcome == .never { return true }
+    if decision.outcome == .link { return false }
+    return decision.guards.contains(.sibling) || decision.guards.contains(.sameNumberOtherPerson)
+      || decision.evidence.total < judge.rules.contradictionBits
+  }
+
+  /// Whether a human said of records of two groups that they are not one person's.
+  func areVetoed(_ left: [Int], _ right: [Int]) -> Bool {
+    !vetoed.isEmpty && left.contains { a in right.contains { vetoed.contains(PlacePair(a, $0)) } }
+  }
+
+  /// Whether nobody need be asked of two groups: a human has said it, or two valid numbers are two people, whoever looks.
+  func areSurely(_ left: [Int], _ right: [Int]) -> Bool {
+    let right = Set(right)
+    return left.contains { a in
+      others(than: a, among: right).contains {
+        vetoed.contains(PlacePair(a, $0)) || judge.decide(records[a], records[$0]).outcome == .never
+      }
+    }
+  }
+
+  /// Whether any two records of two groups are two people's. What only describes a person may differ when a number explains it: a
+  /// record with the same number that agrees, or one of the same name that a number ties to the other. Whatever humans put together
+  /// is no contradiction, nor is a record that goes with any of it.
+  func contradict(_ left: [Int], _ right: [Int]) -> Bool {
+    if areVetoed(left, right) { return true }
+    var contradictions: [(a: Int, b: Int, isHard: Bool)] = []
+    let rightSet = Set(right)
+    for a in left {
+      for b in others(than: a, among: rightSet) {
+        let decision = judge.decide(records[a], records[b])
+        if isContradiction(decision) { contradictions.append((a, b, decision.outcome == .never)) }
+      }
+    }
+    if contradictions.isEmpty { return false }
+    let contrary = Set(contradictions.map { PlacePair($0.a, $0.b) })
+    func isExplained(_ record: Int, _ other: Int, by witness: Int) -> Bool {
+      if contrary.contains(PlacePair(witness, other)) { return false }
+      if records[witness].sharesNumber(with: records[record]) { return true }
+      return records[witness].sharesNumber(with: records[other])
+        && judge.decide(records[witness], records[record]).evidence.comparison.isSameName
+    }
+    return contradictions.contains { a, b, isHard in
+      if isExplainedByPin(a, b, among: left + right) { return false }
+      return isHard
+        || !left.contains { isExplained(a, b, by: $0) } && !right.contains { isExplained(b, a, by: $0) }
+    }
+  }
+
+  /// Whether a human put together two records, one of which goes with `a` and the other with `b`.
+  private func isExplainedByPin(_ a: Int, _ b: Int, among records: [Int]) -> Bool {
+    func goes(_ x: Int, with y: Int) -> Bool {
+      x == y || judge.decide(self.records[x], self.records[y]).outcome == .link
+    }
+    return records.contains { x in
+      records.contains { $0 != x && pinnedGroup[$0] == pinnedGroup[x] && goes(a, with: x) && goes(b, with: $0) }
+    }
+  }
+}
