@@ -14,14 +14,16 @@ public struct RecordKey: Hashable, Sendable {
     self.value = value
   }
 
-  /// The shard its record lies in, 0…1023 (FNV-1a of institution, kind and value): the same on any engine.
+  /// The shard its record lies in, 0…63 (FNV-1a of institution, kind and value): the same on any engine. Each is a place where
+  /// tables and indexes grow: a thousand of them were a thousand pages of each to write for every transaction. Records of before keep
+  /// the ids they have.
   var shard: Int64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for part in [institution, kind, value] {
       for byte in part.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
       hash = (hash ^ 0xFF) &* 0x100_0000_01b3
     }
-    return Int64(truncatingIfNeeded: (hash ^ (hash >> 32)) & 1023)
+    return Int64(truncatingIfNeeded: (hash ^ (hash >> 32)) & 63)
   }
 }
 
