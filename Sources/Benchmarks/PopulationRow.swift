@@ -30,7 +30,7 @@ struct PopulationRow: Sendable {
   ) throws {
     let rows = try rows.map { ($0, record: try transaction.insertRecord($0.key, recordedAt: recordedAt)) }
     for (row, record) in rows {
-      _ = try transaction.insertIdentity(
+      try transaction.insertIdentity(
         record: record, message: message, toldAt: toldAt, recordedAt: recordedAt, digest: row.digest, body: row.packed)
     }
     for (row, record) in rows {

@@ -57,19 +57,13 @@ extension StoreTransaction {
     }
   }
 
-  /// Keeps what a message said of a patient, if it was not said before.
-  ///
-  /// - Returns: whether it was new.
+  /// Keeps what a message said of a patient and nobody said of the record before.
   public func insertIdentity(
     record: Int64, message: Int64, toldAt: Instant, recordedAt: Instant, digest: [UInt8], body: [UInt8]
-  ) throws -> Bool {
+  ) throws {
     try run(
-      """
-      INSERT INTO record_identity (record, message, told_at, recorded_at, digest, body) VALUES (?, ?, ?, ?, ?, ?)
-      ON CONFLICT (record, digest) DO NOTHING
-      """,
+      "INSERT INTO record_identity (record, message, told_at, recorded_at, digest, body) VALUES (?, ?, ?, ?, ?, ?)",
       [record, message, toldAt.milliseconds, recordedAt.milliseconds, digest, body])
-    return db.changesCount > 0
   }
 
   /// Whether a record's institution said just this of its patient before.

@@ -5,8 +5,8 @@ public final class MatchIndex {
   /// A telephone or number on more lines than this is no key by itself: whoever shares it must share the name and part of the birth date or
   /// the road, or the birth date and part of the name or the road.
   private static let bucketLimit = 400
-  /// So many lines wait beside the table before it is built anew, and a quarter of those in it.
-  private static let mostBeside = 1 << 16
+  /// So many lines wait beside the table before it is built anew, and an eighth of those in it.
+  private static let mostBeside = 1 << 15
 
   private let bounds: MatchBounds
   private let lines = MatchLines()
@@ -26,7 +26,7 @@ public final class MatchIndex {
       lines.append(line)
     }
     let built = table?.lines ?? 0
-    if lines.count - built > max(Self.mostBeside, built / 4) { build() }
+    if lines.count - built > max(Self.mostBeside, built / 8) { build() }
   }
 
   /// Takes in many records at once, as when a registry is opened.

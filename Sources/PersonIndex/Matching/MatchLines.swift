@@ -7,7 +7,7 @@ final class MatchLines {
   private var pieces: [UnsafeMutablePointer<MatchLine>] = []
   private(set) var count = 0
 
-  deinit { for piece in pieces { piece.deallocate() } }
+  deinit { for piece in pieces { LargeMemory.deallocate(piece, capacity: Self.pieceSize) } }
 
   @inline(__always)
   subscript(place: Int) -> MatchLine {

@@ -57,8 +57,9 @@ final class MatchTable {
   }
 
   deinit {
-    starts.deallocate()
-    places.deallocate()
+    let buckets = 1 << (64 - Int(shift))
+    LargeMemory.deallocate(places, capacity: Int(starts[buckets]))
+    LargeMemory.deallocate(starts, capacity: buckets + 1)
   }
 
   @inline(__always)

@@ -17,7 +17,7 @@ struct Identifying {
 
   /// Whether a patient is the one a record is about: the same record, a record of the same person, or one that would be linked.
   func isSamePatient(_ patient: IncomingPatient, as record: Int64) throws -> Bool {
-    if let own = try existingRecord(patient, holder: try transaction.record(patient.key)) {
+    if let own = try existingRecord(patient, holder: try transaction.record(patient.key))?.record {
       if own == record {
         // A record that has nothing but its report's number is told apart by name.
         guard patient.key.kind == Identifying.reportKey else { return true }
@@ -38,24 +38,26 @@ struct Identifying {
     if let known = matching.known[patient.fingerprint] { return known }
     let holder = try transaction.record(patient.key)
     let existing = try existingRecord(patient, holder: holder)
+    if let existing, existing.hasSaidIt {
+      matching.remember(existing.record, for: patient.fingerprint)
+      return existing.record
+    }
     let record =
-      try existing
+      try existing?.record
       ?? transaction.insertRecord(holder == nil ? patient.key : freeKey(for: patient), recordedAt: recordedAt)
-    let saysNew = try transaction.insertIdentity(
+    try transaction.insertIdentity(
       record: record, message: message, toldAt: toldAt, recordedAt: recordedAt, digest: patient.digest,
       body: patient.packed)
-    if saysNew {
-      for number in patient.numbers {
-        try transaction.insertIdentifier(
-          number, institution: number.kind.isWithinInstitution ? patient.key.institution : nil, record: record,
-          recordedAt: recordedAt)
-      }
-      let said = existing == nil ? patient.record : try transaction.personRecord(record)
-      try matching.keep(said, record, transaction)
-      var regrouping = Regrouping(transaction: transaction, recordedAt: recordedAt, matching: matching)
-      try regrouping.regroup(around: record, isNew: existing == nil)
-      created += regrouping.created
+    for number in patient.numbers {
+      try transaction.insertIdentifier(
+        number, institution: number.kind.isWithinInstitution ? patient.key.institution : nil, record: record,
+        recordedAt: recordedAt)
     }
+    let said = existing == nil ? patient.record : try transaction.personRecord(record)
+    try matching.keep(said, record, transaction)
+    var regrouping = Regrouping(transaction: transaction, recordedAt: recordedAt, matching: matching)
+    try regrouping.regroup(around: record, isNew: existing == nil)
+    created += regrouping.created
     matching.remember(record, for: patient.fingerprint)
     return record
   }
@@ -67,19 +69,22 @@ struct Identifying {
   /// what it says now is of somebody else, though it gives the number (an overlay: person-index.md 3.2, T0).
   ///
   /// - Parameter holder: the record that has the patient's key.
-  private func existingRecord(_ patient: IncomingPatient, holder: Int64?) throws -> Int64? {
+  /// - Returns: the record, and whether the institution said just this of it before.
+  private func existingRecord(
+    _ patient: IncomingPatient, holder: Int64?
+  ) throws -> (record: Int64, hasSaidIt: Bool)? {
     var seen: Set<Int64> = []
-    func fits(_ record: Int64) throws -> Bool {
-      guard seen.insert(record).inserted else { return false }
-      if try transaction.hasIdentity(record: record, digest: patient.digest) { return true }
-      return try matching.record(record, transaction).mayBeOnePatient(with: patient.record)
+    func found(_ record: Int64) throws -> (record: Int64, hasSaidIt: Bool)? {
+      guard seen.insert(record).inserted else { return nil }
+      if try transaction.hasIdentity(record: record, digest: patient.digest) { return (record, true) }
+      return try matching.record(record, transaction).mayBeOnePatient(with: patient.record) ? (record, false) : nil
     }
-    if let holder, try fits(holder) { return holder }
+    if let holder, let found = try found(holder) { return found }
     for number in patient.numbers where number.kind.isWithinInstitution || number.kind.rawValue == patient.key.kind {
       let scope = number.kind.isWithinInstitution ? patient.key.institution : nil
       for record in try transaction.records(number, institution: scope)
       where try transaction.recordKey(record)?.institution == patient.key.institution {
-        if try fits(record) { return record }
+        if let found = try found(record) { return found }
       }
     }
     return nil
