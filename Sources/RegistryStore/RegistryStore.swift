@@ -30,9 +30,9 @@ public final class RegistryStore: Sendable {
       // In pages. A transaction that touches more of them than the cache holds writes them to the log more than once, and where a
       // registry is large nearly every row touches its own; so does the log, folded back too often.
       let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
-      let cache = min(max(8192, pages / 64), 65_536)
+      let cache = min(max(4096, pages / 64), 65_536)
       try db.execute(sql: "PRAGMA cache_size = \(cache)")
-      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(cache)")
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(max(cache, 8192))")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
     }
     configuration.busyMode = .timeout(30)
