@@ -66,7 +66,7 @@ extension Registry {
   }
 
   /// Bytes of messages between reading and committing.
-  private static let bytesInFlight = 6 << 20
+  private static let bytesInFlight = 9 << 20
 
   /// Of plain files together; nil when anything else is among them.
   private static func size(of paths: [String]) -> Int? {
