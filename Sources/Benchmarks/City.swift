@@ -25,6 +25,26 @@ struct City {
     (person * 7_919 + institution * 104_729) % 1_000_000_000
   }
 
+  /// What an institution says of a resident.
+  func patient(_ person: Int, at institution: Int) -> Patient {
+    let resident = resident(person)
+    var number = ByteWriter()
+    number.text(City.code(ofInstitution: institution))
+    number.text("-")
+    number.number(City.medicalRecordNumber(person: person, institution: institution), width: 9)
+    var patient = Patient()
+    patient.identifiers = [
+      Identifier(.local, String(decoding: number.bytes, as: UTF8.self)),
+      Identifier(.residentID, String(decoding: resident.number, as: UTF8.self)),
+    ]
+    patient.name = resident.familyName + resident.givenName
+    patient.sex = resident.isMale ? .male : .female
+    patient.birthDate = resident.birthDate
+    patient.address = "\(resident.street)\(resident.door)号"
+    patient.phones = ["\(resident.phone)"]
+    return patient
+  }
+
   /// What a message tells: a report, or three times in a hundred an earlier one corrected.
   func message(_ index: Int) -> CityMessage {
     guard let correction = correction(index) else { return report(index) }

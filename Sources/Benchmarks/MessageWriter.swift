@@ -41,8 +41,12 @@ struct MessageWriter {
     return ObservationFrame(code: code.bytes, unit: unit.bytes, range: range.bytes)
   }
 
-  /// - Parameter patient: nil: the city's resident whom the message is about.
-  func write(_ message: CityMessage, patient: Patient? = nil, to writer: inout ByteWriter) {
+  /// The message as it is sent about the city's resident.
+  func write(_ message: CityMessage, to writer: inout ByteWriter) {
+    write(message, patient: city.patient(message.person, at: message.institution), to: &writer)
+  }
+
+  func write(_ message: CityMessage, patient: Patient, to writer: inout ByteWriter) {
     let institution = institutions[message.institution]
     writer.text(
       #"<ORU_R01 xmlns="urn:hl7-org:v2xml"><MSH><MSH.1>|</MSH.1><MSH.2>^~\&amp;</MSH.2><MSH.3><HD.1>LIS</HD.1></MSH.3><MSH.4><HD.1>"#
@@ -56,39 +60,9 @@ struct MessageWriter {
     writer.number(message.index, width: 8)
     writer.text(
       "</MSH.10><MSH.11><PT.1>P</PT.1></MSH.11><MSH.12><VID.1>2.5.1</VID.1></MSH.12></MSH><ORU_R01.PATIENT_RESULT>")
-    if let patient {
-      writer.patient(patient, of: institution)
-    } else {
-      writePatient(message, institution, to: &writer)
-    }
+    writer.patient(patient, of: institution)
     writeOrder(message, institution, to: &writer)
     writer.text("</ORU_R01.PATIENT_RESULT></ORU_R01>\n")
-  }
-
-  private func writePatient(_ message: CityMessage, _ institution: [UInt8], to writer: inout ByteWriter) {
-    let resident = city.resident(message.person)
-    writer.text("<ORU_R01.PATIENT><PID><PID.3><CX.1>")
-    writer.text(institution)
-    writer.text("-")
-    writer.number(City.medicalRecordNumber(person: message.person, institution: message.institution), width: 9)
-    writer.text("</CX.1><CX.4><HD.1>")
-    writer.text(institution)
-    writer.text("</HD.1></CX.4><CX.5>MR</CX.5></PID.3><PID.3><CX.1>")
-    writer.text(resident.number)
-    writer.text("</CX.1><CX.4><HD.1>CN</HD.1></CX.4><CX.5>NI</CX.5></PID.3><PID.5><XPN.1><FN.1>")
-    writer.text(resident.familyName)
-    writer.text("</FN.1></XPN.1><XPN.2>")
-    writer.text(resident.givenName)
-    writer.text("</XPN.2></PID.5><PID.7><TS.1>")
-    writer.date(resident.birthDate)
-    writer.text("</TS.1></PID.7><PID.8>")
-    writer.text(resident.isMale ? "M" : "F")
-    writer.text("</PID.8><PID.11><XAD.1><SAD.1>")
-    writer.text(resident.street)
-    writer.number(resident.door)
-    writer.text("号</SAD.1></XAD.1></PID.11><PID.13><XTN.1>")
-    writer.number(resident.phone)
-    writer.text("</XTN.1></PID.13></PID></ORU_R01.PATIENT>")
   }
 
   private func writeOrder(_ message: CityMessage, _ institution: [UInt8], to writer: inout ByteWriter) {

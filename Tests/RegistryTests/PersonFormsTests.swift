@@ -80,6 +80,17 @@ struct PersonFormsTests {
     #expect(people.map(\.count).max() == 64)
     let tasks = try bench.registry.reviews(limit: 1000).tasks
     #expect(tasks.contains { $0.evidence.guards == [LinkDecision.Guard.tooManyForms.rawValue] })
+    // What two of the crowd learn later must part them all the same: two valid numbers are two people.
+    let crowd = try #require(people.max { $0.count < $1.count }).compactMap {
+      $0.split(separator: "/").last.map(String.init)
+    }
+    for (sequence, localID) in crowd.sorted().prefix(2).enumerated() {
+      var visit = try #require(visits.first { $0.localID == localID })
+      visit.residentID = PersonFeed.residentID("19801112", 40 + 2 * sequence)
+      (visit.report, visit.minute) = (visit.report + "b", visit.minute + 200)
+      try await bench.receive([visit])
+    }
+    #expect(try bench.code("SYNTH-H1", crowd.sorted()[0]) != bench.code("SYNTH-H1", crowd.sorted()[1]))
     #expect(try bench.registry.check().problems.isEmpty)
   }
 }

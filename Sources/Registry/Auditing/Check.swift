@@ -80,9 +80,10 @@ extension Registry {
       if try transaction.link(record: record) == nil {
         problems.append("a record of \(key.institution) belongs to no person")
       }
-      for (number, institution) in try transaction.numbers(of: record, at: key.institution) {
+      for number in PersonNumbers.usable(of: try transaction.identities(record: record)) {
         count += 1
-        if try !transaction.records(number, institution: institution).contains(record) {
+        let scope = number.kind.isWithinInstitution ? key.institution : nil
+        if try !transaction.records(number, institution: scope).contains(record) {
           problems.append("a number that was sent for a record of \(key.institution) is not indexed")
         }
       }
@@ -113,8 +114,8 @@ extension Registry {
     guard let person = try transaction.link(record: record)?.person else { return "" }
     let names = try transaction.links(person: person).compactMap { link -> String? in
       guard let key = try transaction.recordKey(link.record) else { return nil }
-      let own = try transaction.numbers(of: link.record, at: key.institution).filter { $0.institution != nil }.map(
-        \.number.value)
+      let numbers = PersonNumbers.usable(of: try transaction.identities(record: link.record))
+      let own = numbers.filter(\.kind.isWithinInstitution).map(\.value)
       return key.institution + "\u{1F}" + (own.min() ?? key.value)
     }
     return names.min() ?? ""

@@ -134,14 +134,6 @@ extension StoreTransaction {
     return held
   }
 
-  /// The numbers of a record, by kind and value; with its institution where they mean something only there.
-  func numbers(
-    of record: Int64, at institution: String, knownAt: Instant? = nil
-  ) throws -> [(number: Identifier, institution: String?)] {
-    PersonNumbers.usable(of: try identities(record: record, knownAt: knownAt))
-      .map { ($0, $0.kind.isWithinInstitution ? institution : nil) }
-  }
-
   /// A record as the index compares it: all that its institution said of the patient, the last word on each.
   func personRecord(_ id: Int64, knownAt: Instant? = nil) throws -> PersonIndex.PersonRecord {
     guard let key = try recordKey(id) else { throw StoreError.damaged("a link to a record that is not there") }

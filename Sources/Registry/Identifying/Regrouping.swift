@@ -7,12 +7,15 @@ import RegistryStore
 /// The grouping is a function of the set of records and of what humans said of them: the whole neighbourhood of the record is grouped
 /// anew, so that the order of arrival does not matter, and only what came out otherwise is written.
 struct Regrouping {
+  /// Who shares a number with a thousand strangers shares a placeholder: no human looks at more than the likeliest.
   private static let mostDoubtful = 16
-  /// Nor of the tasks of one record, at the thousandth doubt of which the first would be looked at again.
+  /// A record in so many open tasks is given no more: every further one would make all of them be looked at again.
   private static let mostTasks = 50
   /// Nobody is known under so many forms of name, birth date, telephone and address: whoever seems to be is a placeholder that many
-  /// share. Comparing each form with each would hold up everybody else's messages.
+  /// share.
   private static let mostForms = 64
+  /// With all who are perhaps the same. Each form is compared with each, and everybody else's messages wait.
+  private static let mostFormsAround = 256
 
   let transaction: StoreTransaction
   let recordedAt: Instant
@@ -60,30 +63,28 @@ struct Regrouping {
       }
       if decision.outcome == .review { doubtful.append((other, decision.odds)) }
     }
-    // Who shares a number with a thousand strangers shares a placeholder: no human looks at more than the likeliest.
     doubtful.sort { ($1.odds, $0.record) < ($0.odds, $1.record) }
     let asked = doubtful.prefix(Self.mostDoubtful).map(\.record)
     neighbours +=
       try transaction.hasReviews()
       ? asked.filter { try transaction.reviews(record: $0).count < Self.mostTasks } : asked
-    if neighbours.isEmpty, try isNew || transaction.link(record: record) == nil {
-      return try write(record, person: try newPerson(), grade: .certain, rule: "new")
+    let isUnlinked = try isNew || transaction.link(record: record) == nil
+    guard let nearest = neighbours.first else {
+      return try isUnlinked
+        ? write(record, person: newPerson(), grade: .certain, rule: "new") : regroup(around: [record])
     }
-    let linked = forms.values.count { $0.outcome == .link }
-    if linked <= Self.mostForms {
-      let neighbourhood = try Neighbourhood(of: [record] + neighbours, transaction)
-      if try !hasTooManyForms(neighbourhood.records) { return try regroup(neighbourhood) }
+    if forms.values.count(where: { $0.outcome == .link }) >= Self.mostForms {
+      // Of one that has a person, what contradicts them now must still part from them.
+      return try isUnlinked ? standApart(record, own, nearest) : regroup(around: [record])
     }
-    if try transaction.link(record: record) == nil { try standApart(record, own, neighbours[0]) }
+    let neighbourhood = try Neighbourhood(of: [record] + neighbours, transaction)
+    if isUnlinked, try hasTooManyForms(neighbourhood.records) { return try standApart(record, own, nearest) }
+    try regroup(neighbourhood)
   }
 
   private func hasTooManyForms(_ records: [Int64]) throws -> Bool {
-    if records.count <= Self.mostForms { return false }
-    var forms: Set<PersonForm> = []
-    for record in records where forms.count <= Self.mostForms {
-      forms.insert(PersonForm(try matching.record(record, transaction)))
-    }
-    return forms.count > Self.mostForms
+    if records.count <= Self.mostFormsAround { return false }
+    return try Set(records.map { PersonForm(try matching.record($0, transaction)) }).count > Self.mostFormsAround
   }
 
   /// A person of its own for a record that would be one form too many of another's; a human is asked.
@@ -105,12 +106,11 @@ struct Regrouping {
     guard known.key < own.key, PersonForm(known) == PersonForm(own), let link = try transaction.link(record: other),
       try !transaction.hasVerdicts() || transaction.verdicts(record: other).isEmpty
     else { return false }
-    let number = own.sharedNumber(with: known)
-    switch (link.grade, link.rule, number) {
-    case (.certain, "new", let number?):
+    // As `PersonGroup` grades it: certain is what a number ties to the person's first record, which the other's numbers are tied to.
+    if link.grade == .certain, let number = own.sharedNumber(with: known) {
       try write(record, person: link.person, grade: .certain, rule: number.kind.rawValue)
-    case (.certain, "new", nil): try write(record, person: link.person, grade: .probable, rule: "demographics")
-    default: try write(record, person: link.person, grade: link.grade, rule: link.rule)
+    } else {
+      try write(record, person: link.person, grade: .probable, rule: "demographics")
     }
     return true
   }
