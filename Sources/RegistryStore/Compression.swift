@@ -4,6 +4,8 @@ internal import CZstd
 /// Not for sharing between threads.
 public final class Compressor {
   private let context = ZSTD_createCCtx()
+  /// As large as the largest could have become: what is handed out takes no more than it holds, for thousands of messages wait at once.
+  private var room: [UInt8] = []
 
   public init() {}
 
@@ -12,9 +14,12 @@ public final class Compressor {
   /// The bytes, compressed, with their length.
   public func compress(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
     let bound = ZSTD_compressBound(bytes.count)
-    return [UInt8](unsafeUninitializedCapacity: bound) { output, count in
-      count = ZSTD_compressCCtx(context, output.baseAddress, bound, bytes.baseAddress, bytes.count, -1)
+    // A document in base64 is rare, and its room is not kept.
+    if room.count < bound || room.count > max(bound, 1 << 20) { room = [UInt8](repeating: 0, count: bound) }
+    return room.withUnsafeMutableBytes { output in
+      let count = ZSTD_compressCCtx(context, output.baseAddress, bound, bytes.baseAddress, bytes.count, -1)
       precondition(ZSTD_isError(count) == 0, "zstd cannot fail with a buffer of its own bound")
+      return Array(output.prefix(count))
     }
   }
 

@@ -66,7 +66,7 @@ extension Registry {
   }
 
   /// Bytes of messages between reading and committing.
-  private static let bytesInFlight = 9 << 20
+  private static let bytesInFlight = 12 << 20
 
   /// Of plain files together; nil when anything else is among them.
   private static func size(of paths: [String]) -> Int? {
@@ -96,7 +96,7 @@ private struct Prepared {
   private(set) var outcomes: [Preparing.Outcome] = []
   private var bytes = 0
 
-  var isEnough: Bool { outcomes.count >= 2048 || bytes >= 8 << 20 }
+  var isEnough: Bool { outcomes.count >= 3072 || bytes >= 8 << 20 }
 
   mutating func add(_ more: [Preparing.Outcome]) {
     outcomes += more
