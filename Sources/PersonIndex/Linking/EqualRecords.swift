@@ -1,5 +1,5 @@
-/// Which records of a list say the same of their patients. Of those that are linked for it one stands for all: a patient who is sent
-/// without a number has a record of each report.
+/// Which records of a list say the same of their patients, by a name in full. Of those that are linked for it one stands for all: a
+/// patient who is sent without a number has a record of each report.
 struct EqualRecords {
   /// By the number of what they say, the places of the records that say it: the smallest key first.
   let places: [[Int]]
@@ -13,13 +13,14 @@ struct EqualRecords {
     var numberOfForm: [PersonForm: Int] = [:]
     for place in records.indices.sorted(by: { records[$0].key < records[$1].key }) {
       let form = PersonForm(records[place])
-      if let known = apart.contains(place) ? nil : numberOfForm[form],
+      let isAlone = apart.contains(place) || !form.isNamed
+      if let known = isAlone ? nil : numberOfForm[form],
         places[known].count > 1 || judge.decide(records[places[known][0]], records[place]).outcome == .link
       {
         number[place] = known
         places[known].append(place)
       } else {
-        if !apart.contains(place) { numberOfForm[form] = places.count }
+        if !isAlone { numberOfForm[form] = places.count }
         number[place] = places.count
         places.append([place])
       }

@@ -1,8 +1,12 @@
-/// What is said of a patient, whoever says it under whichever number of their own: two records of one form cannot be told apart.
+/// What is said of a patient, whoever says it under whichever number of their own.
 public struct PersonForm: Hashable, Sendable {
   private let record: PersonRecord
 
   public init(_ record: PersonRecord) { self.record = record }
+
+  /// Whether records of this form can stand for one another: not where the name is hidden or missing, for then twins with one number
+  /// between them say the same.
+  public var isNamed: Bool { record.name?.kind == .han || record.name?.kind == .latin }
 
   public static func == (a: PersonForm, b: PersonForm) -> Bool {
     let (x, y) = (a.record, b.record)

@@ -58,7 +58,7 @@ struct Regrouping {
       let decision = forms[form] ?? matching.judge.decide(own, candidate)
       forms[form] = decision
       if decision.outcome == .link {
-        if isNew, try join(record, own, equal: other, candidate) { return }
+        if isNew, form.isNamed, form == PersonForm(own), try join(record, own, equal: other, candidate) { return }
         neighbours.append(other)
       }
       if decision.outcome == .review { doubtful.append((other, decision.odds)) }
@@ -103,7 +103,7 @@ struct Regrouping {
   private func join(
     _ record: Int64, _ own: PersonIndex.PersonRecord, equal other: Int64, _ known: PersonIndex.PersonRecord
   ) throws -> Bool {
-    guard known.key < own.key, PersonForm(known) == PersonForm(own), let link = try transaction.link(record: other),
+    guard known.key < own.key, let link = try transaction.link(record: other),
       try !transaction.hasVerdicts() || transaction.verdicts(record: other).isEmpty
     else { return false }
     // As `PersonGroup` grades it: certain is what a number ties to the person's first record, which the other's numbers are tied to.
