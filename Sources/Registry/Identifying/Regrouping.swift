@@ -51,14 +51,16 @@ struct Regrouping {
     var neighbours: [Int64] = []
     var doubtful: [(record: Int64, odds: Double)] = []
     // A patient sent without a number has a record of each report: what says the same is decided once.
-    var forms: [PersonForm: LinkDecision] = [:]
+    var decided: [PersonForm: LinkDecision] = [:]
+    var linked: [PersonForm] = []
     for other in matching.candidates(of: own, except: record) {
       let candidate = try matching.record(other, transaction)
       let form = PersonForm(candidate)
-      let decision = forms[form] ?? matching.judge.decide(own, candidate)
-      forms[form] = decision
+      let decision = decided[form] ?? matching.judge.decide(own, candidate)
+      decided[form] = decision
       if decision.outcome == .link {
         if isNew, form.isNamed, form == PersonForm(own), try join(record, own, equal: other, candidate) { return }
+        linked.append(form)
         neighbours.append(other)
       }
       if decision.outcome == .review { doubtful.append((other, decision.odds)) }
@@ -73,7 +75,7 @@ struct Regrouping {
       return try isUnlinked
         ? write(record, person: newPerson(), grade: .certain, rule: "new") : regroup(around: [record])
     }
-    if forms.values.count(where: { $0.outcome == .link }) >= Self.mostForms {
+    if compared(linked) >= Self.mostForms {
       // Of one that has a person, what contradicts them now must still part from them.
       return try isUnlinked ? standApart(record, own, nearest) : regroup(around: [record])
     }
@@ -84,7 +86,12 @@ struct Regrouping {
 
   private func hasTooManyForms(_ records: [Int64]) throws -> Bool {
     if records.count <= Self.mostFormsAround { return false }
-    return try Set(records.map { PersonForm(try matching.record($0, transaction)) }).count > Self.mostFormsAround
+    return compared(try records.map { PersonForm(try matching.record($0, transaction)) }) > Self.mostFormsAround
+  }
+
+  /// How many of them would be compared with one another.
+  private func compared(_ forms: [PersonForm]) -> Int {
+    Set(forms.lazy.filter(\.isNamed)).count + forms.count { !$0.isNamed }
   }
 
   /// A person of its own for a record that would be one form too many of another's; a human is asked.
