@@ -25,11 +25,14 @@ final class ReaderState {
   @exclusivity(unchecked) var events = 0
   @exclusivity(unchecked) private(set) var depth = 0
   @exclusivity(unchecked) private(set) var failure: XMLReadingError?
+  /// Whether there is one: asked at every event, and an error takes long to look at.
+  @exclusivity(unchecked) private var hasFailed = false
   private var lineOffset = 0
   private var columnOffset = 0
   private var prologue = 0
   private var prologueLength = 0
   private var isPushing = false
+  /// Where in what libxml2 was given the next event begins.
   @exclusivity(unchecked) private var line = 1
   @exclusivity(unchecked) private var column = 1
 
@@ -45,7 +48,7 @@ final class ReaderState {
     handler.initialized = XML_SAX2_MAGIC
     handler.startElementNs = { pointer, local, _, uri, bindings, namespaces, count, _, attributes in
       ReaderState.with(pointer) {
-        $0.bind(namespaces, Int(bindings))
+        if let namespaces { $0.bind(namespaces, Int(bindings)) }
         $0.start(local, uri, Int(count), attributes)
       }
     }
@@ -81,6 +84,7 @@ final class ReaderState {
     events = 0
     depth = 0
     failure = nil
+    hasFailed = false
     context = nil
   }
 
@@ -102,14 +106,15 @@ final class ReaderState {
     columnOffset = column - 1
     self.prologue = prologue
     self.prologueLength = prologueLength
-    self.line = line
-    self.column = column
+    self.line = 1
+    self.column = prologueLength + 1
     namesBefore = nameCount
     builder.reserve(bytes: min(size, 1 << 20))
   }
 
   func error(_ kind: XMLReadingError.Kind, _ message: String) -> XMLReadingError {
     mark()
+    let (line, column) = place(line, column)
     return XMLReadingError(
       kind, message, at: XMLLocation(line: line, column: column, path: builder.openPath(names: table.names)))
   }
@@ -117,9 +122,11 @@ final class ReaderState {
   /// Remembers where the parser is: the end of this event is where the next begins.
   private func mark() {
     guard let input = context?.pointee.input else { return }
-    (line, column) = place(Int(input.pointee.line), Int(input.pointee.col))
+    line = Int(input.pointee.line)
+    column = Int(input.pointee.col)
   }
 
+  /// Where in the file something stands.
   private func place(_ inputLine: Int, _ inputColumn: Int) -> (Int, Int) {
     inputLine <= 1
       ? (inputLine + lineOffset, max(1, inputColumn - prologueLength + columnOffset))
@@ -127,8 +134,9 @@ final class ReaderState {
   }
 
   private func fail(_ kind: XMLReadingError.Kind, _ message: String, line: Int? = nil, column: Int? = nil) {
-    if failure != nil { return }
+    if hasFailed { return }
     failure = error(kind, message)
+    hasFailed = true
     if let line, line > 0 {
       let (l, c) = place(line, column ?? 0)
       failure?.location.line = l
@@ -142,10 +150,10 @@ final class ReaderState {
     _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
   ) {
     events += 1
-    if failure != nil { return }
+    if hasFailed { return }
     depth += 1
     if depth <= prologue {
-      (line, column) = (lineOffset + 1, columnOffset + 1)
+      (line, column) = (1, prologueLength + 1)
       return
     }
     if depth == prologue + 1, builder.count > 0 { return fail(.malformed, Self.secondRoot) }
@@ -153,6 +161,7 @@ final class ReaderState {
     if builder.count >= limits.elements { return fail(.limit, "more than \(limits.elements) elements") }
     if count > limits.attributes { return fail(.limit, "more than \(limits.attributes) attributes in one tag") }
     if builder.count == 0, let uri { builder.rootNamespace = String(cString: uri) }
+    let (line, column) = place(line, column)
     builder.start(name: elementName(local!, uri), line: line, column: column)
     if let attributes {
       for index in 0..<count {
@@ -166,7 +175,7 @@ final class ReaderState {
     }
     mark()
     // The tag's `>` is still to come; an empty element's end event comes behind its `/>`.
-    column += 1
+    self.column += 1
   }
 
   /// Without entity substitution libxml2 hands an ampersand in an attribute on as `&#38;`.
@@ -184,7 +193,7 @@ final class ReaderState {
 
   private func end() {
     events += 1
-    if failure != nil { return }
+    if hasFailed { return }
     depth -= 1
     if depth >= prologue, builder.depth > 0 { builder.end() }
     mark()
@@ -200,8 +209,7 @@ final class ReaderState {
   }
 
   /// The prefixes and namespaces that a tag binds: pairs.
-  private func bind(_ namespaces: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, _ count: Int) {
-    guard let namespaces else { return }
+  private func bind(_ namespaces: UnsafeMutablePointer<UnsafePointer<xmlChar>?>, _ count: Int) {
     for index in 0..<2 * count { if let name = namespaces[index] { otherNames.insert(name) } }
     checkNames()
   }
@@ -235,7 +243,7 @@ final class ReaderState {
 
   private func text(_ bytes: UnsafeBufferPointer<UInt8>) {
     events += 1
-    if failure != nil { return }
+    if hasFailed { return }
     if depth == prologue, bytes.contains(where: { $0 > 32 }) { return fail(.malformed, Self.secondRoot) }
     if builder.textLength + bytes.count > limits.textLength {
       return fail(.limit, "more than \(limits.textLength >> 20) MiB of text")

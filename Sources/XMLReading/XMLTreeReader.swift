@@ -95,6 +95,8 @@ public final class XMLTreeReader {
           let buffer = xmlParserInputBufferCreateMem($0.baseAddress, Int32($0.count), XML_CHAR_ENCODING_NONE),
           let input = xmlNewIOInputStream(context, buffer, XML_CHAR_ENCODING_NONE)
         else { return }
+        // It has all there is: libxml2 would otherwise ask for more with every name near the end.
+        buffer.pointee.readcallback = nil
         // Of a context made for pushing: its own empty input goes first.
         while let left = inputPop(context) { xmlFreeInputStream(left) }
         inputPush(context, input)
