@@ -8,6 +8,18 @@ extension XMLElement {
   public var id: ID { ID(index: index) }
 }
 
+/// The numbers from 1 on that occur among the children of an element, those from 63 on as one: to know at once that one does not.
+public struct NumberSet: Sendable {
+  private var bits: UInt64 = 0
+
+  var isEmpty: Bool { bits == 0 }
+
+  mutating func insert(_ number: Int) { if number > 0 { bits |= 1 << UInt64(min(number, 63)) } }
+
+  /// Whether it may be there; beyond 62 only whether any such is.
+  public func mayContain(_ number: Int) -> Bool { bits & 1 << UInt64(min(number, 63)) != 0 }
+}
+
 /// Elements whose names end in a number (`OBX.5`, `CE.1`), found by it without comparing names.
 extension XMLTree {
   public subscript(id: XMLElement.ID) -> XMLElement { XMLElement(tree: self, index: id.index) }
@@ -34,14 +46,18 @@ extension XMLTree {
   }
 
   /// Whether any child has a number.
-  public func hasNumberedChildren(_ element: XMLElement.ID) -> Bool {
+  public func hasNumberedChildren(_ element: XMLElement.ID) -> Bool { !childNumbers(of: element).isEmpty }
+
+  /// The numbers that the children have.
+  public func childNumbers(of element: XMLElement.ID) -> NumberSet {
+    var set = NumberSet()
     var index = nodes[Int(element.index)].firstChild
     while index >= 0 {
       let node = nodes[Int(index)]
-      if node.name >= 0, numbers[Int(node.name)] > 0 { return true }
+      if node.name >= 0 { set.insert(Int(numbers[Int(node.name)])) }
       index = node.nextSibling
     }
-    return false
+    return set
   }
 
   /// Whether there is nothing but one run of text in an element.

@@ -8,17 +8,20 @@ import XMLReading
 struct V2Segment {
   let tree: XMLTree
   private let id: XMLElement.ID
+  /// Most fields that are asked for are not there.
+  private let fields: NumberSet
 
   init(element: XMLElement) {
     tree = element.tree
     id = element.id
+    fields = tree.childNumbers(of: id)
   }
 
   var element: XMLElement { tree[id] }
   var name: String { element.name }
 
   /// The first repetition of a field.
-  func field(_ number: Int) -> XMLElement.ID? { tree.child(number, of: id) }
+  func field(_ number: Int) -> XMLElement.ID? { fields.mayContain(number) ? tree.child(number, of: id) : nil }
 
   /// All repetitions of a field.
   func repetitions(_ number: Int) -> V2Repetitions { V2Repetitions(tree: tree, upcoming: field(number)) }
