@@ -38,7 +38,9 @@ public struct CalendarDate: Hashable, Sendable, Comparable {
   /// Zeros stand for an absence (`00000000`), and so does what is no date.
   public init?(_ text: some StringProtocol) {
     var digits: [Int] = []
-    for byte in text.utf8 {
+    digits.reserveCapacity(8)
+    // A string's bytes are at hand; another type's are asked for one by one.
+    for byte in String(text).utf8 {
       if byte >= 48, byte <= 57 {
         digits.append(Int(byte) - 48)
         if digits.count == 8 { break }
