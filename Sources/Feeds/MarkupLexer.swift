@@ -27,11 +27,11 @@ struct MarkupLexer {
     return MarkupToken(kind: .endOfFeed, start: window.end, end: window.end)
   }
 
-  /// Passes over plain tags (`<NM.1>`, `</NM.1>`: no attribute, no prefix) whose names begin like none of those that matter, as far
+  /// Passes over plain tags (`<NM.1>`, `</NM.1>`: no attribute, no prefix) whose names look like none of those that matter, as far
   /// as they are in memory. Nearly all of a message is such tags, and this is all that is done with them.
   ///
   /// - Returns: a place at or before the next markup that matters.
-  func passPlainTags(from place: Int, roots: UnsafeBufferPointer<UInt64>, others: [NameBeginning]) -> Int {
+  func passPlainTags(from place: Int, except shapes: NameShapes) -> Int {
     let count = window.end - place
     if count <= 0 { return place }
     let pointer = UnsafePointer(window.pointer(place))
@@ -40,11 +40,12 @@ struct MarkupLexer {
       let start = UnsafeRawPointer(found) - UnsafeRawPointer(pointer)
       var index = start + 1
       if index < count, pointer[index] == 0x2F { index += 1 }
-      guard index + 1 < count, Self.beginsName(pointer[index]) else { return place + start }
-      let beginning = NameBeginning(pointer[index], pointer[index + 1])
-      if roots[beginning.word] & beginning.bit != 0 || others.contains(beginning) { return place + start }
+      let name = index
+      guard name < count, Self.beginsName(pointer[name]) else { return place + start }
       while index < count, !Self.endsName(pointer[index]), pointer[index] != 0x3A { index += 1 }
-      guard index < count, pointer[index] == 0x3E else { return place + start }
+      guard index < count, pointer[index] == 0x3E, !shapes.mayContain(pointer[name], count: index - name) else {
+        return place + start
+      }
       passed = index + 1
     }
     return place + passed
@@ -128,9 +129,10 @@ struct MarkupLexer {
     }
   }
 
-  private static func endsName(_ byte: UInt8) -> Bool {
-    byte <= 0x20 || byte == 0x2F || byte == 0x3E || byte == 0x3C || byte == 0x3D || byte == 0x22 || byte == 0x27
-  }
+  /// White space and controls, and `"`, `'`, `/`, `<`, `=`, `>`: all below 64, one bit for each. It is asked of every byte of every name.
+  private static func endsName(_ byte: UInt8) -> Bool { byte < 64 && namesEnds >> UInt64(byte) & 1 == 1 }
+
+  private static let namesEnds: UInt64 = 0x7000_8085_FFFF_FFFF
 
   private func startTag(_ start: Int) -> MarkupToken {
     while true {

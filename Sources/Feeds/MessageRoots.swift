@@ -17,41 +17,32 @@ public struct MessageRoots: Sendable {
   }
 
   private let roots: [Root]
-  /// By first byte: which lengths occur. Nearly every tag is told apart by it alone.
-  private let lengths: [UInt64]
-  /// One bit for each two bytes that a root's name begins with.
-  let beginnings: [UInt64]
+  let shapes: NameShapes
 
   public init(_ names: [String: Nesting]) {
     roots = names.sorted { $0.key < $1.key }.map { Root(name: Array($0.key.utf8), nesting: $0.value) }
-    var lengths = [UInt64](repeating: 0, count: 256)
-    for root in roots where !root.name.isEmpty { lengths[Int(root.name[0])] |= 1 << UInt64(min(root.name.count, 63)) }
-    self.lengths = lengths
-    var beginnings = [UInt64](repeating: 0, count: 1024)
-    for root in roots { NameBeginning(root.name).map { beginnings[$0.word] |= $0.bit } }
-    self.beginnings = beginnings
+    var shapes = NameShapes()
+    for root in roots { shapes.insert(root.name) }
+    self.shapes = shapes
   }
 
   /// How an element of that local name nests; nil when it begins no message.
   func nesting(_ name: UnsafeBufferPointer<UInt8>) -> Nesting? {
-    guard let base = name.baseAddress, name.count > 0 else { return nil }
-    let mayBe = lengths.withUnsafeBufferPointer { $0[Int(base[0])] & (1 << UInt64(min(name.count, 63))) != 0 }
-    guard mayBe else { return nil }
+    guard let first = name.first, shapes.mayContain(first, count: name.count) else { return nil }
     return roots.first { areEqual(name, $0.name) }?.nesting
   }
 }
 
-/// The first two bytes of a name: enough to tell that nearly every tag is none of those looked for.
-struct NameBeginning: Equatable {
-  private let value: Int
+/// The first bytes and lengths of names: nearly every tag is told by them to be none of those looked for.
+struct NameShapes {
+  /// By first byte, one bit for each length; those from 63 on are one.
+  private var lengths = [UInt64](repeating: 0, count: 256)
 
-  init?(_ name: [UInt8]) {
-    guard let first = name.first else { return nil }
-    self.init(first, name.count > 1 ? name[1] : 0x3E)
+  mutating func insert(_ name: [UInt8]) {
+    if let first = name.first { lengths[Int(first)] |= Self.bit(name.count) }
   }
 
-  init(_ first: UInt8, _ second: UInt8) { value = Int(first) << 8 | Int(second) }
+  func mayContain(_ first: UInt8, count: Int) -> Bool { lengths[Int(first)] & Self.bit(count) != 0 }
 
-  var word: Int { value >> 6 }
-  var bit: UInt64 { 1 << UInt64(value & 63) }
+  private static func bit(_ count: Int) -> UInt64 { 1 << UInt64(min(count, 63)) }
 }

@@ -18,9 +18,10 @@ extension MessageSplitter {
     var open = [Int](repeating: 0, count: wrappers.count)
     var depth = 1
     var place = root.end
-    let others = wrappers.beginnings + [NameBeginning(name)].compactMap { $0 }
+    var shapes = roots.shapes
+    for name in wrappers.names + [name] { shapes.insert(name) }
     while true {
-      place = roots.beginnings.withUnsafeBufferPointer { lexer.passPlainTags(from: place, roots: $0, others: others) }
+      place = lexer.passPlainTags(from: place, except: shapes)
       let token = lexer.next(from: place)
       switch token.kind {
       case .startTag, .emptyTag:

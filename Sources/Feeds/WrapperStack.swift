@@ -24,8 +24,8 @@ struct WrapperStack {
 
   mutating func removeAll() { wrappers.removeAll() }
 
-  /// How the names of the open elements begin.
-  var beginnings: [NameBeginning] { wrappers.compactMap { NameBeginning($0.name) } }
+  /// The names of the open elements.
+  var names: [[UInt8]] { wrappers.map(\.name) }
 
   /// The innermost open element of that local name.
   func innermost(_ local: UnsafeBufferPointer<UInt8>) -> Int? {
