@@ -3,7 +3,7 @@ enum LatinText {
   /// Small letters and digits only: blanks within words are slips of the key as any other.
   static func normalised(_ raw: String) -> String? {
     let kept = raw.lowercased().unicodeScalars.filter { ("a"..."z").contains($0) || ("0"..."9").contains($0) }
-    return kept.isEmpty ? nil : String(String.UnicodeScalarView(kept))
+    return kept.isEmpty ? nil : String(scalars: kept)
   }
 
   static func level(_ a: String, _ b: String) -> LinkLevel {

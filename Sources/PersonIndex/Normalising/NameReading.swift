@@ -40,7 +40,7 @@ struct NameReading {
   private static func classified(_ scalars: [Unicode.Scalar], hasDot: Bool) -> PersonName? {
     let isHan = scalars.contains(where: HanTable.contains)
     let isAllHan = isHan && scalars.allSatisfy(HanTable.contains)
-    let capital = isAllHan ? "" : String(String.UnicodeScalarView(scalars)).uppercased()
+    let capital = isAllHan ? "" : String(scalars: scalars).uppercased()
     if isPlaceholder(isAllHan ? scalars : Array(capital.unicodeScalars)) {
       return PersonName(kind: .placeholder, scalars: scalars, isSplit: false)
     }
@@ -75,7 +75,7 @@ struct NameReading {
       order.unicodeScalars.append(scalar)
       tail.removeFirst()
     }
-    let rest = String(String.UnicodeScalarView(tail))
+    let rest = String(scalars: tail)
     guard let word = newbornWords.first(where: { rest.hasPrefix($0) }) else { return nil }
     let after = rest.dropFirst(word.count)
     guard after.unicodeScalars.allSatisfy(orders.contains) else { return nil }

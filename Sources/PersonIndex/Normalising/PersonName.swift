@@ -32,19 +32,14 @@ public struct PersonName: Hashable, Sendable {
   let scalars: [Unicode.Scalar]
 
   init(kind: Kind, scalars: [Unicode.Scalar], isSplit: Bool, order: String = "") {
-    func text(_ scalars: some Sequence<Unicode.Scalar>) -> String {
-      var text = ""
-      for scalar in scalars { text.unicodeScalars.append(scalar) }
-      return text
-    }
     let split = isSplit ? Surnames.length(in: scalars) : 0
     self.kind = kind
     self.scalars = scalars
     self.order = order
-    self.text = text(scalars)
-    folded = text(scalars.lazy.map(Surnames.folded))
-    surname = text(scalars[..<split])
-    given = text(scalars[split...])
+    text = String(scalars: scalars)
+    folded = String(scalars: scalars.map(Surnames.folded))
+    surname = String(scalars: scalars[..<split])
+    given = String(scalars: scalars[split...])
     var (family, rest) = ("", "")
     for scalar in scalars[..<split] { family += HanTable.reading(scalar, asSurname: split == 1) }
     for scalar in scalars[split...] { rest += HanTable.reading(scalar) }

@@ -9,12 +9,13 @@ public struct PostalAddress: Hashable, Sendable {
 
   init?(_ raw: String) {
     var text: [Unicode.Scalar] = []
+    text.reserveCapacity(raw.utf8.count)
     for scalar in raw.compatibilityMapped.unicodeScalars where !scalar.isBlank {
       text.append(HanTable.simplified(scalar))
     }
     guard text.count >= 4 else { return nil }
     let mark = text.firstIndex(of: "号").map { $0 + 1 } ?? text.count
-    road = String(String.UnicodeScalarView(text[..<mark]))
+    road = String(scalars: text[..<mark])
     var numbers: [String] = []
     var isNumber = false
     for scalar in text[mark...] {

@@ -16,7 +16,7 @@ enum Surnames {
 
   /// How many characters the surname of a Han name has; 0 for a name of one character.
   static func length(in name: [Unicode.Scalar]) -> Int {
-    if name.count >= 3, compound.contains(String(String.UnicodeScalarView(name[..<2]))) { return 2 }
+    if name.count >= 3, compound.contains(String(scalars: name[..<2])) { return 2 }
     return name.count >= 2 ? 1 : 0
   }
 
