@@ -61,14 +61,14 @@ package final class IncomingPatient: Sendable {
       ?? RecordKey(institution: institution, kind: Identifying.reportKey, value: reportNumber)
     record = PersonIndex.PersonRecord(key: key, identities: [patient])
     packed = PatientPacking.pack(patient)
-    digest = Array(SHA256.hash(data: packed).prefix(16))
-    var hash = SHA256()
+    digest = SHA256.hash(data: packed).bytes(16)
+    var whole: [UInt8] = []
     for part in [key.institution, key.kind, key.value] {
-      hash.update(data: Array(part.utf8))
-      hash.update(data: [0x1F])
+      whole += part.utf8
+      whole.append(0x1F)
     }
-    hash.update(data: digest)
-    fingerprint = hash.finalize().withUnsafeBytes { $0.loadUnaligned(as: Fingerprint.self) }
+    whole += digest
+    fingerprint = SHA256.hash(data: whole).withUnsafeBytes { $0.loadUnaligned(as: Fingerprint.self) }
   }
 }
 

@@ -25,7 +25,7 @@ final class Preparing {
   }
 
   func prepare(_ frame: MessageFrame) -> Outcome {
-    let digest = Array(SHA256.hash(data: frame.bytes))
+    let digest = SHA256.hash(data: frame.bytes).bytes()
     if let problem = frame.problem {
       let code = Finding.Code(rawValue: problem.code.rawValue) ?? .unreadable
       let location = Location(line: problem.line, column: problem.column, path: "/")
@@ -110,7 +110,7 @@ final class Preparing {
     let sender = [source?.application, source?.identifier, source?.oid].map { $0 ?? "" }.joined(separator: "|")
     return IncomingMessage(
       digest: digest, institution: reports.first?.institution ?? "", sender: sender,
-      messageID: message.messageID ?? digest.hex, messageTime: message.messageTime, content: Array(hash.finalize()),
+      messageID: message.messageID ?? digest.hex, messageTime: message.messageTime, content: hash.finalize().bytes(),
       dialect: message.dialect, label: frame.label, line: frame.line, frame: frame.kind.rawValue,
       prologue: frame.prologue, findings: findings,
       body: compressor.compress(frame.bytes), reports: reports)
@@ -171,7 +171,14 @@ extension Registry {
     var hash = SHA256()
     hash.update(data: Array(institution.utf8))
     hash.update(data: packed)
-    return Array(hash.finalize().prefix(16))
+    return hash.finalize().bytes(16)
+  }
+}
+
+extension SHA256Digest {
+  /// The first bytes of it, copied at once.
+  func bytes(_ count: Int = SHA256Digest.byteCount) -> [UInt8] {
+    withUnsafeBytes { Array(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
   }
 }
 
