@@ -96,6 +96,11 @@ private struct Same: OptionSet {
   static let plain = Same(rawValue: 128)
 }
 
+extension Optional {
+  /// As `== nil`, which copies a large value to compare it; and most results have neither specimen nor performer.
+  fileprivate var isNone: Bool { if case .none = self { true } else { false } }
+}
+
 extension ByteWriter {
   mutating func instant(_ value: Instant) {
     signed(value.milliseconds)
@@ -133,7 +138,10 @@ extension ByteWriter {
     _ value: UnsafePointer<Observation>, after previous: UnsafePointer<Observation>
   ) {
     var same: Same = []
-    if value.pointee.specimen == previous.pointee.specimen { same.insert(.specimen) }
+    let isSpecimenSame =
+      value.pointee.specimen.isNone
+      ? previous.pointee.specimen.isNone : value.pointee.specimen == previous.pointee.specimen
+    if isSpecimenSame { same.insert(.specimen) }
     if value.pointee.collected == previous.pointee.collected,
       value.pointee.collected?.precision == previous.pointee.collected?.precision
     {
@@ -144,14 +152,17 @@ extension ByteWriter {
     {
       same.insert(.observed)
     }
-    if value.pointee.performer == previous.pointee.performer { same.insert(.performer) }
+    let isPerformerSame =
+      value.pointee.performer.isNone
+      ? previous.pointee.performer.isNone : value.pointee.performer == previous.pointee.performer
+    if isPerformerSame { same.insert(.performer) }
     if value.pointee.status == previous.pointee.status { same.insert(.status) }
     if value.pointee.isRemoved { same.insert(.removed) }
     if value.pointee.isImpression { same.insert(.impression) }
     let isPlain =
-      value.pointee.translations.isEmpty && value.pointee.valueCode == nil && value.pointee.method == nil
-      && value.pointee.bodySite == nil
-      && value.pointee.laterality == nil && value.pointee.note == nil && value.pointee.recognitionMark == nil
+      value.pointee.translations.isEmpty && value.pointee.valueCode.isNone && value.pointee.method.isNone
+      && value.pointee.bodySite.isNone
+      && value.pointee.laterality.isNone && value.pointee.note.isNone && value.pointee.recognitionMark.isNone
       && value.pointee.subID.isEmpty
     if isPlain { same.insert(.plain) }
     byte(same.rawValue)
