@@ -1,43 +1,55 @@
 /// Local codes by institution: a row naming the institution wins, then the one naming most (contracts.md,
 /// `codemaps.csv`).
 struct CodeMapIndex: Sendable {
-  /// A row, with the item it leads to: nil when the catalogue has none of that code.
-  private struct Row: Sendable {
-    var map: CodeMap
-    var item: LocalItem?
+  /// A row, with the item it leads to: nil when the catalogue has none of that code. Every result of an import comes to one, and is not
+  /// to copy it.
+  private final class Row: Sendable {
+    let map: CodeMap
+    let item: LocalItem?
+
+    init(_ map: CodeMap, _ items: [String: Item]) {
+      self.map = map
+      item = items[map.item].map { LocalItem(item: $0, unit: map.unit) }
+    }
   }
 
-  /// By institution (empty: any), then by local code, those that name most first.
-  private let rows: [String: [String: [Row]]]
+  private struct Key: Hashable {
+    /// Empty: any.
+    var institution: String
+    var code: String
+  }
+
+  /// Those that name most first.
+  private let rows: [Key: [Row]]
   private let units: UnitTable
 
   init(_ maps: [CodeMap], units: UnitTable, items: [String: Item]) {
     self.units = units
-    rows = Dictionary(grouping: maps) { $0.institution ?? "" }
-      .mapValues { maps in
-        Dictionary(grouping: maps, by: \.localCode).mapValues { maps in
-          maps.sorted { $0.named > $1.named }.map { map in
-            Row(map: map, item: items[map.item].map { LocalItem(item: $0, unit: map.unit) })
-          }
-        }
-      }
+    rows = Dictionary(grouping: maps) { Key(institution: $0.institution ?? "", code: $0.localCode) }.mapValues { maps in
+      maps.sorted { $0.named > $1.named }.map { Row($0, items) }
+    }
   }
 
   /// What a code leads to; nil when no row has it, or when two that name as much mean different items: that would be a
   /// guess.
   func item(_ code: String, of institution: String, specimen: String?, unit: String?) -> LocalItem? {
-    for scope in [institution, ""] {
-      guard let candidates = rows[scope]?[code],
-        let first = candidates.firstIndex(where: { matches($0.map, specimen: specimen, unit: unit) })
-      else { continue }
-      // By their places: every result of an import comes through here, and a row is not to be copied for it.
-      let isClear = candidates.indices.dropFirst(first + 1).allSatisfy {
-        candidates[$0].map.named < candidates[first].map.named || candidates[$0].map.item == candidates[first].map.item
-          || !matches(candidates[$0].map, specimen: specimen, unit: unit)
-      }
-      return isClear ? candidates[first].item : nil
+    let own = matching(code, of: institution, specimen: specimen, unit: unit)
+    let rows = own.isEmpty ? matching(code, of: "", specimen: specimen, unit: unit) : own
+    guard let first = rows.first else { return nil }
+    let isClear = rows.dropFirst().allSatisfy {
+      $0.map.named < first.map.named || $0.map.item == first.map.item
+        || !matches($0.map, specimen: specimen, unit: unit)
     }
-    return nil
+    return isClear ? first.item : nil
+  }
+
+  /// The rows of a code from the first that matches on.
+  private func matching(
+    _ code: String, of institution: String, specimen: String?, unit: String?
+  ) -> ArraySlice<Row> {
+    (rows[Key(institution: institution, code: code)] ?? []).drop {
+      !matches($0.map, specimen: specimen, unit: unit)
+    }
   }
 
   /// A row naming a unit also holds for a result without one: its unit is then the result's.
