@@ -42,7 +42,7 @@ struct MarkupLexer {
       if index < count, pointer[index] == 0x2F { index += 1 }
       let name = index
       guard name < count, Self.beginsName(pointer[name]) else { return place + start }
-      while index < count, !Self.endsName(pointer[index]), pointer[index] != 0x3A { index += 1 }
+      while index < count, !Self.endsPlainName(pointer[index]) { index += 1 }
       guard index < count, pointer[index] == 0x3E, !shapes.mayContain(pointer[name], count: index - name) else {
         return place + start
       }
@@ -133,6 +133,11 @@ struct MarkupLexer {
   private static func endsName(_ byte: UInt8) -> Bool { byte < 64 && namesEnds >> UInt64(byte) & 1 == 1 }
 
   private static let namesEnds: UInt64 = 0x7000_8085_FFFF_FFFF
+
+  /// The same and `:`.
+  private static func endsPlainName(_ byte: UInt8) -> Bool {
+    byte < 64 && (namesEnds | 1 << 0x3A) >> UInt64(byte) & 1 == 1
+  }
 
   private func startTag(_ start: Int) -> MarkupToken {
     while true {
