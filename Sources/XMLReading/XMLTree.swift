@@ -87,6 +87,7 @@ public struct XMLTreeBuilder {
   }
 
   /// - Returns: its index.
+  @inline(__always)
   private mutating func append(_ node: XMLTree.Node) -> Int32 {
     let index = Int32(nodes.count)
     nodes.append(node)
