@@ -36,8 +36,13 @@ struct MarkupLexer {
     if count <= 0 { return place }
     let pointer = UnsafePointer(window.pointer(place))
     var passed = 0
-    while let found = memchr(pointer + passed, 0x3C, count - passed) {
-      let start = UnsafeRawPointer(found) - UnsafeRawPointer(pointer)
+    while passed < count {
+      var start = passed
+      // Every other tag follows directly on the one before.
+      if pointer[start] != 0x3C {
+        guard let found = memchr(pointer + start, 0x3C, count - start) else { break }
+        start = UnsafeRawPointer(found) - UnsafeRawPointer(pointer)
+      }
       var index = start + 1
       if index < count, pointer[index] == 0x2F { index += 1 }
       let name = index
