@@ -14,6 +14,7 @@ struct V2Order {
     self.obr = obr
     self.orc = orc
     self.specimens = specimens
+    observations.reserveCapacity(16)
   }
 
   func report(
