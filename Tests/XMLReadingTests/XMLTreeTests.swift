@@ -87,6 +87,15 @@ import Testing
     #expect(failure("<" + String(repeating: "a", count: 2 << 20) + "/>") != nil)
   }
 
+  @Test func numbersOfChildrenAreKnownBeforeTheyAreLookedFor() throws {
+    let tree = try reader.read("<OBX><OBX.3/>x<OBX.62/><OBX.99/><other/></OBX>")
+    let numbers = tree.childNumbers(of: tree.root.id)
+    #expect((1...100).filter(numbers.mayContain) == [3, 62] + Array(63...100))
+    #expect(tree.child(99, of: tree.root.id) != nil && tree.child(63, of: tree.root.id) == nil)
+    let without = try reader.read("<OBX>x<other/><OBX.0/></OBX>")
+    #expect(without.childNumbers(of: without.root.id).isEmpty)
+  }
+
   @Test func largeValuesAreRead() throws {
     let value = String(repeating: "QUJD", count: 5 << 18)
     let root = try reader.read("<a b='\(value)'><c>\(value)</c><![CDATA[\(value)]]></a>").root
