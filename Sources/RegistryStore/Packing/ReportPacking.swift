@@ -107,6 +107,8 @@ extension ByteWriter {
     byte(value.precision.rawValue)
   }
 
+  /// Within its caller, so that a code that stands in a result is not copied out of it first.
+  @inline(__always)
   mutating func code(_ value: Code) {
     string(value.identifier)
     string(value.display)
