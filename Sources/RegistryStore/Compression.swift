@@ -7,17 +7,26 @@ public final class Compressor {
   /// As large as the largest could have become: what is handed out takes no more than it holds, for thousands of messages wait at once.
   private var room: [UInt8] = []
 
-  public init() {}
+  /// What is compressed is told apart from; nil: it stands alone.
+  public var dictionary: MessageDictionary?
+
+  public init(dictionary: MessageDictionary? = nil) { self.dictionary = dictionary }
 
   deinit { ZSTD_freeCCtx(context) }
 
-  /// The bytes, compressed, with their length.
+  /// The bytes, compressed, with their length and the id of the dictionary.
   public func compress(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
     let bound = ZSTD_compressBound(bytes.count)
     // A document in base64 is rare, and its room is not kept.
     if room.count < bound || room.count > max(bound, 1 << 20) { room = [UInt8](repeating: 0, count: bound) }
     return room.withUnsafeMutableBytes { output in
-      let count = ZSTD_compressCCtx(context, output.baseAddress, bound, bytes.baseAddress, bytes.count, -1)
+      let count =
+        if let dictionary {
+          ZSTD_compress_usingCDict(
+            context, output.baseAddress, bound, bytes.baseAddress, bytes.count, dictionary.compressing)
+        } else {
+          ZSTD_compressCCtx(context, output.baseAddress, bound, bytes.baseAddress, bytes.count, -1)
+        }
       precondition(ZSTD_isError(count) == 0, "zstd cannot fail with a buffer of its own bound")
       return Array(output.prefix(count))
     }
@@ -27,13 +36,23 @@ public final class Compressor {
 
   /// The original bytes.
   ///
+  /// - Parameter dictionary: gives the one with an id.
   /// - Throws: `StoreError.damaged` when they are not what was compressed.
-  public static func expand(_ bytes: UnsafeRawBufferPointer) throws(StoreError) -> [UInt8] {
+  public static func expand(
+    _ bytes: UnsafeRawBufferPointer, dictionary: (UInt32) -> MessageDictionary? = { _ in nil }
+  ) throws(StoreError) -> [UInt8] {
     let size = ZSTD_getFrameContentSize(bytes.baseAddress, bytes.count)
     guard size < 1 << 32 else { throw .damaged("a compressed message without its length") }
+    let id = ZSTD_getDictID_fromFrame(bytes.baseAddress, bytes.count)
+    let known = id == 0 ? nil : dictionary(id)
+    if id != 0, known == nil { throw .damaged("a compressed message whose dictionary \(id) is missing") }
+    let context = ZSTD_createDCtx()
+    defer { ZSTD_freeDCtx(context) }
     var failed = false
     let result = [UInt8](unsafeUninitializedCapacity: Int(size)) { output, count in
-      let written = ZSTD_decompress(output.baseAddress, Int(size), bytes.baseAddress, bytes.count)
+      // Without a dictionary, as any zstd frame.
+      let written = ZSTD_decompress_usingDDict(
+        context, output.baseAddress, Int(size), bytes.baseAddress, bytes.count, known?.expanding)
       failed = ZSTD_isError(written) != 0 || written != Int(size)
       count = failed ? 0 : written
     }

@@ -88,7 +88,7 @@ extension StoreTransaction {
   /// The original bytes of a message.
   public func messageBody(_ id: Int64) throws -> [UInt8]? {
     guard let data = try one([UInt8].self, "SELECT body FROM message WHERE id = ?", [id]) else { return nil }
-    return try data.withUnsafeBytes { (bytes) throws(StoreError) in try Compressor.expand(bytes) }
+    return try data.withUnsafeBytes { try expand($0) }
   }
 
   /// Where a message came from: the feed's label, the line, the dialect and its own id.

@@ -76,7 +76,7 @@ extension StoreTransaction {
   /// The bytes of a quarantined message.
   public func quarantineBody(_ id: Int64) throws -> [UInt8]? {
     guard let data = try one([UInt8].self, "SELECT body FROM quarantine WHERE id = ?", [id]) else { return nil }
-    return try data.withUnsafeBytes { (bytes) throws(StoreError) in try Compressor.expand(bytes) }
+    return try data.withUnsafeBytes { try expand($0) }
   }
 
   /// Marks a quarantined message as taken in.

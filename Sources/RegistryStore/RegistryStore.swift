@@ -115,6 +115,8 @@ public final class StoreTransaction {
   private let statements: SQLStatements
   /// The last record made in each shard.
   var lastRecords: [Int64: Int64] = [:]
+  /// By id; empty until a message is read.
+  var dictionaries: [UInt32: MessageDictionary] = [:]
 
   init(db: Database) {
     self.db = db

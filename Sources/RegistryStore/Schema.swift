@@ -26,8 +26,20 @@ enum Schema {
     migrator.registerMigration("6 numbers of a record") { db in
       try db.execute(sql: numbersOfRecord)
     }
+    migrator.registerMigration("7 message dictionaries") { db in
+      try db.execute(sql: messageDictionaries)
+    }
     return migrator
   }
+
+  private static let messageDictionaries = """
+    -- What compressed messages have in common: pieces of messages. A message that names one cannot be read without it.
+    CREATE TABLE message_dictionary (
+      id INTEGER PRIMARY KEY,
+      recorded_at INTEGER NOT NULL,
+      body BLOB NOT NULL
+    ) STRICT;
+    """
 
   /// What was said of a record tells its numbers; the index of them by record was a fifth of a population's database.
   private static let numbersOfRecord = "DROP INDEX identifier_record"

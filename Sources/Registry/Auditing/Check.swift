@@ -63,7 +63,7 @@ extension Registry {
     var count = 0
     try transaction.eachMessageBody { id, digest, body in
       count += 1
-      guard let bytes = try? body.withUnsafeBytes({ (raw) throws(StoreError) in try Compressor.expand(raw) }),
+      guard let bytes = try? body.withUnsafeBytes({ try transaction.expand($0) }),
         Array(SHA256.hash(data: bytes)) == digest
       else {
         problems.append("message \(id) does not match its digest: its bytes were changed")

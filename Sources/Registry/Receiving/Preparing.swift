@@ -24,6 +24,12 @@ final class Preparing {
     reader = MessageReader(context: ReadingContext(zone: reference.data.zone), mappings: reference.mappings)
   }
 
+  /// A batch, with what of some dictionaries suits a few of its messages best.
+  func prepare(_ batch: [MessageFrame], among dictionaries: ArraySlice<MessageDictionary>) -> [Outcome] {
+    if !dictionaries.isEmpty { compressor.choose(among: dictionaries, for: batch.prefix(4).map(\.bytes)) }
+    return batch.map { prepare($0) }
+  }
+
   func prepare(_ frame: MessageFrame) -> Outcome {
     let digest = SHA256.hash(data: frame.bytes).bytes()
     if let problem = frame.problem {

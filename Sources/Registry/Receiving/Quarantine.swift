@@ -25,7 +25,9 @@ extension Registry {
       let body = try store.read { try $0.quarantineBody(message.id) ?? [] }
       let frame = MessageFrame(retrying: message, body: body)
       let before = receiving.summary
-      try receiving.commit([preparing.prepare(frame)])
+      var prepared = Prepared()
+      prepared.add([preparing.prepare(frame)])
+      try receiving.commit(prepared)
       if receiving.summary.quarantined == before.quarantined {
         try store.write { try $0.release(quarantine: message.id, recordedAt: clock()) }
       }

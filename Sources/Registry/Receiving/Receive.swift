@@ -27,6 +27,7 @@ extension Registry {
     let start = ContinuousClock.now
     let reference = try reference()
     var feed = FeedReader(paths: paths, limits: limits, roots: reference.roots)
+    var dictionaries = MessageDictionaries(try store.read { try $0.messageDictionaries() })
     var prepared = Prepared()
     // One transaction is on its way to the disk while the next is gathered.
     let begun = Receiving(registry: self, bytesTotal: Registry.size(of: paths))
@@ -38,9 +39,9 @@ extension Registry {
     while true {
       let batch = nextBatch(of: &feed)
       if !batch.isEmpty {
-        let task = Task.detached {
-          let preparing = Preparing(reference: reference)
-          return batch.map { preparing.prepare($0) }
+        if let learnt = dictionaries.learn(from: batch) { prepared.dictionaries.append(learnt) }
+        let task = Task.detached { [known = dictionaries.known] in
+          Preparing(reference: reference).prepare(batch, among: known)
         }
         running.append((task, batch.reduce(0) { $0 + $1.bytes.count }))
       }
@@ -49,9 +50,9 @@ extension Registry {
       guard batch.isEmpty || isFull else { continue }
       prepared.add(await running.removeFirst().task.value)
       if prepared.isEnough || running.isEmpty {
-        let (receiving, outcomes) = (try await committing.value, prepared.outcomes)
+        let (receiving, complete) = (try await committing.value, prepared)
         progress(receiving.progress(feed, since: start))
-        committing = Task { try await receiving.committing(outcomes) }
+        committing = Task { try await receiving.committing(complete) }
         prepared = Prepared()
       }
     }
@@ -92,8 +93,10 @@ extension Registry {
 }
 
 /// Prepared messages that wait for their transaction.
-private struct Prepared {
+struct Prepared {
   private(set) var outcomes: [Preparing.Outcome] = []
+  /// Those learnt meanwhile: what is compressed with them comes in this transaction at the earliest.
+  var dictionaries: [MessageDictionary] = []
   private var bytes = 0
 
   var isEnough: Bool { outcomes.count >= 3072 || bytes >= 8 << 20 }
@@ -117,21 +120,22 @@ struct Receiving {
   }
 
   /// One transaction for some messages; counted only when it is on disk.
-  mutating func commit(_ outcomes: [Preparing.Outcome]) throws {
-    self = try registry.store.write { try accepting(outcomes, in: $0) }
+  mutating func commit(_ prepared: Prepared) throws {
+    self = try registry.store.write { try accepting(prepared, in: $0) }
   }
 
   /// The same in the background: what will have been counted.
-  func committing(_ outcomes: [Preparing.Outcome]) async throws -> Receiving {
-    try await registry.store.writeInBackground { try accepting(outcomes, in: $0) }
+  func committing(_ prepared: Prepared) async throws -> Receiving {
+    try await registry.store.writeInBackground { try accepting(prepared, in: $0) }
   }
 
-  private func accepting(_ outcomes: [Preparing.Outcome], in transaction: StoreTransaction) throws -> Receiving {
+  private func accepting(_ prepared: Prepared, in transaction: StoreTransaction) throws -> Receiving {
     var result = self
     let recordedAt = registry.clock()
+    for dictionary in prepared.dictionaries { try transaction.insert(dictionary, recordedAt: recordedAt) }
     try registry.identify(in: transaction, recordedAt: recordedAt) { identifying in
       let accepting = Accepting(transaction: transaction, recordedAt: recordedAt)
-      for outcome in outcomes {
+      for outcome in prepared.outcomes {
         result.summary.messages += 1
         switch outcome {
         case .refused(let message):

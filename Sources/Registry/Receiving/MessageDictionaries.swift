@@ -1,0 +1,53 @@
+import Feeds
+import RegistryStore
+
+/// What an import compresses messages with: the dictionaries of the registry, and those it finds on the way that pay.
+struct MessageDictionaries {
+  /// The newest alone: for each batch the best of them is looked for.
+  private(set) var known: ArraySlice<MessageDictionary>
+  private var batches = 0
+
+  init(_ known: [MessageDictionary]) { self.known = known.suffix(Self.most) }
+
+  /// Looks whether a batch of messages has something in common that is in no dictionary yet.
+  ///
+  /// - Returns: a dictionary that saves more on this very batch than it takes itself; it is known from here on, and to be kept
+  ///   before what is compressed with it.
+  mutating func learn(from batch: [MessageFrame]) -> MessageDictionary? {
+    batches += 1
+    // It takes as long as some hundred messages do, and feeds change seldom: at the 1st batch, the 16th, the 256th …
+    guard batches.nonzeroBitCount == 1, batches.trailingZeroBitCount.isMultiple(of: 4) else { return nil }
+    let messages = batch.prefix(128).map(\.bytes)
+    let size = messages.reduce(0) { $0 + $1.count }
+    guard size >= Self.least else { return nil }
+    let compressor = Compressor()
+    compressor.choose(among: known, for: messages)
+    let before = compressor.size(messages)
+    guard before > size / 10, let learnt = MessageDictionary(of: messages),
+      !known.contains(where: { $0.id == learnt.id })
+    else { return nil }
+    compressor.dictionary = learnt
+    guard compressor.size(messages) + learnt.bytes.count < before else { return nil }
+    known = (known + [learnt]).suffix(Self.most)
+    return learnt
+  }
+
+  private static let most = 8
+  /// Bytes of messages of which less than this is not worth the time.
+  private static let least = 1 << 18
+}
+
+extension Compressor {
+  /// Settles on what makes some messages smallest, which may be no dictionary.
+  func choose(among dictionaries: ArraySlice<MessageDictionary>, for messages: [[UInt8]]) {
+    let candidates: [MessageDictionary?] = [nil] + Array(dictionaries)
+    let sizes = candidates.map { candidate in
+      dictionary = candidate
+      return (candidate, size(messages))
+    }
+    dictionary = sizes.min { $0.1 < $1.1 }?.0
+  }
+
+  /// Bytes that messages take, compressed.
+  fileprivate func size(_ messages: [[UInt8]]) -> Int { messages.reduce(0) { $0 + compress($1).count } }
+}

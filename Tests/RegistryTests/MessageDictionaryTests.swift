@@ -1,0 +1,95 @@
+import ArgumentParser
+import Catalogue
+import Clinical
+import Foundation
+import Registry
+import RegistryStore
+import Testing
+
+@testable import Benchmarks
+
+/// What messages have in common is kept once; every message comes back to the byte.
+@Suite("message dictionaries")
+struct MessageDictionaryTests {
+  private static let population = Population(persons: 400, institutions: 8, seed: 1)
+
+  private static func feed(_ bench: Bench, messages: Int, number: Int) throws -> String {
+    let path = bench.directory.appending(path: "\(number).xml").path
+    _ = try PersonsFeedCommand.write(
+      PopulationFeed(population: population, messages: messages, number: number), to: path)
+    return path
+  }
+
+  private static func messages() -> [[UInt8]] {
+    (0..<64).map { number in
+      let results = (0..<40).map {
+        "<item><code>GLU\($0)</code><value>\(number * 37 % 91 + $0).\($0 % 10)</value></item>"
+      }
+      return Array("<report><number>R\(number * 7919)</number>\(results.joined())</report>".utf8)
+    }
+  }
+
+  @Test("law: what was compressed beside a dictionary expands to its bytes, and is less than it is alone")
+  func expands() throws {
+    let messages = Self.messages()
+    let dictionary = try #require(MessageDictionary(of: messages))
+    let again = try #require(MessageDictionary(dictionary.bytes))
+    let (alone, beside) = (Compressor(), Compressor(dictionary: dictionary))
+    for message in messages + [[], Array("{}".utf8)] {
+      let compressed = beside.compress(message)
+      let expanded = try compressed.withUnsafeBytes { try Compressor.expand($0) { $0 == again.id ? again : nil } }
+      #expect(expanded == message)
+      if message.count > 100 { #expect(compressed.count < alone.compress(message).count) }
+    }
+  }
+
+  @Test("a message whose dictionary is missing, or is another, is damaged, and nothing else is made of it")
+  func missing() throws {
+    let messages = Self.messages()
+    let dictionary = try #require(MessageDictionary(of: messages))
+    let compressed = Compressor(dictionary: dictionary).compress(messages[3])
+    #expect(throws: StoreError.self) { try compressed.withUnsafeBytes { try Compressor.expand($0) } }
+    let other = try #require(MessageDictionary(of: messages.map { $0.reversed() }))
+    #expect(throws: StoreError.self) { try compressed.withUnsafeBytes { try Compressor.expand($0) { _ in other } } }
+    #expect(MessageDictionary([]) == nil)
+    #expect(MessageDictionary(messages[0]) == nil)
+    #expect(MessageDictionary(of: []) == nil)
+  }
+
+  @Test("a feed is learnt once; a small one is not worth it; messages in quarantine come back too")
+  func learns() async throws {
+    let bench = try Bench(reference: nil)
+    let folder = bench.directory.appending(path: "reference").path
+    try ReferenceCommand.parse([folder, "--institutions", "\(Self.population.institutions)"]).run()
+    _ = try bench.registry.loadReference(directory: folder)
+    let store = try RegistryStore(path: bench.path)
+
+    _ = try await bench.registry.receive([try Self.feed(bench, messages: 20, number: 1)])
+    #expect(try store.read { try $0.messageDictionaries() }.isEmpty)
+
+    // Another that nobody knows: its bytes wait in quarantine, compressed beside the same dictionary.
+    let second = try Self.feed(bench, messages: 300, number: 2)
+    let text = try String(contentsOfFile: second, encoding: .utf8)
+    let unknown = try bench.file(
+      "unknown.xml", text.replacing("<MSH.4><HD.1>", with: "<MSH.4><HD.1>Z").replacing("<XON.10>", with: "<XON.10>Z"))
+    #expect(try await bench.registry.receive([second, unknown]).summary.accepted == 300)
+    let learnt = try store.read { try $0.messageDictionaries() }
+    #expect(learnt.count == 1)
+    let quarantined = try bench.registry.quarantined()
+    #expect(quarantined.count == 300)
+    let message = try #require(quarantined.last)
+    let bytes = try bench.registry.quarantined(message.id).bytes
+    #expect(String(decoding: bytes, as: UTF8.self).contains("<HD.1>Z"))
+
+    #expect(try await bench.registry.receive([try Self.feed(bench, messages: 300, number: 3)]).summary.accepted == 300)
+    #expect(try store.read { try $0.messageDictionaries() }.map(\.id) == learnt.map(\.id))
+    #expect(try bench.registry.check().problems.isEmpty)
+
+    // What it says is what is kept: the same bytes again are known.
+    #expect(try await bench.registry.receive([second]).summary.duplicate == 300)
+    var sizes: [Int] = []
+    try store.read { transaction in try transaction.eachMessageBody { _, _, body in sizes.append(body.count) } }
+    let (before, after) = (sizes.prefix(20).reduce(0, +) / 20, sizes.suffix(300).reduce(0, +) / 300)
+    #expect(after * 2 < before)
+  }
+}
