@@ -24,8 +24,6 @@ public final class RegistryStore: Sendable {
     _ = Self.isCountingNoMemory
     var configuration = Configuration()
     configuration.prepareDatabase { db in
-      // FULL: in WAL mode a commit survives loss of power only when the log is synced at each (sqlite.org/pragma.html#pragma_synchronous).
-      try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA foreign_keys = ON")
       // In pages. A transaction that touches more of them than the cache holds writes them to the log more than once, and where a
       // registry is large nearly every row touches its own; so does the log, folded back too often.
@@ -38,6 +36,9 @@ public final class RegistryStore: Sendable {
     configuration.busyMode = .timeout(30)
     do {
       pool = try DatabasePool(path: path, configuration: configuration)
+      // FULL: in WAL mode a commit survives loss of power only when the log is synced at each (sqlite.org/pragma.html#pragma_synchronous).
+      // The pool makes it NORMAL once its connection is prepared, so it must be said after that.
+      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       let isForeign = try pool.read { db in
         try !db.tableExists("grdb_migrations") && Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") != 0
       }

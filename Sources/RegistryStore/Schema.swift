@@ -26,7 +26,8 @@ enum Schema {
     migrator.registerMigration("6 numbers of a record") { db in
       try db.execute(sql: numbersOfRecord)
     }
-    migrator.registerMigration("7 message dictionaries") { db in
+    // A table alone needs no check of what all others refer to, which takes minutes where they are large.
+    migrator.registerMigration("7 message dictionaries", foreignKeyChecks: .immediate) { db in
       try db.execute(sql: messageDictionaries)
     }
     return migrator
