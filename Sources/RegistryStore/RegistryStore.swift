@@ -7,6 +7,12 @@ internal import GRDB
 /// Use cases speak to `StoreTransaction` in values; no SQL and no GRDB leaves this module, so that a second engine can stand behind it.
 public final class RegistryStore: Sendable {
   private let pool: DatabasePool
+  /// Whether it was larger, when it was opened, than what the writer's cache can be of use for: 1 GB.
+  public let isLarge: Bool
+
+  /// In pages of 4 KB.
+  private static let leastCache = 4096
+
   /// Nobody asks SQLite for its count, and keeping it takes a tenth of what an import spends there.
   private static let isCountingNoMemory: Bool = sqlite_count_no_memory() == 0
 
@@ -27,8 +33,9 @@ public final class RegistryStore: Sendable {
       try db.execute(sql: "PRAGMA foreign_keys = ON")
       // In pages. A transaction that touches more of them than the cache holds writes them to the log more than once, and where a
       // registry is large nearly every row touches its own; so does the log, folded back too often.
-      let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
-      let cache = min(max(4096, pages / 64), 65_536)
+      // Who only reads, reads little of it.
+      let pages = db.configuration.readonly ? 0 : try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+      let cache = min(max(Self.leastCache, pages / 64), 65_536)
       try db.execute(sql: "PRAGMA cache_size = \(cache)")
       try db.execute(sql: "PRAGMA wal_autocheckpoint = \(max(cache, 8192))")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
@@ -44,6 +51,7 @@ public final class RegistryStore: Sendable {
       }
       if isForeign { throw StoreError.unusable("\(path) is the database of something else: name another with --db") }
       try Schema.migrator.migrate(pool)
+      isLarge = try pool.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } > 64 * Self.leastCache
     } catch let error as StoreError {
       throw error
     } catch {

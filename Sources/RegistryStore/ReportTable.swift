@@ -45,6 +45,11 @@ extension StoreTransaction {
     return result
   }
 
+  /// Whether a record has any report.
+  public func hasReports(record: Int64) throws -> Bool {
+    try one(Int64.self, "SELECT 1 FROM report_version WHERE record = ? LIMIT 1", [record]) != nil
+  }
+
   /// How many reports a record has.
   public func reportCount(record: Int64) throws -> Int {
     Int(

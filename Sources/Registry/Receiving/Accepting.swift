@@ -87,8 +87,10 @@ struct Accepting {
         findings: FindingText.json(message.findings), body: message.body))
     var counts = Counts()
     for (report, versions) in zip(message.reports, known) {
-      let record = try identifying.record(
-        of: report.patient, message: id, toldAt: report.messageTime, created: &counts.personsCreated)
+      let record =
+        try report.record
+        ?? identifying.record(
+          of: report.patient, message: id, toldAt: report.messageTime, created: &counts.personsCreated)
       counts.unmappedItems += report.unmappedItems
       counts.results += report.results
       // The same content again is no new version, but its message's time still counts when versions are put in order.

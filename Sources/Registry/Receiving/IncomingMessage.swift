@@ -34,6 +34,8 @@ struct IncomingReport: Sendable {
   var results: Int
   var unmappedItems: Int
   var patient: IncomingPatient
+  /// The record that the patient was said to be before, where that is known already.
+  var record: Int64?
 }
 
 /// The patient of a report, as the person index wants them.

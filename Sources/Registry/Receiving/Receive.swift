@@ -29,26 +29,28 @@ extension Registry {
     var feed = FeedReader(paths: paths, limits: limits, roots: reference.roots)
     var dictionaries = MessageDictionaries(try store.read { try $0.messageDictionaries() })
     var prepared = Prepared()
+    let looksAhead = store.isLarge
     // One transaction is on its way to the disk while the next is gathered.
     let begun = Receiving(registry: self, bytesTotal: Registry.size(of: paths))
     var committing = Task { () async throws -> Receiving in begun }
     let workers = max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
     // Enough on the way to keep the workers busy while the store commits, and no more: it bounds the memory.
-    var running: [(task: Task<[Preparing.Outcome], Never>, bytes: Int)] = []
+    var running: [(task: Task<[Preparing.Outcome], any Error>, bytes: Int)] = []
     defer { for (task, _) in running { task.cancel() } }
     while true {
       let batch = nextBatch(of: &feed)
       if !batch.isEmpty {
         if let learnt = dictionaries.learn(from: batch) { prepared.dictionaries.append(learnt) }
         let task = Task.detached { [known = dictionaries.known] in
-          Preparing(reference: reference).prepare(batch, among: known)
+          let outcomes = Preparing(reference: reference).prepare(batch, among: known)
+          return looksAhead ? try self.lookAhead(outcomes) : outcomes
         }
         running.append((task, batch.reduce(0) { $0 + $1.bytes.count }))
       }
       if batch.isEmpty, running.isEmpty { break }
       let isFull = running.count > 2 * workers && running.reduce(0) { $0 + $1.bytes } > Registry.bytesInFlight
       guard batch.isEmpty || isFull else { continue }
-      prepared.add(await running.removeFirst().task.value)
+      prepared.add(try await running.removeFirst().task.value)
       if prepared.isEnough || running.isEmpty {
         let (receiving, complete) = (try await committing.value, prepared)
         progress(receiving.progress(feed, since: start))

@@ -1,0 +1,36 @@
+import Clinical
+import PersonIndex
+import RegistryStore
+
+extension Registry {
+  /// What of prepared messages can be looked up before their transaction, beside the one that runs.
+  ///
+  /// Where a registry is larger than the memory that its one writer reads with, every look waits for a page. What a record has once
+  /// said is never unsaid and a key is its record's for ever, so what is found here holds; what is not found is looked up again, with the
+  /// pages at hand.
+  func lookAhead(_ outcomes: [Preparing.Outcome]) throws -> [Preparing.Outcome] {
+    try store.read { transaction in
+      try outcomes.map { outcome in
+        guard case .ready(var message) = outcome else { return outcome }
+        for place in message.reports.indices {
+          message.reports[place].record = try record(of: message.reports[place].patient, transaction)
+        }
+        return .ready(message)
+      }
+    }
+  }
+
+  /// The record that has a patient's key, when it has said just this.
+  private func record(of patient: IncomingPatient, _ transaction: StoreTransaction) throws -> Int64? {
+    if let holder = try transaction.record(patient.key) {
+      if try transaction.hasIdentity(record: holder, digest: patient.digest) {
+        _ = try transaction.hasReports(record: holder)
+        return holder
+      }
+    }
+    for number in patient.numbers {
+      _ = try transaction.records(number, institution: number.kind.isWithinInstitution ? patient.key.institution : nil)
+    }
+    return nil
+  }
+}
