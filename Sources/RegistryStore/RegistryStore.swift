@@ -37,7 +37,7 @@ public final class RegistryStore: Sendable {
       let pages = db.configuration.readonly ? 0 : try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
       let cache = min(max(Self.leastCache, pages / 64), 65_536)
       try db.execute(sql: "PRAGMA cache_size = \(cache)")
-      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(max(cache, 8192))")
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(max(cache, 16_384))")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
     }
     configuration.busyMode = .timeout(30)
