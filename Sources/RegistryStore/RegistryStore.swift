@@ -32,12 +32,12 @@ public final class RegistryStore: Sendable {
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA foreign_keys = ON")
       // In pages. A transaction that touches more of them than the cache holds writes them to the log more than once, and where a
-      // registry is large nearly every row touches its own; so does the log, folded back too often.
-      // Who only reads, reads little of it.
+      // registry is large nearly every row touches its own. Who only reads, reads little of it.
       let pages = db.configuration.readonly ? 0 : try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
       let cache = min(max(Self.leastCache, pages / 64), 65_536)
       try db.execute(sql: "PRAGMA cache_size = \(cache)")
-      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(max(cache, 16_384))")
+      // Folded back too seldom, the log takes the memory that the file's own pages have with the system; too often, it writes some twice.
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(min(4 * cache, 24_576))")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
     }
     configuration.busyMode = .timeout(30)
@@ -94,6 +94,13 @@ public final class RegistryStore: Sendable {
       let target = try DatabaseQueue(path: path)
       try pool.backup(to: target)
       try target.close()
+    }
+  }
+
+  /// Folds as much of the write-ahead log back into the file as nobody is reading.
+  public func foldLog() throws {
+    try StoreError.translating {
+      try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.passive) }
     }
   }
 

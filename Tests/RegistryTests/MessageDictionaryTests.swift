@@ -1,12 +1,13 @@
 import ArgumentParser
 import Catalogue
 import Clinical
+import Feeds
 import Foundation
-import Registry
 import RegistryStore
 import Testing
 
 @testable import Benchmarks
+@testable import Registry
 
 /// What messages have in common is kept once; every message comes back to the byte.
 @Suite("message dictionaries")
@@ -54,6 +55,44 @@ struct MessageDictionaryTests {
     #expect(MessageDictionary([]) == nil)
     #expect(MessageDictionary(messages[0]) == nil)
     #expect(MessageDictionary(of: []) == nil)
+  }
+
+  @Test(
+    "of messages that are all alike, empty, short or noise a dictionary is made that works, or none", arguments: 0..<6)
+  func oddSamples(_ kind: Int) throws {
+    var generator = SystemRandomNumberGenerator()
+    let messages: [[UInt8]] = (0..<128).map { number in
+      switch kind {
+      case 0: [UInt8](repeating: 0, count: 4000)
+      case 1: []
+      case 2: Array("<a/>".utf8)
+      case 3: (0..<4000).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      case 4: number == 0 ? Array(repeating: 65, count: 1 << 16) : []
+      default: Self.messages()[number % 2]
+      }
+    }
+    guard let dictionary = MessageDictionary(of: messages) else { return }
+    for message in messages.prefix(3) {
+      let compressed = Compressor(dictionary: dictionary).compress(message)
+      #expect(try compressed.withUnsafeBytes { try Compressor.expand($0) { _ in dictionary } } == message)
+    }
+  }
+
+  @Test("long messages are not looked at, and what has nothing in common is not learnt")
+  func isBounded() {
+    func frame(_ bytes: [UInt8]) -> MessageFrame {
+      MessageFrame(kind: .xml, bytes: bytes, prologue: [], label: "test", offset: 0, line: 1, column: 1)
+    }
+    let long = frame([UInt8](repeating: 65, count: 1 << 20))
+    let batch = [long] + Self.messages().map(frame) + [long]
+    #expect(MessageDictionaries.sample(4, of: batch).map(\.count) == Self.messages().prefix(4).map(\.count))
+    #expect(MessageDictionaries.sample(128, of: batch).count == 64)
+
+    var generator = SystemRandomNumberGenerator()
+    let noise = (0..<128).map { _ in frame((0..<4000).map { _ in UInt8.random(in: 0...255, using: &generator) }) }
+    var dictionaries = MessageDictionaries([])
+    #expect(dictionaries.learn(from: noise) == nil)
+    #expect(dictionaries.known.isEmpty)
   }
 
   @Test("a feed is learnt once; a small one is not worth it; messages in quarantine come back too")

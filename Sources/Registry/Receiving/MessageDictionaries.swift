@@ -17,7 +17,7 @@ struct MessageDictionaries {
     batches += 1
     // It takes as long as some hundred messages do, and feeds change seldom: at the 1st batch, the 16th, the 256th …
     guard batches.nonzeroBitCount == 1, batches.trailingZeroBitCount.isMultiple(of: 4) else { return nil }
-    let messages = batch.prefix(128).map(\.bytes)
+    let messages = Self.sample(128, of: batch)
     let size = messages.reduce(0) { $0 + $1.count }
     guard size >= Self.least else { return nil }
     let compressor = Compressor()
@@ -30,6 +30,11 @@ struct MessageDictionaries {
     guard compressor.size(messages) + learnt.bytes.count < before else { return nil }
     known = (known + [learnt]).suffix(Self.most)
     return learnt
+  }
+
+  /// Some messages of a batch. What is long, as a document in base64 is, has little in common with others and takes long to look at.
+  static func sample(_ count: Int, of batch: [MessageFrame]) -> [[UInt8]] {
+    batch.lazy.map(\.bytes).filter { $0.count <= 1 << 16 }.prefix(count).map { $0 }
   }
 
   private static let most = 8

@@ -26,7 +26,9 @@ final class Preparing {
 
   /// A batch, with what of some dictionaries suits a few of its messages best.
   func prepare(_ batch: [MessageFrame], among dictionaries: ArraySlice<MessageDictionary>) -> [Outcome] {
-    if !dictionaries.isEmpty { compressor.choose(among: dictionaries, for: batch.prefix(4).map(\.bytes)) }
+    if !dictionaries.isEmpty {
+      compressor.choose(among: dictionaries, for: MessageDictionaries.sample(4, of: batch))
+    }
     return batch.map { prepare($0) }
   }
 

@@ -59,6 +59,8 @@ extension Registry {
       }
     }
     var receiving = try await committing.value
+    // Half a second of folding is not left to whoever writes next, who may be a human that waits.
+    if store.isLarge { try store.foldLog() }
     // Where there are claims the books follow at once, so that a report need not.
     if try store.read({ try $0.hasBookEntries() }) { try keepBooks() }
     progress(receiving.progress(feed, since: start))
