@@ -36,27 +36,33 @@ public final class Compressor {
 
   /// The original bytes.
   ///
-  /// - Parameter dictionary: gives the one with an id.
+  /// - Parameter dictionary: the one they name, if they name one.
   /// - Throws: `StoreError.damaged` when they are not what was compressed.
   public static func expand(
-    _ bytes: UnsafeRawBufferPointer, dictionary: (UInt32) -> MessageDictionary? = { _ in nil }
+    _ bytes: UnsafeRawBufferPointer, with dictionary: MessageDictionary? = nil
   ) throws(StoreError) -> [UInt8] {
     let size = ZSTD_getFrameContentSize(bytes.baseAddress, bytes.count)
     guard size < 1 << 32 else { throw .damaged("a compressed message without its length") }
-    let id = ZSTD_getDictID_fromFrame(bytes.baseAddress, bytes.count)
-    let known = id == 0 ? nil : dictionary(id)
-    if id != 0, known == nil { throw .damaged("a compressed message whose dictionary \(id) is missing") }
+    if let id = dictionaryID(of: bytes), id != dictionary?.id {
+      throw .damaged("a compressed message whose dictionary \(id) is missing or damaged")
+    }
     let context = ZSTD_createDCtx()
     defer { ZSTD_freeDCtx(context) }
     var failed = false
     let result = [UInt8](unsafeUninitializedCapacity: Int(size)) { output, count in
       // Without a dictionary, as any zstd frame.
       let written = ZSTD_decompress_usingDDict(
-        context, output.baseAddress, Int(size), bytes.baseAddress, bytes.count, known?.expanding)
+        context, output.baseAddress, Int(size), bytes.baseAddress, bytes.count, dictionary?.expanding)
       failed = ZSTD_isError(written) != 0 || written != Int(size)
       count = failed ? 0 : written
     }
     if failed { throw .damaged("a compressed message that does not expand") }
     return result
+  }
+
+  /// The dictionary that compressed bytes name; nil when they stand alone.
+  static func dictionaryID(of bytes: UnsafeRawBufferPointer) -> UInt32? {
+    let id = ZSTD_getDictID_fromFrame(bytes.baseAddress, bytes.count)
+    return id == 0 ? nil : id
   }
 }

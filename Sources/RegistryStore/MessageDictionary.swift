@@ -42,14 +42,19 @@ public final class MessageDictionary: Sendable {
 }
 
 extension StoreTransaction {
-  /// Every dictionary that is whole, in the order of keeping. `huren check` names the messages of one that is not.
-  public func messageDictionaries() throws -> [MessageDictionary] {
-    let rows = try rows("SELECT body FROM message_dictionary ORDER BY recorded_at, id", [])
-    var result: [MessageDictionary] = []
+  /// Every dictionary, in the order of keeping.
+  ///
+  /// - Returns: the ids of all, and those that are whole. `huren check` names the messages that need another.
+  public func messageDictionaries() throws -> (ids: Set<UInt32>, whole: [MessageDictionary]) {
+    let rows = try rows("SELECT id, body FROM message_dictionary ORDER BY recorded_at, id", [])
+    var ids: Set<UInt32> = []
+    var whole: [MessageDictionary] = []
     while let row = try rows.next() {
-      if let dictionary = MessageDictionary(row[0]) { result.append(dictionary) }
+      let id = UInt32(truncatingIfNeeded: row[0] as Int64)
+      ids.insert(id)
+      if let dictionary = MessageDictionary(row[1]), dictionary.id == id { whole.append(dictionary) }
     }
-    return result
+    return (ids, whole)
   }
 
   /// Keeps a dictionary, to be there before what is compressed with it.
@@ -58,17 +63,22 @@ extension StoreTransaction {
     try run(
       "INSERT INTO message_dictionary (id, recorded_at, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
       [Int64(dictionary.id), recordedAt.milliseconds, dictionary.bytes])
-    let kept = try one([UInt8].self, "SELECT body FROM message_dictionary WHERE id = ?", [Int64(dictionary.id)])
-    guard kept == dictionary.bytes else { throw StoreError.engine("two message dictionaries of one id") }
+    guard try messageDictionary(dictionary.id)?.bytes == dictionary.bytes else {
+      throw StoreError.damaged("message dictionary \(dictionary.id)")
+    }
   }
 
   /// The original bytes of a message.
   ///
   /// - Throws: `StoreError.damaged` when they are not what was compressed.
   public func expand(_ body: UnsafeRawBufferPointer) throws -> [UInt8] {
-    if dictionaries.isEmpty {
-      dictionaries = Dictionary(try messageDictionaries().map { ($0.id, $0) }) { first, _ in first }
-    }
-    return try Compressor.expand(body) { dictionaries[$0] }
+    guard let id = Compressor.dictionaryID(of: body) else { return try Compressor.expand(body) }
+    if dictionaries[id] == nil { dictionaries[id] = try messageDictionary(id) }
+    return try Compressor.expand(body, with: dictionaries[id])
+  }
+
+  private func messageDictionary(_ id: UInt32) throws -> MessageDictionary? {
+    try one([UInt8].self, "SELECT body FROM message_dictionary WHERE id = ?", [Int64(id)])
+      .flatMap { MessageDictionary($0) }
   }
 }

@@ -131,7 +131,7 @@ public final class StoreTransaction {
   private let statements: SQLStatements
   /// The last record made in each shard.
   var lastRecords: [Int64: Int64] = [:]
-  /// By id; empty until a message is read.
+  /// By id: those that messages were read with.
   var dictionaries: [UInt32: MessageDictionary] = [:]
 
   init(db: Database) {

@@ -3,11 +3,11 @@ import Catalogue
 import Clinical
 import Feeds
 import Foundation
-import RegistryStore
 import Testing
 
 @testable import Benchmarks
 @testable import Registry
+@testable import RegistryStore
 
 /// What messages have in common is kept once; every message comes back to the byte.
 @Suite("message dictionaries")
@@ -38,7 +38,7 @@ struct MessageDictionaryTests {
     let (alone, beside) = (Compressor(), Compressor(dictionary: dictionary))
     for message in messages + [[], Array("{}".utf8)] {
       let compressed = beside.compress(message)
-      let expanded = try compressed.withUnsafeBytes { try Compressor.expand($0) { $0 == again.id ? again : nil } }
+      let expanded = try compressed.withUnsafeBytes { try Compressor.expand($0, with: again) }
       #expect(expanded == message)
       if message.count > 100 { #expect(compressed.count < alone.compress(message).count) }
     }
@@ -51,7 +51,7 @@ struct MessageDictionaryTests {
     let compressed = Compressor(dictionary: dictionary).compress(messages[3])
     #expect(throws: StoreError.self) { try compressed.withUnsafeBytes { try Compressor.expand($0) } }
     let other = try #require(MessageDictionary(of: messages.map { $0.reversed() }))
-    #expect(throws: StoreError.self) { try compressed.withUnsafeBytes { try Compressor.expand($0) { _ in other } } }
+    #expect(throws: StoreError.self) { try compressed.withUnsafeBytes { try Compressor.expand($0, with: other) } }
     #expect(MessageDictionary([]) == nil)
     #expect(MessageDictionary(messages[0]) == nil)
     #expect(MessageDictionary(of: []) == nil)
@@ -74,7 +74,7 @@ struct MessageDictionaryTests {
     guard let dictionary = MessageDictionary(of: messages) else { return }
     for message in messages.prefix(3) {
       let compressed = Compressor(dictionary: dictionary).compress(message)
-      #expect(try compressed.withUnsafeBytes { try Compressor.expand($0) { _ in dictionary } } == message)
+      #expect(try compressed.withUnsafeBytes { try Compressor.expand($0, with: dictionary) } == message)
     }
   }
 
@@ -85,12 +85,12 @@ struct MessageDictionaryTests {
     }
     let long = frame([UInt8](repeating: 65, count: 1 << 20))
     let batch = [long] + Self.messages().map(frame) + [long]
-    #expect(MessageDictionaries.sample(4, of: batch).map(\.count) == Self.messages().prefix(4).map(\.count))
+    #expect(MessageDictionaries.sample(4, of: batch) == [0, 16, 32, 48].map { Self.messages()[$0] })
     #expect(MessageDictionaries.sample(128, of: batch).count == 64)
 
     var generator = SystemRandomNumberGenerator()
     let noise = (0..<128).map { _ in frame((0..<4000).map { _ in UInt8.random(in: 0...255, using: &generator) }) }
-    var dictionaries = MessageDictionaries([])
+    var dictionaries = MessageDictionaries()
     #expect(dictionaries.learn(from: noise) == nil)
     #expect(dictionaries.known.isEmpty)
   }
@@ -104,7 +104,7 @@ struct MessageDictionaryTests {
     let store = try RegistryStore(path: bench.path)
 
     _ = try await bench.registry.receive([try Self.feed(bench, messages: 20, number: 1)])
-    #expect(try store.read { try $0.messageDictionaries() }.isEmpty)
+    #expect(try store.read { try $0.messageDictionaries() }.ids.isEmpty)
 
     // Another that nobody knows: its bytes wait in quarantine, compressed beside the same dictionary.
     let second = try Self.feed(bench, messages: 300, number: 2)
@@ -112,7 +112,7 @@ struct MessageDictionaryTests {
     let unknown = try bench.file(
       "unknown.xml", text.replacing("<MSH.4><HD.1>", with: "<MSH.4><HD.1>Z").replacing("<XON.10>", with: "<XON.10>Z"))
     #expect(try await bench.registry.receive([second, unknown]).summary.accepted == 300)
-    let learnt = try store.read { try $0.messageDictionaries() }
+    let learnt = try store.read { try $0.messageDictionaries() }.whole
     #expect(learnt.count == 1)
     let quarantined = try bench.registry.quarantined()
     #expect(quarantined.count == 300)
@@ -121,7 +121,7 @@ struct MessageDictionaryTests {
     #expect(String(decoding: bytes, as: UTF8.self).contains("<HD.1>Z"))
 
     #expect(try await bench.registry.receive([try Self.feed(bench, messages: 300, number: 3)]).summary.accepted == 300)
-    #expect(try store.read { try $0.messageDictionaries() }.map(\.id) == learnt.map(\.id))
+    #expect(try store.read { try $0.messageDictionaries() }.whole.map(\.id) == learnt.map(\.id))
     #expect(try bench.registry.check().problems.isEmpty)
 
     // What it says is what is kept: the same bytes again are known.
@@ -130,5 +130,25 @@ struct MessageDictionaryTests {
     try store.read { transaction in try transaction.eachMessageBody { _, _, body in sizes.append(body.count) } }
     let (before, after) = (sizes.prefix(20).reduce(0, +) / 20, sizes.suffix(300).reduce(0, +) / 300)
     #expect(after * 2 < before)
+  }
+
+  @Test("when a dictionary is damaged, the messages that need it are named and others are taken in")
+  func damage() async throws {
+    let bench = try Bench(reference: nil)
+    let folder = bench.directory.appending(path: "reference").path
+    try ReferenceCommand.parse([folder, "--institutions", "\(Self.population.institutions)"]).run()
+    _ = try bench.registry.loadReference(directory: folder)
+    let store = try RegistryStore(path: bench.path)
+    let first = try Self.feed(bench, messages: 300, number: 1)
+    #expect(try await bench.registry.receive([first]).summary.accepted == 300)
+    try store.write { try $0.run("UPDATE message_dictionary SET body = zeroblob(16384)", []) }
+    // The same messages first, of which the same would be learnt.
+    let second = try Self.feed(bench, messages: 300, number: 2)
+    let summary = try await bench.registry.receive([first, second]).summary
+    #expect(summary.duplicate == 300)
+    #expect(summary.accepted == 300)
+    let problems = try bench.registry.check().problems
+    #expect(problems.count == 300)
+    #expect(problems.allSatisfy { $0.contains("dictionary") && $0.contains("missing or damaged") })
   }
 }

@@ -63,11 +63,12 @@ extension Registry {
     var count = 0
     try transaction.eachMessageBody { id, digest, body in
       count += 1
-      guard let bytes = try? body.withUnsafeBytes({ try transaction.expand($0) }),
-        Array(SHA256.hash(data: bytes)) == digest
-      else {
+      do {
+        let bytes = try body.withUnsafeBytes { try transaction.expand($0) }
+        if Array(SHA256.hash(data: bytes)) == digest { return }
         problems.append("message \(id) does not match its digest: its bytes were changed")
-        return
+      } catch StoreError.damaged(let what) {
+        problems.append("message \(id) cannot be read: \(what)")
       }
     }
     return count

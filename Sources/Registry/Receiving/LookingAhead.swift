@@ -22,11 +22,12 @@ extension Registry {
 
   /// The record that has a patient's key, when it has said just this.
   private func record(of patient: IncomingPatient, _ transaction: StoreTransaction) throws -> Int64? {
-    if let holder = try transaction.record(patient.key) {
-      if try transaction.hasIdentity(record: holder, digest: patient.digest) {
-        _ = try transaction.hasReports(record: holder)
-        return holder
-      }
+    if let holder = try transaction.record(patient.key),
+      try transaction.hasIdentity(record: holder, digest: patient.digest)
+    {
+      // For its pages alone, as what follows.
+      _ = try transaction.hasReports(record: holder)
+      return holder
     }
     for number in patient.numbers {
       _ = try transaction.records(number, institution: number.kind.isWithinInstitution ? patient.key.institution : nil)

@@ -5,9 +5,13 @@ import RegistryStore
 struct MessageDictionaries {
   /// The newest alone: for each batch the best of them is looked for.
   private(set) var known: ArraySlice<MessageDictionary>
+  /// The id comes of the bytes: what has one already is known, or was damaged since, and is not to be used.
+  private var ids: Set<UInt32>
   private var batches = 0
 
-  init(_ known: [MessageDictionary]) { self.known = known.suffix(Self.most) }
+  init(ids: Set<UInt32> = [], whole: [MessageDictionary] = []) {
+    (self.ids, known) = (ids, whole.suffix(Self.most))
+  }
 
   /// Looks whether a batch of messages has something in common that is in no dictionary yet.
   ///
@@ -23,18 +27,20 @@ struct MessageDictionaries {
     let compressor = Compressor()
     compressor.choose(among: known, for: messages)
     let before = compressor.size(messages)
-    guard before > size / 10, let learnt = MessageDictionary(of: messages),
-      !known.contains(where: { $0.id == learnt.id })
-    else { return nil }
+    guard before > size / 10, let learnt = MessageDictionary(of: messages), !ids.contains(learnt.id) else { return nil }
     compressor.dictionary = learnt
     guard compressor.size(messages) + learnt.bytes.count < before else { return nil }
+    ids.insert(learnt.id)
     known = (known + [learnt]).suffix(Self.most)
     return learnt
   }
 
-  /// Some messages of a batch. What is long, as a document in base64 is, has little in common with others and takes long to look at.
+  /// Some messages of a batch, from all of it: a folder has its files by name, one dialect after the other. What is long, as a document
+  /// in base64 is, has little in common with others and takes long to look at.
   static func sample(_ count: Int, of batch: [MessageFrame]) -> [[UInt8]] {
-    batch.lazy.map(\.bytes).filter { $0.count <= 1 << 16 }.prefix(count).map { $0 }
+    let short = batch.map(\.bytes).filter { $0.count <= 1 << 16 }
+    let taken = min(count, short.count)
+    return (0..<taken).map { short[$0 * short.count / taken] }
   }
 
   private static let most = 8

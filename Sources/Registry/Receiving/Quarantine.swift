@@ -25,9 +25,7 @@ extension Registry {
       let body = try store.read { try $0.quarantineBody(message.id) ?? [] }
       let frame = MessageFrame(retrying: message, body: body)
       let before = receiving.summary
-      var prepared = Prepared()
-      prepared.add([preparing.prepare(frame)])
-      try receiving.commit(prepared)
+      try receiving.commit(Prepared([preparing.prepare(frame)]))
       if receiving.summary.quarantined == before.quarantined {
         try store.write { try $0.release(quarantine: message.id, recordedAt: clock()) }
       }

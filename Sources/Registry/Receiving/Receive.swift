@@ -27,7 +27,8 @@ extension Registry {
     let start = ContinuousClock.now
     let reference = try reference()
     var feed = FeedReader(paths: paths, limits: limits, roots: reference.roots)
-    var dictionaries = MessageDictionaries(try store.read { try $0.messageDictionaries() })
+    let kept = try store.read { try $0.messageDictionaries() }
+    var dictionaries = MessageDictionaries(ids: kept.ids, whole: kept.whole)
     var prepared = Prepared()
     let looksAhead = store.isLarge
     // One transaction is on its way to the disk while the next is gathered.
@@ -59,10 +60,10 @@ extension Registry {
       }
     }
     var receiving = try await committing.value
-    // Half a second of folding is not left to whoever writes next, who may be a human that waits.
-    if store.isLarge { try store.foldLog() }
     // Where there are claims the books follow at once, so that a report need not.
     if try store.read({ try $0.hasBookEntries() }) { try keepBooks() }
+    // Half a second of folding is not left to whoever writes next, who may be a human that waits.
+    if store.isLarge { try store.foldLog() }
     progress(receiving.progress(feed, since: start))
     for problem in feed.problems { receiving.add(problem) }
     receiving.summary.files = feed.files
@@ -102,6 +103,8 @@ struct Prepared {
   /// Those learnt meanwhile: what is compressed with them comes in this transaction at the earliest.
   var dictionaries: [MessageDictionary] = []
   private var bytes = 0
+
+  init(_ outcomes: [Preparing.Outcome] = []) { add(outcomes) }
 
   var isEnough: Bool { outcomes.count >= 3072 || bytes >= 8 << 20 }
 
