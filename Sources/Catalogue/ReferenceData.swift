@@ -59,6 +59,9 @@ public final class ReferenceData: Sendable {
   /// The institution that an organization is, as `senders.csv`, its code or its OID say.
   public func institution(_ reference: OrganizationReference) -> Institution? { senders.institution(reference) }
 
+  /// The institution that assigned a number, as `namespace&oid` names it; an OID below an institution's own is that institution's.
+  public func assigner(_ text: String) -> Institution? { senders.assigner(text) }
+
   /// Whether any sender is declared to write raw markup.
   public var repairsMarkup: Bool { senders.repairsMarkup }
 

@@ -30,6 +30,20 @@ struct SenderIndex: Sendable {
     return nil
   }
 
+  /// Of two rows above an OID the nearer one tells.
+  func assigner(_ text: String) -> Institution? {
+    let parts = text.split(separator: "&", omittingEmptySubsequences: false).map(String.init)
+    let named = OrganizationReference(
+      identifier: parts[0].isEmpty ? nil : parts[0], oid: parts.count > 1 && !parts[1].isEmpty ? parts[1] : nil)
+    if let found = institution(named) { return found }
+    var oid = named.oid.map { $0[...] } ?? ""
+    while let dot = oid.lastIndex(of: ".") {
+      oid = oid[..<dot]
+      if let found = byOID[String(oid)] { return found }
+    }
+    return nil
+  }
+
   /// The row that names most; nil when none matches, or when two that name as much mean different institutions.
   func sender(_ reference: OrganizationReference) -> Sender? {
     var rows: [Sender] = []

@@ -34,31 +34,6 @@ public struct CalendarDate: Hashable, Sendable, Comparable {
 
   public static func < (a: CalendarDate, b: CalendarDate) -> Bool { a.epochDay < b.epochDay }
 
-  /// Reads `YYYY[-MM[-DD]]` and `YYYY[MM[DD]]`; anything after a full date (a time) is left aside.
-  /// Zeros stand for an absence (`00000000`), and so does what is no date.
-  public init?(_ text: some StringProtocol) {
-    var digits: [Int] = []
-    digits.reserveCapacity(8)
-    // A string's bytes are at hand; another type's are asked for one by one.
-    for byte in String(text).utf8 {
-      if byte >= 48, byte <= 57 {
-        digits.append(Int(byte) - 48)
-        if digits.count == 8 { break }
-      } else if byte == 45 || byte == 47 || byte == 46, [4, 6].contains(digits.count) {
-        continue
-      } else {
-        break
-      }
-    }
-    func number(_ range: Range<Int>) -> Int { range.reduce(0) { $0 * 10 + digits[$1] } }
-    switch digits.count {
-    case 4: self.init(year: number(0..<4))
-    case 6: self.init(year: number(0..<4), month: number(4..<6))
-    case 8: self.init(year: number(0..<4), month: number(4..<6), day: number(6..<8))
-    default: return nil
-    }
-  }
-
   /// Days since 1970-01-01 of a civil date (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
   public static func epochDay(_ year: Int, _ month: Int, _ day: Int) -> Int {
     let y = month <= 2 ? year - 1 : year

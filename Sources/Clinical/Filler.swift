@@ -17,6 +17,16 @@ public enum Filler {
     return isFiller(bytes) ? nil : String(decoding: bytes, as: UTF8.self)
   }
 
+  /// A result's text: as `value`, but a dash is the answer *negative* where it stands for a result (a urine strip), and only the item
+  /// tells whether it can be one. The Chinese CDA, whose senders fill empty places with it, does not ask here.
+  public static func answer(_ text: String) -> String? { value(text) ?? (isDash(text) ? text.trimmingBlanks : nil) }
+
+  /// Whether a text is one dash.
+  public static func isDash(_ text: some StringProtocol) -> Bool {
+    let scalars = text.unicodeScalars.filter { !$0.properties.isWhitespace }
+    return scalars.count == 1 && "-－−–—﹣".unicodeScalars.contains(scalars[scalars.startIndex])
+  }
+
   /// A date's or time's text, or nil when it is a filler, zeros included (`00000000`, `0000-00-00 00:00:00`).
   public static func time(_ text: some StringProtocol) -> String? {
     guard let text = value(text) else { return nil }
@@ -53,11 +63,18 @@ public enum Filler {
   private static func mayBeginSpace(_ byte: UInt8) -> Bool { byte == 0xC2 || byte >= 0xE1 && byte <= 0xE3 }
 
   private static func trimmed(_ text: String) -> String? {
-    let scalars = text.unicodeScalars
+    var result = text.trimmingBlanks
+    return result.withUTF8(isFiller) ? nil : result
+  }
+}
+
+extension String {
+  /// Without the white space around it.
+  fileprivate var trimmingBlanks: String {
+    let scalars = unicodeScalars
     guard let start = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
       let end = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-    else { return nil }
-    var result = String(scalars[start...end])
-    return result.withUTF8(isFiller) ? nil : result
+    else { return "" }
+    return String(scalars[start...end])
   }
 }

@@ -20,7 +20,7 @@ public struct Location: Hashable, Sendable {
 public struct Finding: Hashable, Sendable {
   /// Stable codes; scripts count them.
   public enum Code: String, Sendable, CaseIterable {
-    // Fatal: the message is quarantined whole (contracts: "Only this is fatal").
+    // Fatal: the message is quarantined whole (contracts: "Only this is fatal"). `implausible-time` beside an accepted message too.
     case unreadable
     case doctypeRefused = "doctype-refused"
     case limitExceeded = "limit-exceeded"
@@ -31,6 +31,8 @@ public struct Finding: Hashable, Sendable {
     case missingPatient = "missing-patient"
     case missingMessageTime = "missing-message-time"
     case testMessage = "test-message"
+    case implausibleTime = "implausible-time"
+    case notYourInstitution = "not-your-institution"
     case conflictingPatient = "conflicting-patient"
     case conflictingMessage = "conflicting-message"
     // Beside an accepted message.
@@ -39,6 +41,7 @@ public struct Finding: Hashable, Sendable {
     case unreadableNumber = "unreadable-number"
     case invalidIdentifier = "invalid-identifier"
     case unknownCode = "unknown-code"
+    case conflictingCodes = "conflicting-codes"
     case missingCode = "missing-code"
     case missingStatus = "missing-status"
     case missingUnit = "missing-unit"
@@ -48,6 +51,8 @@ public struct Finding: Hashable, Sendable {
     case encodingMislabelled = "encoding-mislabelled"
     case noResults = "no-results"
     case leftAside = "left-aside"
+    /// A version that loses against one that is known already: kept, and changes no answer.
+    case older
   }
 
   public var code: Code

@@ -89,6 +89,8 @@ public struct Observation: Hashable, Sendable {
   public var performer: OrganizationReference?
   public var bodySite: Code?
   public var laterality: Code?
+  /// Of what it was found: the organism that a susceptibility is of (OBR-26, an isolate), as the sender names it.
+  public var isolate: String?
   /// Whether the sender says that this is an opinion (主观提示, conclusion, `IMP`), not a finding.
   public var isImpression = false
   public var note: String?
@@ -98,6 +100,17 @@ public struct Observation: Hashable, Sendable {
   public init(code: Code) { self.code = code }
 }
 
+/// What was examined: a site of the body and, where there are two, its side.
+public struct ExaminedSite: Hashable, Sendable {
+  public var bodySite: Code?
+  public var laterality: Code?
+
+  public init(bodySite: Code?, laterality: Code?) {
+    self.bodySite = bodySite
+    self.laterality = laterality
+  }
+}
+
 /// The images behind a report.
 public struct ImagingStudy: Hashable, Sendable {
   /// The DICOM Study Instance UID, without `urn:oid:`.
@@ -105,8 +118,11 @@ public struct ImagingStudy: Hashable, Sendable {
   public var accessionNumber: String?
   /// DICOM modality code.
   public var modality: String?
+  /// Body site and side of the first series.
   public var bodySite: Code?
   public var laterality: Code?
+  /// Those of series that differ from the first: a side belongs to the site it stands beside.
+  public var otherSites: [ExaminedSite] = []
   /// Where the images can be asked for (WADO-RS address).
   public var endpoint: String?
   public var started: Instant?
@@ -114,4 +130,10 @@ public struct ImagingStudy: Hashable, Sendable {
   public var performer: OrganizationReference?
 
   public init() {}
+
+  /// Every site that was examined, each with its side.
+  public var sites: [ExaminedSite] {
+    bodySite == nil && laterality == nil
+      ? otherSites : [ExaminedSite(bodySite: bodySite, laterality: laterality)] + otherSites
+  }
 }

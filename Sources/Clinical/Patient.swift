@@ -24,10 +24,14 @@ public struct Identifier: Hashable, Sendable {
   public var kind: Kind
   /// Trimmed, otherwise verbatim.
   public var value: String
+  /// Who assigned a number that means something only within an institution, as sent: `namespace&oid` (CX.4, an id's root, a FHIR system).
+  /// nil: the report's source. What it is stands in the catalogue; a domain that is not in there is one of the source's own.
+  public var assigner: String?
 
-  public init(_ kind: Kind, _ value: String) {
+  public init(_ kind: Kind, _ value: String, assigner: String? = nil) {
     self.kind = kind
     self.value = value
+    self.assigner = assigner
   }
 }
 

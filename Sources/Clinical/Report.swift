@@ -4,10 +4,12 @@
 public struct Report: Hashable, Sendable {
   /// How a newer version stands to the older ones.
   public enum UpdateMode: UInt8, Sendable {
-    /// HL7 v2: results not repeated stay.
+    /// HL7 v2: of the same order, results not repeated stay.
     case update = 0
-    /// CDA, FHIR, vendor documents, v2 senders declared `snapshot`: the newer replaces the older.
+    /// CDA, vendor documents, v2 senders declared `snapshot`: the newer replaces the older whole.
     case snapshot = 1
+    /// FHIR: the newer replaces the older of the same order code; one of another code is another part of the report.
+    case part = 2
   }
 
   /// Who reports it.
@@ -17,7 +19,7 @@ public struct Report: Hashable, Sendable {
   public var patient: Patient
   /// nil: the message states none. A document without one is final (recognition.md): document dialects say `.final` here.
   public var status: ResultStatus?
-  /// By what versions are ordered: OBR-22, else MSH-7; effectiveTime; issued, else lastUpdated.
+  /// By what versions are ordered: OBR-22, but MSH-7 where that cannot be; effectiveTime; issued, else lastUpdated, else the Bundle's.
   public var versionTime: Instant
   /// MSH-7, creationTime or what stands for it: the message's own time.
   public var messageTime: Instant
@@ -46,6 +48,9 @@ public struct Report: Hashable, Sendable {
   public var impression: String?
   /// The report as a document (PDF): its type or address, never the bytes.
   public var attachments: [String] = []
+  /// Other ids by which versions of the report know one another: its document's, its set's, those it replaces
+  /// (recognition.md, "One state per report"). Each with its root, for ids mean something only within it.
+  public var identities: [String] = []
 
   public init(
     source: OrganizationReference, reportNumber: String, patient: Patient, versionTime: Instant, messageTime: Instant,
@@ -87,13 +92,18 @@ public struct Message: Hashable, Sendable {
   /// The sender's own id of the message (MSH-10, id); nil where there is none: its bytes then stand for it.
   public var messageID: String?
   public var messageTime: Instant
-  /// At least one.
+  /// None only where something is said of patients' numbers.
   public var reports: [Report]
+  /// What the sender says of its own patients' numbers: that two are one person's, or are not, or have changed.
+  public var patientEvents: [PatientEvent] = []
 
-  public init(dialect: Dialect, messageID: String?, messageTime: Instant, reports: [Report]) {
+  public init(
+    dialect: Dialect, messageID: String?, messageTime: Instant, reports: [Report], patientEvents: [PatientEvent] = []
+  ) {
     self.dialect = dialect
     self.messageID = messageID
     self.messageTime = messageTime
     self.reports = reports
+    self.patientEvents = patientEvents
   }
 }

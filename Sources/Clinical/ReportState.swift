@@ -1,97 +1,187 @@
-/// What a report says now: its versions folded into one, the same for every order of arrival and any repetition
+/// What one part of a report says now: its versions folded into one, the same for every order of arrival and any repetition
 /// (recognition.md, "One state per report" and "What a candidate carries").
+///
+/// A report has as many parts as orders share its number: each OBR, each DiagnosticReport of another code has its own status, times and
+/// order code, which hold for its observations alone. A document is one part.
 public struct ReportState: Hashable, Sendable {
   /// The code of the source institution.
   public let institution: String
-  /// The content digest of the newest version.
+  /// The content digest of the part's newest version.
   public let version: String
-  /// The folded report: every observation carries its effective status, none is removed, `status` is never nil.
+  /// The folded part: every observation carries its effective status, none is removed, `status` is never nil.
   public let report: Report
 
-  /// - Parameter versions: those of one report, in any order.
-  /// - Returns: nil for none.
-  public init?(_ versions: [ReportVersion]) {
-    var fold = Fold()
-    let ordered = versions.count == 1 ? versions : versions.sorted { $0.isOlder(than: $1) }
-    for version in ordered { fold.apply(version.report) }
-    guard let newest = ordered.last, let report = fold.report else { return nil }
-    self.institution = newest.institution
-    self.version = newest.contentDigest
+  fileprivate init?(_ part: ReportPart) {
+    guard let report = part.report, let newest = part.newest else { return nil }
+    institution = newest.institution
+    version = newest.contentDigest
     self.report = report
   }
 
-  /// Whether the newest version cancels the report.
+  /// The parts of one report, in the order in which they were first told.
+  ///
+  /// - Parameter versions: those of one report, in any order.
+  public static func parts(of versions: [ReportVersion]) -> [ReportState] {
+    var fold = ReportFold()
+    let ordered = versions.count == 1 ? versions : versions.sorted { $0.isOlder(than: $1) }
+    for version in ordered { fold.apply(version) }
+    return fold.parts.compactMap { ReportState($0) }
+  }
+
+  /// Whether the newest version cancels the part.
   public var isCancelled: Bool { report.status?.isCancelled ?? false }
 }
 
 /// The versions taken in so far, oldest first.
-private struct Fold {
+private struct ReportFold {
+  private(set) var parts: [ReportPart] = []
+
+  mutating func apply(_ version: ReportVersion) {
+    let report = version.report
+    let place = part(of: report)
+    if report.status?.isCancelled == true, report.observations.isEmpty { return withdraw(version, place) }
+    switch report.updateMode {
+    case .snapshot: parts = [ReportPart(version)]
+    case .part:
+      guard let place else { return parts.append(ReportPart(version)) }
+      parts[place].replace(by: version)
+    case .update:
+      let own = place ?? parts.count
+      for index in parts.indices where index != own { parts[index].giveUp(to: version) }
+      guard let place else { return parts.append(ReportPart(version)) }
+      parts[place].update(by: version)
+    }
+  }
+
+  /// A withdrawal that tells no content withdraws what stood there; where it does not say of which part, all of it.
+  private mutating func withdraw(_ version: ReportVersion, _ place: Int?) {
+    if parts.isEmpty { return parts.append(ReportPart(version)) }
+    let isOfOne = version.report.updateMode != .snapshot && !version.report.orderCodes.isEmpty
+    if isOfOne, let place { return parts[place].withdraw(version) }
+    for index in parts.indices { parts[index].withdraw(version) }
+  }
+
+  /// The part that a version is of: where an order code agrees, or where there is none on either side.
+  private func part(of report: Report) -> Int? {
+    if report.updateMode == .snapshot { return parts.isEmpty ? nil : 0 }
+    let codes = report.orderCodes
+    if codes.isEmpty { return parts.indices.first }
+    return parts.firstIndex { $0.codes.contains(where: codes.contains) } ?? parts.firstIndex { $0.codes.isEmpty }
+  }
+}
+
+/// One part while its versions are folded.
+private struct ReportPart {
   private struct Key: Hashable {
     var code: String
     var subID: String
+
+    init(_ observation: Observation) {
+      code = observation.code.identifier
+      subID = observation.subID
+    }
   }
 
   private struct Entry {
     var observation: Observation
-    /// The status of the version that cancelled the report while this observation stood in it.
+    /// By the time of its message: what one message tells never replaces itself.
+    var told: Instant
+    /// The status of the version that cancelled the part while this observation stood in it.
     var cancelled: ResultStatus?
   }
 
-  private var newest: Report?
+  private(set) var newest: ReportVersion?
+  private(set) var codes: [String] = []
+  private var current: Report?
   private var entries: [Entry] = []
 
-  mutating func apply(_ version: Report) {
-    switch version.updateMode {
-    case .snapshot:
-      // A withdrawal without content withdraws what stood there.
-      let withdrawsAll = version.status?.isCancelled == true && version.observations.isEmpty
-      if !withdrawsAll { entries = version.observations.filter { !$0.isRemoved }.map { Entry(observation: $0) } }
-      newest = version
-    case .update:
-      replaceRepeated(version.observations)
-      newest = version.filled(from: newest)
-    }
-    if let status = version.status, status.isCancelled {
-      for index in entries.indices { entries[index].cancelled = status }
+  init(_ version: ReportVersion) {
+    entries = Self.entries(version.report)
+    take(version, version.report)
+  }
+
+  /// The whole of the part is told anew.
+  mutating func replace(by version: ReportVersion) {
+    entries = Self.entries(version.report)
+    take(version, version.report)
+  }
+
+  /// What stood in the part is withdrawn, and nothing else is told.
+  mutating func withdraw(_ version: ReportVersion) {
+    take(version, version.report.updateMode == .update ? version.report.filled(from: current) : version.report)
+  }
+
+  /// An update: observations replace those with the same code and sub-id, at their place; those not repeated stay.
+  mutating func update(by version: ReportVersion) {
+    replaceRepeated(version.report)
+    take(version, version.report.filled(from: current))
+  }
+
+  /// Leaves to another part of an update the observations that it tells anew: the same code and sub-id of the same specimen and moment,
+  /// which an older message told of this part.
+  mutating func giveUp(to version: ReportVersion) {
+    let told = Dictionary(grouping: version.report.observations, by: Key.init)
+    entries.removeAll { entry in
+      entry.told != version.report.messageTime
+        && told[Key(entry.observation)]?.contains { $0.isSameMeasurement(as: entry.observation) } ?? false
     }
   }
 
-  /// An observation replaces those of older versions with the same code and sub-id, at their place; two of one message
-  /// both stay.
-  private mutating func replaceRepeated(_ observations: [Observation]) {
-    guard !entries.isEmpty else {
-      entries = observations.filter { !$0.isRemoved }.map { Entry(observation: $0) }
+  private mutating func take(_ version: ReportVersion, _ report: Report) {
+    newest = version
+    current = report
+    codes += report.orderCodes.filter { !codes.contains($0) }
+    guard let status = version.report.status, status.isCancelled else { return }
+    for index in entries.indices { entries[index].cancelled = status }
+  }
+
+  private static func entries(_ report: Report) -> [Entry] {
+    report.observations.lazy.filter { !$0.isRemoved }.map { Entry(observation: $0, told: report.messageTime) }
+  }
+
+  /// Two of one message both stay; of several with one code and sub-id a newer message replaces those of the same moment, where
+  /// there are such.
+  private mutating func replaceRepeated(_ report: Report) {
+    if entries.isEmpty {
+      entries = Self.entries(report)
       return
     }
-    var repeated: [Key: [Entry]] = [:]
-    for observation in observations {
-      let entry = Entry(observation: observation)
-      repeated[key(observation), default: []].append(entry)
-    }
+    var repeated = Dictionary(grouping: report.observations, by: Key.init)
+    let told = repeated
     var result: [Entry] = []
+    result.reserveCapacity(entries.count)
+    let isSeveral = Dictionary(grouping: entries) { Key($0.observation) }.mapValues { $0.count > 1 }
     for old in entries {
-      guard let new = repeated[key(old.observation)] else {
+      let key = Key(old.observation)
+      guard let new = told[key] else {
         result.append(old)
         continue
       }
-      result += new.filter { !$0.observation.isRemoved }
-      repeated[key(old.observation)] = []
+      if isSeveral[key] == true, Self.isApart(old, from: new, of: entries, key) {
+        result.append(old)
+        continue
+      }
+      result += (repeated.updateValue([], forKey: key) ?? []).lazy.filter { !$0.isRemoved }
+        .map { Entry(observation: $0, told: report.messageTime) }
     }
-    for observation in observations {
-      guard let new = repeated.removeValue(forKey: key(observation)) else { continue }
-      result += new.filter { !$0.observation.isRemoved }
+    for observation in report.observations {
+      guard let new = repeated.removeValue(forKey: Key(observation)) else { continue }
+      result += new.lazy.filter { !$0.isRemoved }.map { Entry(observation: $0, told: report.messageTime) }
     }
     entries = result
   }
 
-  private func key(_ observation: Observation) -> Key {
-    Key(code: observation.code.identifier, subID: observation.subID)
+  /// Whether of several observations of one code and sub-id the new ones are about others.
+  private static func isApart(_ old: Entry, from new: [Observation], of entries: [Entry], _ key: Key) -> Bool {
+    if new.contains(where: { $0.isSameMeasurement(as: old.observation) }) { return false }
+    return new.allSatisfy { observation in
+      entries.contains { Key($0.observation) == key && observation.isSameMeasurement(as: $0.observation) }
+    }
   }
 
-  /// The fold's outcome; a cancelled report overrides every observation, and what was not repeated since stays
-  /// cancelled.
+  /// The fold's outcome; a cancelled part overrides every observation, and what was not repeated since stays cancelled.
   var report: Report? {
-    guard var report = newest else { return nil }
+    guard var report = current else { return nil }
     let status = report.status ?? .unknown
     report.status = status
     report.observations = entries.map { entry in
@@ -103,7 +193,30 @@ private struct Fold {
   }
 }
 
+extension Observation {
+  /// Whether it is of the same specimen and moment as another, as far as both say.
+  fileprivate func isSameMeasurement(as other: Observation) -> Bool {
+    if let time = collected ?? observed, let otherTime = other.collected ?? other.observed, time != otherTime {
+      return false
+    }
+    guard let type = specimen?.type?.identifier, let otherType = other.specimen?.type?.identifier else { return true }
+    return type == otherType
+  }
+}
+
 extension Report {
+  /// Every code of what was ordered.
+  fileprivate var orderCodes: [String] {
+    guard let orderCode else { return [] }
+    return [orderCode.identifier] + orderCodeTranslations.map(\.identifier)
+  }
+
+  /// Whether two versions of a report are of one part of it, as far as both say what was ordered.
+  public func isOfSameOrder(as other: Report) -> Bool {
+    let (codes, others) = (orderCodes, other.orderCodes)
+    return codes.isEmpty || others.isEmpty || codes.contains(where: others.contains)
+  }
+
   /// This version with what it does not repeat taken from the older ones. What was seen and concluded before a
   /// cancellation does not come back by itself.
   fileprivate func filled(from older: Report?) -> Report {

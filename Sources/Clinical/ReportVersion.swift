@@ -13,14 +13,37 @@ public struct ReportVersion: Hashable, Sendable {
     self.contentDigest = contentDigest
   }
 
-  /// Whether this version is older than another: by the time the sender gives it, then status, the message's own time
-  /// and the content's digest; never by arrival (recognition.md, "One state per report").
-  public func isOlder(than other: ReportVersion) -> Bool {
-    if report.versionTime != other.report.versionTime { return report.versionTime < other.report.versionTime }
-    let rank = report.status?.rank ?? 0
-    let otherRank = other.report.status?.rank ?? 0
+  /// Its place among the versions of its report.
+  public var age: ReportVersionAge {
+    ReportVersionAge(
+      versionTime: report.versionTime, status: report.status, messageTime: report.messageTime,
+      contentDigest: contentDigest)
+  }
+
+  /// Whether this version is older than another.
+  public func isOlder(than other: ReportVersion) -> Bool { age < other.age }
+}
+
+/// By what the versions of a report are ordered: the time the sender gives them, then status, the message's own time and the
+/// content's digest; never by arrival (recognition.md, "One state per report").
+public struct ReportVersionAge: Hashable, Sendable, Comparable {
+  public var versionTime: Instant
+  public var status: ResultStatus?
+  public var messageTime: Instant
+  public var contentDigest: String
+
+  public init(versionTime: Instant, status: ResultStatus?, messageTime: Instant, contentDigest: String) {
+    self.versionTime = versionTime
+    self.status = status
+    self.messageTime = messageTime
+    self.contentDigest = contentDigest
+  }
+
+  public static func < (a: ReportVersionAge, b: ReportVersionAge) -> Bool {
+    if a.versionTime != b.versionTime { return a.versionTime < b.versionTime }
+    let (rank, otherRank) = (a.status?.rank ?? 0, b.status?.rank ?? 0)
     if rank != otherRank { return rank < otherRank }
-    if report.messageTime != other.report.messageTime { return report.messageTime < other.report.messageTime }
-    return contentDigest < other.contentDigest
+    if a.messageTime != b.messageTime { return a.messageTime < b.messageTime }
+    return a.contentDigest < b.contentDigest
   }
 }

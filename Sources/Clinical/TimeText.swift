@@ -7,7 +7,7 @@ extension RegistryZone {
   ///
   /// - Returns: nil when the text cannot be placed: a filler of zeros, a year or month alone, a day the calendar does not have.
   public func instant(_ text: some StringProtocol) -> Instant? {
-    var scanner = DigitScanner(text)
+    var scanner = TimeScanner(text)
     guard let year = scanner.digits(4), year > 0 else { return nil }
     scanner.skipDateSeparator()
     guard let month = scanner.digits(2, orOne: scanner.separated) else { return nil }
@@ -22,12 +22,12 @@ extension RegistryZone {
       precision = .hour
       millisecondsOfDay = Int64(hour) * 3_600_000
       scanner.skipColon()
-      if let minute = scanner.digits(2) {
+      if let minute = scanner.digits(2, orOne: scanner.separated) {
         guard minute < 60 else { return nil }
         precision = .minute
         millisecondsOfDay += Int64(minute) * 60_000
         scanner.skipColon()
-        if let second = scanner.digits(2) {
+        if let second = scanner.digits(2, orOne: scanner.separated) {
           guard second <= 60 else { return nil }
           precision = .second
           millisecondsOfDay += Int64(second) * 1000 + scanner.fraction()
@@ -45,8 +45,9 @@ extension RegistryZone {
 
   /// RFC 3339 with this zone's offset: `2025-08-01T02:57:00+08:00`; milliseconds only where there are any.
   public func rfc3339(_ instant: Instant) -> String {
-    let offset = offset(at: instant.milliseconds)
-    let local = instant.milliseconds + offset
+    // Before 1901 the offset of Shanghai is 8 h 5 min 43 s, which RFC 3339 cannot write: in whole minutes it is the same moment.
+    let minutesAhead = Int((Double(offset(at: instant.milliseconds)) / 60_000).rounded(.down))
+    let local = instant.milliseconds + Int64(minutesAhead) * 60_000
     var day = local / 86_400_000
     var rest = local % 86_400_000
     if rest < 0 {
@@ -57,13 +58,53 @@ extension RegistryZone {
     var text = CalendarDate(epochDay: Int(day)).iso
     text += "T" + padded(seconds / 3600, 2) + ":" + padded(seconds / 60 % 60, 2) + ":" + padded(seconds % 60, 2)
     if rest % 1000 != 0 { text += "." + padded(Int(rest % 1000), 3) }
-    let minutes = Int(abs(offset) / 60_000)
-    return text + (offset < 0 ? "-" : "+") + padded(minutes / 60, 2) + ":" + padded(minutes % 60, 2)
+    let minutes = abs(minutesAhead)
+    return text + (minutesAhead < 0 ? "-" : "+") + padded(minutes / 60, 2) + ":" + padded(minutes % 60, 2)
+  }
+
+  /// Whether a moment can be meant: 0001, 1900-01-01 and 9999 are what forms hold when nobody filled them in (recognition.md, "What a
+  /// candidate carries").
+  public func isPlausible(_ instant: Instant) -> Bool {
+    // 1900-01-03 to 9998-12-30, wherever the zone lies: nearly every time there is.
+    if instant.milliseconds >= -2_208_816_000_000, instant.milliseconds < 253_370_592_000_000 { return true }
+    return date(of: instant).isPlausible
+  }
+}
+
+extension CalendarDate {
+  /// Whether it can be a date that somebody stated: see `RegistryZone.isPlausible`.
+  public var isPlausible: Bool {
+    switch (year, month, day) {
+    case (...1899, _, _), (9999..., _, _), (1900, 1, 1): false
+    default: true
+    }
+  }
+
+  /// Reads `YYYY[-MM[-DD]]`, `YYYY[MM[DD]]` and `YYYY年M月D日`; anything after a full date (a time) is left aside. A month or day of
+  /// zeros is not known.
+  ///
+  /// - Returns: nil for zeros alone (`00000000`), and for what is no date.
+  public init?(_ text: some StringProtocol) {
+    var scanner = TimeScanner(text)
+    guard let year = scanner.digits(4) else { return nil }
+    scanner.skipDateSeparator()
+    guard let month = scanner.digits(2, orOne: scanner.separated), month > 0 else {
+      guard scanner.isRestUnknown else { return nil }
+      self.init(year: year)
+      return
+    }
+    scanner.skipDateSeparator()
+    guard let day = scanner.digits(2, orOne: scanner.separated), day > 0 else {
+      guard scanner.isRestUnknown else { return nil }
+      self.init(year: year, month: month)
+      return
+    }
+    self.init(year: year, month: month, day: day)
   }
 }
 
 /// Digits and separators of a time, one after the other.
-private struct DigitScanner {
+private struct TimeScanner {
   enum Zone {
     case none
     case offset(Int64)
@@ -77,10 +118,32 @@ private struct DigitScanner {
 
   init(_ text: some StringProtocol) {
     bytes = Array(text.utf8)
+    if bytes.contains(where: { $0 >= 0x80 }) { bytes = TimeScanner.plain(text) }
     while let last = bytes.last, last == 32 || last == 10 || last == 13 || last == 9 { bytes.removeLast() }
     while index < bytes.count, bytes[index] == 32 || bytes[index] == 10 || bytes[index] == 13 || bytes[index] == 9 {
       index += 1
     }
+  }
+
+  /// Whether nothing follows but zeros and separators.
+  var isRestUnknown: Bool { bytes[index...].allSatisfy { $0 == 48 || $0 == 45 || $0 == 47 || $0 == 46 || $0 == 32 } }
+
+  /// Full-width digits and signs as those of ASCII, and the words of a Chinese date as the signs they stand for.
+  private static func plain(_ text: some StringProtocol) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "年", "月": bytes.append(45)
+      case "日", "号", "\u{3000}", "\u{A0}": bytes.append(32)
+      case "时", "點", "点", "分": bytes.append(58)
+      case "秒": continue
+      case "\u{FF01}"..."\u{FF5E}": bytes.append(UInt8(scalar.value - 0xFEE0))
+      default: bytes += Array(String(scalar).utf8)
+      }
+    }
+    // What ends with its month, hour or minute says no more.
+    while let last = bytes.last, last == 45 || last == 58 || last == 32 { bytes.removeLast() }
+    return bytes
   }
 
   private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
@@ -113,7 +176,8 @@ private struct DigitScanner {
   }
 
   mutating func skipColon() {
-    if next == 58 { index += 1 }
+    separated = next == 58
+    if separated { index += 1 }
   }
 
   mutating func fraction() -> Int64 {

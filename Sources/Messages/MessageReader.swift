@@ -80,6 +80,7 @@ public final class MessageReader {
     var notes = ReadingNotes(context)
     do {
       let message = try message(tree.root, notation: notation, notes: &notes)
+      notes.close(at: tree.root)
       return Result(message: message, refusal: nil, findings: notes.findings, tree: tree)
     } catch {
       return Result(message: nil, refusal: error.finding, findings: notes.findings, tree: tree)

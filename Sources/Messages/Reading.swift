@@ -1,13 +1,16 @@
 public import Clinical
 public import XMLReading
 
-/// What a dialect reader needs to know of the registry: nothing but where its clocks stand.
+/// What a dialect reader needs to know of the registry: where its clocks stand, and whose feed it reads.
 public struct ReadingContext: Sendable {
   /// Where a time without zone is placed.
   public var zone: RegistryZone
+  /// The source of messages that do not say whose they are (`huren import --from`).
+  public var from: OrganizationReference?
 
-  public init(zone: RegistryZone = .shanghai) {
+  public init(zone: RegistryZone = .shanghai, from: OrganizationReference? = nil) {
     self.zone = zone
+    self.from = from
   }
 }
 
@@ -29,6 +32,8 @@ public struct ReadingNotes {
 
   public let context: ReadingContext
   public private(set) var findings: [Finding] = []
+  /// How many findings there were beyond the limit.
+  private var unlisted = 0
 
   public init(_ context: ReadingContext) { self.context = context }
 
@@ -36,14 +41,28 @@ public struct ReadingNotes {
   ///
   /// A message that is wrong in one way in ten thousand places says so two hundred times: finding the place of each costs time.
   public mutating func note(_ code: Finding.Code, _ message: String, at element: XMLElement) {
-    if findings.count >= ReadingNotes.limit { return }
+    if findings.count >= ReadingNotes.limit {
+      unlisted += 1
+      return
+    }
     findings.append(Finding(code, message, at: Location(element.location)))
   }
 
-  /// The moment a text names; what is neither filler nor time is noted.
+  /// Says how many findings were not listed.
+  mutating func close(at root: XMLElement) {
+    guard unlisted > 0 else { return }
+    let message = "\(unlisted) more findings are not listed: mend these first"
+    findings.append(Finding(.leftAside, message, at: Location(root.location)))
+  }
+
+  /// The moment a text names; what is neither filler nor time is noted, and so is a time that cannot be meant: it is none.
   public mutating func instant(_ text: String?, at element: XMLElement) -> Instant? {
     guard let text, let time = Filler.time(text) else { return nil }
-    if let instant = context.zone.instant(time) { return instant }
+    if let instant = context.zone.instant(time) {
+      if context.zone.isPlausible(instant) { return instant }
+      note(.implausibleTime, "a time that cannot be (0001, 1900-01-01, 9999…): taken for none", at: element)
+      return nil
+    }
     note(.unreadableTime, "a time that cannot be placed: send YYYYMMDDhhmmss or an RFC 3339 time", at: element)
     return nil
   }
@@ -51,7 +70,11 @@ public struct ReadingNotes {
   /// The date a text names; what is neither filler nor date is noted.
   public mutating func date(_ text: String?, at element: XMLElement) -> CalendarDate? {
     guard let text, let time = Filler.time(text) else { return nil }
-    if let date = CalendarDate(time) { return date }
+    if let date = CalendarDate(time) {
+      if date.isPlausible { return date }
+      note(.implausibleTime, "a date that cannot be (0001, 1900-01-01, 9999…): taken for none", at: element)
+      return nil
+    }
     note(.unreadableDate, "a date that is not in the calendar: send YYYYMMDD", at: element)
     return nil
   }

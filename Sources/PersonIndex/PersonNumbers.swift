@@ -10,7 +10,8 @@ public enum PersonNumbers {
     default:
       let value = identifier.value.precomposedForComparison
       let isFiller = value.utf8.allSatisfy { $0 == 48 || $0 == 45 }
-      return isFiller ? nil : Identifier(identifier.kind, value)
+      let assigner = identifier.kind.isWithinInstitution ? identifier.assigner : nil
+      return isFiller ? nil : Identifier(identifier.kind, value, assigner: assigner)
     }
   }
 
@@ -50,7 +51,8 @@ public enum PersonNumbers {
     ]
     for kind in order {
       // The smallest, so that the order of a sender's numbers does not matter.
-      if let number = numbers.filter({ $0.kind == kind }).map(\.value).min() { return Identifier(kind, number) }
+      let own = numbers.filter { $0.kind == kind }
+      if let number = own.min(by: { ($0.value, $0.assigner ?? "") < ($1.value, $1.assigner ?? "") }) { return number }
     }
     return nil
   }

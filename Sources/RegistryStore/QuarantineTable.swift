@@ -9,9 +9,15 @@ public struct QuarantinedMessage: Sendable {
   public var code: String
   public var reason: String
   public var label: String
+  /// Where in the file what is wrong stands.
   public var line: Int
   public var column: Int
   public var path: String
+  /// Where in the file the message begins.
+  public var frameLine: Int
+  public var frameColumn: Int
+  /// Whose feed it was said to be: the institution's code.
+  public var feedOf: String?
   /// How its bytes are framed: `xml`, `json`, `er7`.
   public var frame: String
   /// A start tag that binds the prefixes bound around it.
@@ -21,7 +27,8 @@ public struct QuarantinedMessage: Sendable {
 
   public init(
     id: Int64 = 0, digest: [UInt8], code: String, reason: String, label: String, line: Int, column: Int, path: String,
-    frame: String, prologue: [UInt8], recordedAt: Instant, isReleased: Bool = false
+    frameLine: Int = 1, frameColumn: Int = 1, feedOf: String? = nil, frame: String, prologue: [UInt8],
+    recordedAt: Instant, isReleased: Bool = false
   ) {
     self.id = id
     self.digest = digest
@@ -31,6 +38,9 @@ public struct QuarantinedMessage: Sendable {
     self.line = line
     self.column = column
     self.path = path
+    self.frameLine = frameLine
+    self.frameColumn = frameColumn
+    self.feedOf = feedOf
     self.frame = frame
     self.prologue = prologue
     self.recordedAt = recordedAt
@@ -45,18 +55,20 @@ extension StoreTransaction {
   public func quarantine(_ message: QuarantinedMessage, feed: Int64, body: [UInt8]) throws {
     try run(
       """
-      INSERT INTO quarantine (digest, code, reason, feed, line, column_number, path, frame, prologue, recorded_at, body)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest, code) DO NOTHING
+      INSERT INTO quarantine (digest, code, reason, feed, line, column_number, path, frame, prologue, recorded_at, body,
+        frame_line, frame_column, feed_of)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest, code) DO NOTHING
       """,
       [
         message.digest, message.code, message.reason, feed, message.line, message.column, message.path,
-        message.frame, message.prologue, message.recordedAt.milliseconds, body,
+        message.frame, message.prologue, message.recordedAt.milliseconds, body, message.frameLine, message.frameColumn,
+        message.feedOf,
       ])
   }
 
   private static let columns = """
     SELECT quarantine.id, digest, code, reason, label, line, column_number, path, frame, prologue, quarantine.recorded_at,
-      quarantine_release.quarantine IS NOT NULL
+      quarantine_release.quarantine IS NOT NULL, frame_line, frame_column, feed_of
     FROM quarantine JOIN feed ON feed.id = feed LEFT JOIN quarantine_release ON quarantine_release.quarantine = quarantine.id
     """
 
@@ -89,7 +101,7 @@ extension StoreTransaction {
   private static func quarantined(_ row: SQLRow) -> QuarantinedMessage {
     QuarantinedMessage(
       id: row[0], digest: row[1], code: row[2], reason: row[3], label: row[4], line: row[5],
-      column: row[6], path: row[7], frame: row[8], prologue: row[9],
-      recordedAt: Instant(milliseconds: row[10]), isReleased: row[11])
+      column: row[6], path: row[7], frameLine: row[12], frameColumn: row[13], feedOf: row[14], frame: row[8],
+      prologue: row[9], recordedAt: Instant(milliseconds: row[10]), isReleased: row[11])
   }
 }

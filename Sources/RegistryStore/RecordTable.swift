@@ -14,6 +14,21 @@ public struct RecordKey: Hashable, Sendable {
     self.value = value
   }
 
+  /// - Parameter number: within a domain of the institution's it is told with it, as CX writes it: `1001^^^LAB`.
+  public init(institution: String, _ number: Identifier) {
+    self.init(
+      institution: institution, kind: number.kind.rawValue,
+      value: number.assigner.map { number.value + RecordKey.ofDomain + $0 } ?? number.value)
+  }
+
+  /// Whether a number of the institution's can be this one's: not when each is of another domain.
+  public func mayBe(_ number: Identifier) -> Bool {
+    guard let domain = value.firstRange(of: RecordKey.ofDomain), let assigner = number.assigner else { return true }
+    return value[domain.upperBound...] == assigner
+  }
+
+  private static let ofDomain = "^^^"
+
   /// The shard its record lies in, 0…63 (FNV-1a of institution, kind and value): the same on any engine. Each is a place where
   /// tables and indexes grow: a thousand of them were a thousand pages of each to write for every transaction. Records of before keep
   /// the ids they have.

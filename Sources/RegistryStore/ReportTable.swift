@@ -6,6 +6,8 @@ internal import GRDB
 public struct StoredReportVersion: Sendable {
   public var record: Int64
   public var institution: String
+  /// Under which number it is kept: with all versions of its report that were known to be so when it came.
+  public var number: String
   public var report: Report
   /// Digest of what it says.
   public var content: [UInt8]
@@ -33,6 +35,8 @@ extension StoreTransaction {
   }
 
   /// What is known of a report without reading it: whose it is, and the digests of its versions.
+  ///
+  /// - Parameter number: the one it is kept under.
   public func versions(institution: String, number: String) throws -> [(record: Int64, content: [UInt8], time: Instant)]
   {
     let rows = try rows(
@@ -63,7 +67,7 @@ extension StoreTransaction {
   public func reportVersions(record: Int64, knownAt: Instant? = nil) throws -> [StoredReportVersion] {
     let rows = try rows(
       """
-      SELECT record, institution, message, message_time, recorded_at, content, body FROM report_version
+      SELECT record, institution, message, message_time, recorded_at, content, body, report_number FROM report_version
       WHERE record = ? AND recorded_at <= ?
       """,
       [record, knownAt?.milliseconds ?? .max])
@@ -71,37 +75,48 @@ extension StoreTransaction {
   }
 
   /// All versions of one report, as known at a moment.
+  ///
+  /// - Parameter number: any by which it is known.
   public func reportVersions(institution: String, number: String, knownAt: Instant? = nil) throws
     -> [StoredReportVersion]
   {
-    let rows = try rows(
-      """
-      SELECT record, institution, message, message_time, recorded_at, content, body FROM report_version
-      WHERE institution = ? AND report_number = ? AND recorded_at <= ?
-      """,
-      [institution, number, knownAt?.milliseconds ?? .max])
-    return try StoreTransaction.versions(rows)
+    let others = try hasReportIdentities() ? reportNumbers(institution: institution, of: [number]) : []
+    return try Set([number] + others).sorted().flatMap { number in
+      let rows = try rows(
+        """
+        SELECT record, institution, message, message_time, recorded_at, content, body, report_number FROM report_version
+        WHERE institution = ? AND report_number = ? AND recorded_at <= ?
+        """,
+        [institution, number, knownAt?.milliseconds ?? .max])
+      return try StoreTransaction.versions(rows)
+    }
   }
 
-  /// Every report with all its versions, by institution and number in byte order: memory holds one at a time.
+  /// Every report with all its versions, by institution and number in byte order: memory holds one at a time, and those whose numbers
+  /// were tied later, which come last.
   public func eachReport(_ body: ([StoredReportVersion]) throws -> Void) throws {
+    var ties = TiedReports()
+    if try hasReportIdentities() { for tie in try tiedReportNumbers() { ties.add(tie.institution, tie.a, tie.b) } }
     let rows = try rows(
       """
-      SELECT record, institution, message, message_time, recorded_at, content, body FROM report_version
+      SELECT record, institution, message, message_time, recorded_at, content, body, report_number FROM report_version
       ORDER BY institution, report_number
       """, [])
     var current: [StoredReportVersion] = []
+    func end() throws {
+      if current.isEmpty { return }
+      if !ties.hold(current) { try body(current) }
+      current = []
+    }
     while let row = try rows.next() {
       let version = try StoreTransaction.version(row)
-      if let first = current.first,
-        first.institution != version.institution || first.report.reportNumber != version.report.reportNumber
-      {
-        try body(current)
-        current = []
+      if let first = current.first, first.institution != version.institution || first.number != version.number {
+        try end()
       }
       current.append(version)
     }
-    if !current.isEmpty { try body(current) }
+    try end()
+    for report in ties.reports { try body(report) }
   }
 
   private static func versions(_ rows: SQLRows) throws -> [StoredReportVersion] {
@@ -114,7 +129,45 @@ extension StoreTransaction {
     let messageTime = Instant(milliseconds: row[3])
     let report = try row.withBytes(6) { try ReportPacking.unpack($0, messageTime: messageTime) }
     return StoredReportVersion(
-      record: row[0], institution: row[1], report: report, content: row[5], message: row[2],
+      record: row[0], institution: row[1], number: row[7], report: report, content: row[5], message: row[2],
       recordedAt: Instant(milliseconds: row[4]))
+  }
+}
+
+/// Reports whose versions lie under several numbers.
+private struct TiedReports {
+  private struct Key: Hashable {
+    var institution: String
+    var number: String
+  }
+
+  /// Of each number the smallest one that it is tied to.
+  private var roots: [Key: Key] = [:]
+  private var held: [Key: [StoredReportVersion]] = [:]
+
+  mutating func add(_ institution: String, _ a: String, _ b: String) {
+    let (x, y) = (
+      root(Key(institution: institution, number: a)), root(Key(institution: institution, number: b))
+    )
+    let (first, second) = x.number < y.number ? (x, y) : (y, x)
+    (roots[first], roots[second]) = (first, first)
+    for (key, root) in roots where root == second { roots[key] = first }
+    for number in [a, b] { roots[Key(institution: institution, number: number)] = first }
+  }
+
+  private func root(_ key: Key) -> Key { roots[key] ?? key }
+
+  /// Keeps the versions under one number until the others have come.
+  ///
+  /// - Returns: false when there are no others.
+  mutating func hold(_ versions: [StoredReportVersion]) -> Bool {
+    let key = Key(institution: versions[0].institution, number: versions[0].number)
+    guard let root = roots[key] else { return false }
+    held[root, default: []] += versions
+    return true
+  }
+
+  var reports: [[StoredReportVersion]] {
+    held.sorted { ($0.key.institution, $0.key.number) < ($1.key.institution, $1.key.number) }.map(\.value)
   }
 }

@@ -30,8 +30,33 @@ enum Schema {
     migrator.registerMigration("7 message dictionaries", foreignKeyChecks: .immediate) { db in
       try db.execute(sql: messageDictionaries)
     }
+    migrator.registerMigration("8 report identities", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: reportIdentities)
+    }
+    migrator.registerMigration("9 where quarantined messages stood", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: quarantinePlaces)
+    }
     return migrator
   }
+
+  /// What a retry needs beside the bytes: without it a place told again would be counted from the message's own first line.
+  private static let quarantinePlaces = """
+    ALTER TABLE quarantine ADD COLUMN frame_line INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE quarantine ADD COLUMN frame_column INTEGER NOT NULL DEFAULT 1;
+    -- Whose feed it was said to be (`huren import --from`); null where nothing was said.
+    ALTER TABLE quarantine ADD COLUMN feed_of TEXT;
+    """
+
+  private static let reportIdentities = """
+    -- Other ids of reports than their numbers: of the document, its set, the documents it replaces, and numbers tied to one another.
+    CREATE TABLE report_identity (
+      institution TEXT NOT NULL,
+      identity TEXT NOT NULL,
+      report_number TEXT NOT NULL,
+      recorded_at INTEGER NOT NULL,
+      PRIMARY KEY (institution, identity, report_number)
+    ) STRICT, WITHOUT ROWID;
+    """
 
   private static let messageDictionaries = """
     -- What compressed messages have in common: pieces of messages. A message that names one cannot be read without it.

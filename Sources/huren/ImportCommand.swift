@@ -15,6 +15,10 @@ struct ImportCommand: AsyncParsableCommand {
   @OptionGroup var store: StoreOptions
   @Argument(help: "Files, folders (recursive), .zip .tar.gz archives, or -.")
   var paths: [String]
+  @Option(
+    name: .customLong("from"),
+    help: "Whose feed this is: the institution's code, for messages that do not say. One that names another is refused.")
+  var institution: String?
   @Flag(help: "Read and resolve, store nothing.")
   var dryRun = false
   @Flag(help: "With --dry-run: every datum of every message, with where it came from.")
@@ -41,7 +45,9 @@ struct ImportCommand: AsyncParsableCommand {
     limits.unpacked = unpackLimit
     if dryRun { return try dryRun(limits) }
     let registry = try store.open()
-    let outcome = try await registry.receive(paths, limits: limits) { Output.progress(ImportCommand.line($0)) }
+    let outcome = try await registry.receive(paths, from: institution, limits: limits) {
+      Output.progress(ImportCommand.line($0))
+    }
     Output.progress("")
     try report(outcome)
   }
@@ -54,6 +60,10 @@ struct ImportCommand: AsyncParsableCommand {
       Output.note("\(problem.label)\(place):\(path) \(problem.code): \(problem.reason)")
     }
     if outcome.problems.count > 40 { Output.note("… and \(outcome.problems.count - 40) more: huren quarantine list") }
+    for report in outcome.older.prefix(20) {
+      Output.note("\(report.label):\(report.line):\(report.column): \(report.code): \(report.reason)")
+    }
+    if outcome.older.count > 20 { Output.note("… and \(summary.reports.older - 20) more reports that are older") }
     if store.format == .json {
       try Output.answer(summary)
     } else {
@@ -61,7 +71,8 @@ struct ImportCommand: AsyncParsableCommand {
         """
         \(summary.messages) messages of \(summary.files) files: \(summary.accepted) accepted, \(summary.duplicate) known \
         already, \(summary.quarantined) quarantined
-        reports: \(summary.reports.new) new, \(summary.reports.corrected) corrected, \(summary.reports.cancelled) cancelled; \
+        reports: \(summary.reports.new) new, \(summary.reports.corrected) corrected, \(summary.reports.cancelled) cancelled, \
+        \(summary.reports.older) older; \
         \(summary.results) results, \(summary.unmappedItems) with a code not mapped yet; \(summary.personsCreated) new persons
         """)
       if summary.unmappedItems > 0 { Output.note("next: huren audit catalogue shows the codes to map") }
@@ -78,7 +89,7 @@ struct ImportCommand: AsyncParsableCommand {
         "no reference data is loaded: mappings and senders are not known; add --reference DIR to try a folder")
     }
     var refused = 0
-    let seen = try Registry.explain(paths, limits: limits, reference: loaded) { message in
+    let seen = try Registry.explain(paths, from: institution, limits: limits, reference: loaded) { message in
       if !message.isAccepted { refused += 1 }
       if store.format == .json {
         var shown = message

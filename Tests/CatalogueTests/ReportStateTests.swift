@@ -31,12 +31,19 @@ struct ReportStateTests {
     state?.report.observations.map { "\($0.code.identifier)=\($0.value ?? "") \($0.status?.rawValue ?? "-")" } ?? []
   }
 
+  /// Of versions of one order.
+  private func state(_ versions: [ReportVersion]) -> ReportState? {
+    let parts = ReportState.parts(of: versions)
+    #expect(parts.count < 2)
+    return parts.first
+  }
+
   @Test func noneOfNothing() {
-    #expect(ReportState([]) == nil)
+    #expect(state([]) == nil)
   }
 
   @Test func anUpdateReplacesWhatItRepeatsAndKeepsTheRest() {
-    let state = ReportState([version(1, .preliminary, .update, ["K=1", "NA=2"]), version(2, .final, .update, ["K=3"])])
+    let state = self.state([version(1, .preliminary, .update, ["K=1", "NA=2"]), version(2, .final, .update, ["K=3"])])
     #expect(values(state) == ["K=3 final", "NA=2 final"])
     #expect(state?.report.reported == Instant(milliseconds: 7_200_000))
     #expect(state?.version == "2-[\"K=3\"]")
@@ -45,13 +52,13 @@ struct ReportStateTests {
   @Test func theSubIDTellsObservationsApartAndTwoOfOneMessageStay() {
     let first = version(1, .final, .update, ["K/1=1", "K/2=2"])
     #expect(
-      values(ReportState([first, version(2, .final, .update, ["K/2=5", "K/2=6"])])) == [
+      values(state([first, version(2, .final, .update, ["K/2=5", "K/2=6"])])) == [
         "K=1 final", "K=5 final", "K=6 final",
       ])
   }
 
   @Test func aDocumentReplacesTheOlderOne() {
-    let state = ReportState([
+    let state = self.state([
       version(1, .final, .snapshot, ["K=1", "NA=2"]), version(2, .corrected, .snapshot, ["K=3"]),
     ])
     #expect(values(state) == ["K=3 corrected"])
@@ -59,31 +66,31 @@ struct ReportStateTests {
 
   @Test func removedObservationsGoAndMayComeBack() {
     let removed = [version(1, .final, .update, ["K=1"]), version(2, .corrected, .update, ["K=!"])]
-    #expect(values(ReportState(removed)) == [])
-    #expect(values(ReportState(removed + [version(3, .corrected, .update, ["K=4"])])) == ["K=4 corrected"])
+    #expect(values(state(removed)) == [])
+    #expect(values(state(removed + [version(3, .corrected, .update, ["K=4"])])) == ["K=4 corrected"])
   }
 
   @Test func ownStatusGoesBeforeTheReports() {
-    #expect(values(ReportState([version(1, .preliminary, .update, ["K=1"], own: .final)])) == ["K=1 final"])
+    #expect(values(state([version(1, .preliminary, .update, ["K=1"], own: .final)])) == ["K=1 final"])
   }
 
   @Test func cancellingOverridesAllAndWhatIsNotRepeatedStaysCancelled() {
     let cancelled = [
       version(1, .final, .update, ["K=1", "NA=2"], own: .final), version(2, .cancelled, .update, ["K=1"], own: .final),
     ]
-    #expect(values(ReportState(cancelled)) == ["K=1 cancelled", "NA=2 cancelled"])
-    let back = ReportState(cancelled + [version(3, .corrected, .update, ["K=4"])])
+    #expect(values(state(cancelled)) == ["K=1 cancelled", "NA=2 cancelled"])
+    let back = state(cancelled + [version(3, .corrected, .update, ["K=4"])])
     #expect(values(back) == ["K=4 corrected", "NA=2 cancelled"])
     #expect(back?.isCancelled == false)
   }
 
   @Test func anEmptyWithdrawalWithdrawsTheDocument() {
-    let state = ReportState([version(1, .final, .snapshot, ["K=1"]), version(2, .enteredInError, .snapshot)])
+    let state = self.state([version(1, .final, .snapshot, ["K=1"]), version(2, .enteredInError, .snapshot)])
     #expect(values(state) == ["K=1 entered-in-error"])
   }
 
   @Test func withoutAnyStatusNothingIsAssumed() {
-    #expect(values(ReportState([version(1, nil, .update, ["K=1"])])) == ["K=1 unknown"])
+    #expect(values(state([version(1, nil, .update, ["K=1"])])) == ["K=1 unknown"])
   }
 
   @Test func updatesKeepWhatIsSaidOfTheReport() {
@@ -93,9 +100,9 @@ struct ReportStateTests {
     first.report.department = "D1"
     var second = version(2, .final)
     second.report.department = "D2"
-    let report = ReportState([second, first])?.report
+    let report = state([second, first])?.report
     #expect(report?.findingsText == "seen" && report?.orderCode?.identifier == "CT" && report?.department == "D2")
-    let back = ReportState([first, version(2, .cancelled), version(3, .final)])?.report
+    let back = state([first, version(2, .cancelled), version(3, .final)])?.report
     #expect(back?.findingsText == nil, "what was cancelled does not come back by itself")
   }
 
@@ -106,8 +113,8 @@ struct ReportStateTests {
       version(5, .corrected, .snapshot, ["K=4"], digest: "b", messageHour: 7),
       version(5, .corrected, .snapshot, ["K=5"], messageHour: 6),
     ]
-    #expect(values(ReportState(versions)) == ["K=4 corrected"])
-    #expect(values(ReportState([version(5, .cancelled, .snapshot, ["K=9"])] + versions)) == ["K=9 cancelled"])
+    #expect(values(state(versions)) == ["K=4 corrected"])
+    #expect(values(state([version(5, .cancelled, .snapshot, ["K=9"])] + versions)) == ["K=9 cancelled"])
   }
 
   @Test func anyOrderAndRepetitionGiveOneState() {
@@ -116,11 +123,11 @@ struct ReportStateTests {
       version(2, .corrected, .update, ["NA=!", "K=6"]), version(3, .cancelled, .update, ["CL=3"]),
       version(4, .corrected, .update, ["CA=7"]),
     ]
-    let expected = ReportState(versions)
+    let expected = state(versions)
     var random = SplitMix(state: 7)
     for _ in 0..<100 {
       let shuffled = (versions + versions.shuffled(using: &random).prefix(2)).shuffled(using: &random)
-      #expect(ReportState(shuffled) == expected)
+      #expect(state(shuffled) == expected)
     }
   }
 }

@@ -5,7 +5,7 @@ import XMLReading
 
 struct MappingExplanationTests {
   private let xml = """
-    <m t='20270316' n='R1' p='L1'>
+    <m t='20260316' n='R1' p='L1'>
     <other>x</other>
     <r c='K'>5.8</r>
     <r c='NA' u='mmol/L'>140</r>
@@ -17,8 +17,8 @@ struct MappingExplanationTests {
   @Test func everyDatumTellsKeyPlaceAndValue() throws {
     let explanation = try MappingSupport.small(top: "ignore: kept").explain(MappingSupport.root(xml))
     let lines = explanation.data.map { "\($0.name) = \($0.value) <- \($0.key ?? "") \($0.path ?? "") \($0.line ?? 0)" }
-    #expect(lines.contains("message.time = 2027-03-16T00:00:00+08:00 <- message.time /m/@t 1"))
-    #expect(lines.contains("report[1].versionTime = 2027-03-16T00:00:00+08:00 <- message.time /m/@t 1"))
+    #expect(lines.contains("message.time = 2026-03-16T00:00:00+08:00 <- message.time /m/@t 1"))
+    #expect(lines.contains("report[1].versionTime = 2026-03-16T00:00:00+08:00 <- message.time /m/@t 1"))
     #expect(lines.contains("report[1].source = SYNTH-H1 <- report.source  0"))
     #expect(lines.contains("report[1].status = final <-   0"))
     #expect(lines.contains("report[1].patient.identifiers[1] = local L1 <- patient.identifiers /m/@p 1"))
@@ -36,12 +36,12 @@ struct MappingExplanationTests {
   /// What a list would have taken had the first been empty is in use; what a path leads to a second time is not.
   @Test func alternativesAreInUse() throws {
     let mapping = try MappingSupport.small(observations: "note: [a, b]")
-    let root = try MappingSupport.root("<m t='20270316' n='R1' p='L1'><r c='K'><a>1</a><a>2</a><b>3</b></r></m>")
+    let root = try MappingSupport.root("<m t='20260316' n='R1' p='L1'><r c='K'><a>1</a><a>2</a><b>3</b></r></m>")
     #expect(mapping.explain(root).unusedPaths.map(\.path) == ["/m/r/a"])
   }
 
   @Test func aRefusedMessageIsExplainedAsFarAsItWasRead() throws {
-    let explanation = try MappingSupport.small().explain(MappingSupport.root("<m t='20270316' n='R1'/>"))
+    let explanation = try MappingSupport.small().explain(MappingSupport.root("<m t='20260316' n='R1'/>"))
     #expect(!explanation.isAccepted)
     #expect(explanation.findings.first?.code == .missingPatient)
     #expect(explanation.data.map(\.name) == ["message.time", "report[1].source", "report[1].number"])
@@ -60,7 +60,7 @@ struct MappingExplanationTests {
   @Test func theVendorsAnswer() {
     let finding = Finding(.missingSource, "who < & >", at: Location(line: 3, column: 1, path: "/req"))
     var answer = Acknowledgement(
-      outcome: .rejected, messageID: "1", findings: [finding], acknowledgedAt: "2027-03-16T09:00:00+08:00")
+      outcome: .rejected, messageID: "1", findings: [finding], acknowledgedAt: "2026-03-16T09:00:00+08:00")
     #expect(
       VendorAcknowledgement.xml(answer)
         == "<res><success>AE</success><msg>missing-source: who &lt; &amp; &gt; (line 3, /req)</msg><data/></res>")

@@ -9,7 +9,7 @@ struct MappingLanguageTests {
     _ keys: String, _ result: String, top: String = ""
   ) throws -> (observation: Observation, findings: [Finding.Code]) {
     let mapping = try MappingSupport.small(top: top, observations: keys)
-    let root = try MappingSupport.root("<m t='20270316' n='R1' p='L1'><top>T</top>\(result)</m>")
+    let root = try MappingSupport.root("<m t='20260316' n='R1' p='L1'><top>T</top>\(result)</m>")
     let (message, findings) = try MappingSupport.read(mapping, root)
     return (try #require(message.reports.first?.observations.first), findings.map(\.code))
   }
@@ -99,7 +99,7 @@ struct MappingLanguageTests {
     let read = try observation("observed: o", "<r c='K'><o>\(sent)</o></r>", top: "dates: [YYYYMMDD, \(format)]")
     #expect(read.observation.observed.map { RegistryZone.shanghai.rfc3339($0) } == expected)
     #expect(read.findings == [])
-    let other = try observation("observed: o", "<r c='K'><o>2027-03-16</o></r>", top: "dates: [YYYYMMDD, \(format)]")
+    let other = try observation("observed: o", "<r c='K'><o>2026-03-16</o></r>", top: "dates: [YYYYMMDD, \(format)]")
     #expect(other.observation.observed == nil)
     #expect(other.findings == [.unreadableTime])
   }
@@ -111,7 +111,7 @@ struct MappingLanguageTests {
   }
 
   @Test func aResultWithoutCodeIsLeftAsideAndTold() throws {
-    let root = try MappingSupport.root("<m t='20270316' n='R1' p='L1'><r>5</r><r c='K'>6</r><r c='K'>7</r></m>")
+    let root = try MappingSupport.root("<m t='20260316' n='R1' p='L1'><r>5</r><r c='K'>6</r><r c='K'>7</r></m>")
     let (message, findings) = try MappingSupport.read(MappingSupport.small(), root)
     #expect(message.reports.first?.observations.map(\.value) == ["6", "7"])
     #expect(findings.map(\.code) == [.missingCode, .duplicateObservation])
@@ -134,8 +134,8 @@ struct MappingLanguageTests {
   @Test(
     arguments: [
       ("<m n='R1' p='L1'/>", .missingMessageTime), ("<m t='soon' n='R1' p='L1'/>", .missingMessageTime),
-      ("<m t='20270316' n='-' p='L1'/>", .missingReportNumber), ("<m t='20270316' n='R1'/>", .missingPatient),
-      ("<m t='20270316' n='R1' p='L1'/>", nil),
+      ("<m t='20260316' n='-' p='L1'/>", .missingReportNumber), ("<m t='20260316' n='R1'/>", .missingPatient),
+      ("<m t='20260316' n='R1' p='L1'/>", nil),
     ] as [(String, Finding.Code?)])
   func refusals(xml: String, code: Finding.Code?) throws {
     #expect(try refusal(MappingSupport.small(), xml) == code)
@@ -147,15 +147,15 @@ struct MappingLanguageTests {
       patient: {identifiers: [{type: local, path: p}]}, observations: {code: c}}
       """
     let mapping = try Mapping(yaml: yaml, file: "f")
-    #expect(try refusal(mapping, "<m><t>20270316</t><d><n>1</n><p>2</p></d></m>") == .missingSource)
-    #expect(try refusal(mapping, "<m><t>20270316</t></m>") == .missingReportNumber)
+    #expect(try refusal(mapping, "<m><t>20260316</t><d><n>1</n><p>2</p></d></m>") == .missingSource)
+    #expect(try refusal(mapping, "<m><t>20260316</t></m>") == .missingReportNumber)
   }
 
   @Test func testMessagesAreRefused() throws {
     let mapping = try MappingSupport.small(message: "test: {path: \"@mode\", table: {debug: T, live: P}, default: P}")
-    #expect(try refusal(mapping, "<m mode='debug' t='20270316' n='R1' p='L1'/>") == .testMessage)
-    #expect(try refusal(mapping, "<m mode='live' t='20270316' n='R1' p='L1'/>") == nil)
-    #expect(try refusal(mapping, "<m t='20270316' n='R1' p='L1'/>") == nil)
+    #expect(try refusal(mapping, "<m mode='debug' t='20260316' n='R1' p='L1'/>") == .testMessage)
+    #expect(try refusal(mapping, "<m mode='live' t='20260316' n='R1' p='L1'/>") == nil)
+    #expect(try refusal(mapping, "<m t='20260316' n='R1' p='L1'/>") == nil)
   }
 
   // MARK: One row per result
@@ -167,7 +167,7 @@ struct MappingLanguageTests {
 
   @Test func rowsOfOneReportNumberAreOneReport() throws {
     let xml = """
-      <rows t="20270316"><row><n>1</n><p>A</p><c>K</c><v>5</v></row><row><n>2</n><p>B</p><c>K</c><v>4</v></row>
+      <rows t="20260316"><row><n>1</n><p>A</p><c>K</c><v>5</v></row><row><n>2</n><p>B</p><c>K</c><v>4</v></row>
       <row><n>1</n><p>A</p><c>NA</c><v>140</v></row></rows>
       """
     let (message, _) = try MappingSupport.read(Mapping(yaml: Self.rows, file: "f"), MappingSupport.root(xml))
@@ -177,11 +177,11 @@ struct MappingLanguageTests {
 
   @Test func rowsOfOneReportNumberHaveOnePatient() throws {
     let xml = """
-      <rows t="20270316"><row><n>1</n><p>A</p><c>K</c><v>5</v></row><row><n>1</n><p>B</p><c>NA</c><v>4</v></row></rows>
+      <rows t="20260316"><row><n>1</n><p>A</p><c>K</c><v>5</v></row><row><n>1</n><p>B</p><c>NA</c><v>4</v></row></rows>
       """
     #expect(try refusal(Mapping(yaml: Self.rows, file: "f"), xml) == .conflictingPatient)
     let silent = """
-      <rows t="20270316"><row><n>1</n><p>A</p><c>K</c><v>5</v></row><row><n>1</n><p/><c>NA</c><v>4</v></row></rows>
+      <rows t="20260316"><row><n>1</n><p>A</p><c>K</c><v>5</v></row><row><n>1</n><p/><c>NA</c><v>4</v></row></rows>
       """
     #expect(try refusal(Mapping(yaml: Self.rows, file: "f"), silent) == nil)
   }

@@ -32,10 +32,10 @@ struct MappingSampleTests {
     patient.birthDate = CalendarDate(year: 1984, month: 3, day: 2)
     var expected = Report(
       source: OrganizationReference(application: "LIS", identifier: "SYNTH-H3"), reportNumber: "L2703160451",
-      patient: patient, versionTime: try instant("20270316094400"), messageTime: try instant("20270316094502"),
+      patient: patient, versionTime: try instant("20260316094400"), messageTime: try instant("20260316094502"),
       updateMode: .snapshot)
     expected.status = .final
-    expected.reported = try instant("20270316094400")
+    expected.reported = try instant("20260316094400")
     expected.orderCode = Code("电解质", display: "电解质")
     expected.orderNumber = "A2703160090"
     expected.section = "LAB"
@@ -61,8 +61,8 @@ struct MappingSampleTests {
     observation.unit = unit
     observation.referenceRange = range
     observation.flags = [flag]
-    observation.collected = try instant("20270316081500")
-    observation.observed = try instant("20270316091000")
+    observation.collected = try instant("20260316081500")
+    observation.observed = try instant("20260316091000")
     observation.specimen = Specimen(identifier: "270316000451", type: Code("02", display: "血清"))
     return observation
   }
@@ -92,24 +92,24 @@ struct MappingSampleTests {
       ])
     var exam = Observation(code: Code("CT-0101", display: "胸部CT平扫"))
     exam.flags = ["A"]
-    exam.observed = try instant("20270316101500")
+    exam.observed = try instant("20260316101500")
     exam.method = "平扫"
     exam.bodySite = Code("chest", display: "胸部")
     #expect(report.observations == [exam])
     var study = ImagingStudy()
-    study.studyInstanceUID = "1.2.826.0.1.3680043.10.999.20270316.32"
+    study.studyInstanceUID = "1.2.826.0.1.3680043.10.999.20260316.32"
     study.accessionNumber = "CT270316032"
     study.modality = "CT"
     study.bodySite = Code("chest", display: "胸部")
     study.endpoint = "https://pacs.h3.example/dicomweb"
-    study.started = try instant("20270316101500")
+    study.started = try instant("20260316101500")
     #expect(report.studies == [study])
   }
 
   @Test func aFlatDocument() throws {
     let report = try report("flat-c0007", "flat-c0007")
     #expect(report.source == OrganizationReference(identifier: "SYNTH-H5", name: "合成第五医院"))
-    #expect(report.messageTime == (try instant("20270316152041")))
+    #expect(report.messageTime == (try instant("20260316152041")))
     #expect(
       report.patient.identifiers == [
         Identifier(.residentID, "999999199207210048"), Identifier(.outpatient, "27-0316-088"),

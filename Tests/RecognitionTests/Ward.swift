@@ -130,11 +130,10 @@ struct Ward {
     return reports.flatMap { report in
       let version = ReportVersion(
         report: report, institution: report.source.identifier ?? "", contentDigest: "d-" + report.reportNumber)
-      let state = ReportState([version])
-      return state.map {
+      return ReportState.parts(of: [version]).flatMap {
         reading.candidates(
           of: $0, identityUncertain: uncertain.contains(report.reportNumber), missingStudies: missingStudies)
-      } ?? []
+      }
     }
   }
 

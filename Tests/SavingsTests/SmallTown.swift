@@ -64,6 +64,8 @@ final class SmallTown: Sendable {
     let path = try write(
       number, of: institution, at: collected, items: items, status: status, told: told, code: code,
       givesLocalNumber: givesLocalNumber, givesResidentID: givesResidentID, mark: mark, value: value)
+    // What is told lies in no message before it is.
+    time.now = max(time.now, Books.time(told ?? collected))
     try await receive([path])
   }
 

@@ -13,7 +13,6 @@ struct FHIRMessageReader {
   /// Per Bundle; nil where it has none.
   var messageTimes: [Int: Instant?] = [:]
   var resultCount = 0
-  private var unlisted = 0
 
   struct PatientKey: Hashable {
     var patient: Int
@@ -22,30 +21,19 @@ struct FHIRMessageReader {
 
   /// More results than this in one message are refused: one Observation that thousands of reports share would fill any memory.
   static let resultLimit = 200_000
-  /// Findings beyond this are counted, not listed.
-  private static let findingLimit = 500
 
   init(_ root: XMLElement, _ notes: ReadingNotes) {
     resources = FHIRResources(root)
     self.notes = notes
   }
 
-  private var isFull: Bool { notes.findings.count >= FHIRMessageReader.findingLimit }
-
   mutating func note(_ code: Finding.Code, _ message: String, at element: XMLElement) {
-    if isFull { unlisted += 1 } else { notes.note(code, message, at: element) }
-  }
-
-  /// Says how many findings were not listed.
-  mutating func closeNotes(at root: XMLElement) {
-    guard unlisted > 0 else { return }
-    notes.note(.leftAside, "\(unlisted) more findings of this kind are not listed: repair these first", at: root)
+    notes.note(code, message, at: element)
   }
 
   /// The moment of a primitive.
   mutating func instant(_ element: XMLElement?) -> Instant? {
     guard let element else { return nil }
-    if isFull { return element.filled("value").flatMap { notes.context.zone.instant($0) } }
     return notes.instant(element.filled("value"), at: element)
   }
 

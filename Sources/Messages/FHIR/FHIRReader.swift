@@ -46,10 +46,7 @@ public enum FHIRReader {
       throw Refusal(.unknownDialect, "no FHIR resource: send a Bundle or a DiagnosticReport", at: root)
     }
     var reader = FHIRMessageReader(root, notes)
-    defer {
-      reader.closeNotes(at: root)
-      notes = reader.notes
-    }
+    defer { notes = reader.notes }
     return try reader.message(dialect)
   }
 }

@@ -49,7 +49,7 @@ public enum OperationOutcomeWriter {
     switch code {
     case .unreadable, .doctypeRefused, .limitExceeded, .unknownDialect, .unknownSender, .missingSource,
       .missingReportNumber, .missingPatient, .missingMessageTime, .testMessage, .conflictingPatient,
-      .conflictingMessage:
+      .conflictingMessage, .implausibleTime, .notYourInstitution:
       true
     default: false
     }
@@ -63,17 +63,20 @@ public enum OperationOutcomeWriter {
     case .limitExceeded: "too-long"
     case .unknownDialect: "not-supported"
     case .unknownSender: "unknown"
+    case .notYourInstitution: "forbidden"
     case .missingSource, .missingReportNumber, .missingPatient, .missingMessageTime, .missingCode, .missingStatus,
       .missingUnit:
       "required"
     case .testMessage: "business-rule"
     case .conflictingPatient, .conflictingMessage: "conflict"
-    case .unreadableTime, .unreadableDate, .unreadableNumber, .invalidIdentifier, .encodingMislabelled: "value"
+    case .unreadableTime, .unreadableDate, .unreadableNumber, .invalidIdentifier, .encodingMislabelled, .implausibleTime:
+      "value"
     case .unknownCode: "code-invalid"
     case .duplicateObservation: "duplicate"
+    case .conflictingCodes: "conflict"
     case .danglingReference: "not-found"
     case .noResults: "incomplete"
-    case .leftAside: "informational"
+    case .leftAside, .older: "informational"
     }
   }
 

@@ -56,14 +56,16 @@ public enum V2AcknowledgementWriter {
     case .missingSource, .missingReportNumber, .missingPatient, .missingMessageTime, .missingCode, .missingStatus,
       .missingUnit:
       ("101", "Required field missing")
-    case .unreadableTime, .unreadableDate, .unreadableNumber, .encodingMislabelled: ("102", "Data type error")
+    case .unreadableTime, .unreadableDate, .unreadableNumber, .encodingMislabelled, .implausibleTime:
+      ("102", "Data type error")
     case .unknownCode: ("103", "Table value not found")
     case .unknownDialect: ("200", "Unsupported message type")
     case .testMessage: ("202", "Unsupported processing id")
-    case .unknownSender, .invalidIdentifier, .danglingReference: ("204", "Unknown key identifier")
-    case .conflictingPatient, .conflictingMessage, .duplicateObservation: ("205", "Duplicate key identifier")
+    case .unknownSender, .invalidIdentifier, .danglingReference, .notYourInstitution: ("204", "Unknown key identifier")
+    case .conflictingPatient, .conflictingMessage, .duplicateObservation, .conflictingCodes:
+      ("205", "Duplicate key identifier")
     case .unreadable, .doctypeRefused, .limitExceeded: ("100", "Segment sequence error")
-    case .repairedMarkup, .noResults, .leftAside: ("0", "Message accepted")
+    case .repairedMarkup, .noResults, .leftAside, .older: ("0", "Message accepted")
     }
   }
 

@@ -42,16 +42,17 @@ extension Registry {
     var counts: [Key: Int] = [:]
     try store.read { transaction in
       try transaction.eachReport { versions in
-        guard let state = ReportState(versions.map(\.version)) else { return }
-        for observation in state.report.codedResults {
-          audit.results += 1
-          if reference.maps(observation, of: state.institution) {
-            audit.mapped += 1
-          } else {
-            let key = Key(
-              institution: state.institution, code: observation.code.identifier, name: observation.code.display,
-              specimen: observation.specimen?.type?.identifier, unit: observation.unit)
-            counts[key, default: 0] += 1
+        for state in ReportState.parts(of: versions.map(\.version)) {
+          for observation in state.report.codedResults {
+            audit.results += 1
+            if reference.maps(observation, of: state.institution) {
+              audit.mapped += 1
+            } else {
+              let key = Key(
+                institution: state.institution, code: observation.code.identifier, name: observation.code.display,
+                specimen: observation.specimen?.type?.identifier, unit: observation.unit)
+              counts[key, default: 0] += 1
+            }
           }
         }
       }

@@ -123,15 +123,18 @@ extension Registry {
       for prompt in ledger.prompts() where scope.contains(prompt.decision.orderedAt.instant) {
         let decision = prompt.decision
         guard decision.orderingInstitution == institution ?? decision.orderingInstitution else { continue }
-        for (report, chosen) in Dictionary(grouping: prompt.item.chosen, by: { [$0.institution, $0.reportId] }) {
+        // Each part of a report has its own versions.
+        let byPart = Dictionary(grouping: prompt.item.chosen, by: { [$0.institution, $0.reportId, $0.version] })
+        for (report, chosen) in byPart {
           let versions = try transaction.reportVersions(
             institution: report[0], number: report[1], knownAt: scope.knownAt)
-          guard let state = ReportState(versions.map(\.version)), state.version != chosen[0].version else { continue }
+          guard let then = versions.first(where: { $0.content.hex == chosen[0].version }),
+            let state = ReportState.parts(of: versions.map(\.version)).part(of: then.report),
+            state.version != chosen[0].version
+          else { continue }
           let items = Set(chosen.map(\.item))
           let changes = try changes(
-            of: decision.person, items, from: versions.decided(on: chosen[0].version), to: state, reference,
-            transaction,
-            scope)
+            of: decision.person, items, from: versions.decided(on: then), to: state, reference, transaction, scope)
           let isGone = state.isCancelled || (!changes.isEmpty && changes.allSatisfy(\.isWithdrawal))
           let newest = versions.filter { $0.content.hex == state.version }.map(\.recordedAt).min()
           audit.rows.append(
@@ -185,9 +188,16 @@ extension CorrectedAudit.Change {
 }
 
 extension [StoredReportVersion] {
-  /// The report as it was when a version was its newest.
-  fileprivate func decided(on version: String) -> ReportState? {
-    guard let newest = first(where: { $0.content.hex == version })?.version else { return nil }
-    return ReportState(map(\.version).filter { !newest.isOlder(than: $0) })
+  /// The part of a version as it was when that was its newest.
+  fileprivate func decided(on then: StoredReportVersion) -> ReportState? {
+    let newest = then.version
+    return ReportState.parts(of: map(\.version).filter { !newest.isOlder(than: $0) }).part(of: then.report)
+  }
+}
+
+extension [ReportState] {
+  /// The part of a report that a version of it is of.
+  fileprivate func part(of version: Report) -> ReportState? {
+    first { $0.report.isOfSameOrder(as: version) } ?? first
   }
 }

@@ -86,14 +86,12 @@ extension Registry {
       let end = scope.to.map { min($0, scope.at) } ?? scope.at
       try transaction.eachReport { stored in
         let versions = stored.filter { version in scope.knownAt.map { version.recordedAt <= $0 } ?? true }
-        guard let state = ReportState(versions.map(\.version)), var upload = uploads[state.institution] else { return }
-        let time = state.report.reported ?? state.report.versionTime
-        guard time <= end else { return }
-        upload.days.insert(reference.zone.date(of: time).epochDay)
-        if !state.isCancelled, scope.contains(time) {
-          upload.add(state, at: time, versions, reading, reference)
-        }
-        uploads[state.institution] = upload
+        let parts = ReportState.parts(of: versions.map(\.version)).filter { $0.time <= end }
+        guard let institution = parts.first?.institution, var upload = uploads[institution] else { return }
+        for part in parts { upload.days.insert(reference.zone.date(of: part.time).epochDay) }
+        let current = parts.filter { !$0.isCancelled && scope.contains($0.time) }
+        if !current.isEmpty { upload.add(current, versions, reading, reference) }
+        uploads[institution] = upload
       }
       for row in savings.figures.rows {
         guard let code = row.key[0].value else { continue }
@@ -111,6 +109,11 @@ extension Registry {
   }
 }
 
+extension ReportState {
+  /// When it was reported, as far as that is told.
+  fileprivate var time: Instant { report.reported ?? report.versionTime }
+}
+
 /// What one institution uploaded.
 private struct Uploads {
   var row: CoverageAudit.Row
@@ -121,17 +124,30 @@ private struct Uploads {
 
   init(_ row: CoverageAudit.Row) { self.row = row }
 
+  /// - Parameter parts: of one report.
   mutating func add(
-    _ state: ReportState, at time: Instant, _ versions: [StoredReportVersion], _ reading: CandidateReading,
-    _ reference: ReferenceData
+    _ parts: [ReportState], _ versions: [StoredReportVersion], _ reading: CandidateReading, _ reference: ReferenceData
+  ) {
+    row.reports += 1
+    let hasOrder = parts.contains { $0.report.ordered != nil && $0.report.orderingInstitution != nil }
+    row.reportsWithOrder += hasOrder ? 1 : 0
+    var categories: Set<String> = []
+    for part in parts {
+      let versions = parts.count == 1 ? versions : versions.filter { $0.report.isOfSameOrder(as: part.report) }
+      add(part: part, versions, reading, reference, &categories)
+    }
+  }
+
+  /// - Parameter categories: those in which the report is counted.
+  private mutating func add(
+    part state: ReportState, _ versions: [StoredReportVersion], _ reading: CandidateReading, _ reference: ReferenceData,
+    _ categories: inout Set<String>
   ) {
     let report = state.report
     let candidates = reading.candidates(of: state)
-    row.reports += 1
-    row.reportsWithOrder += report.ordered != nil && report.orderingInstitution != nil ? 1 : 0
     row.results += report.resultCount
     row.mappedResults += candidates.count
-    last = max(time, last ?? time)
+    last = max(state.time, last ?? state.time)
 
     let category = (reading.orderItem(of: state) ?? candidates.first?.item)?.category
     let setting = report.setting ?? reference.policy.defaultSetting
@@ -144,7 +160,7 @@ private struct Uploads {
       timeliness[category?.rawValue ?? ""]
       ?? CoverageAudit.Timeliness(
         institution: row.institution, name: row.name, category: category?.rawValue, standing: .unknown)
-    entry.reports += 1
+    if categories.insert(category?.rawValue ?? "").inserted { entry.reports += 1 }
     entry.results += report.resultCount
     entry.reporting.add(
       from: taken, to: first?.report.reported, target: reference.policy.reportWithin.target(setting, category),

@@ -44,12 +44,14 @@ extension Registry {
         for version in versions where contentDigest(version) != version.content {
           problems.append("a report of \(version.institution) (message \(version.message)) does not match its digest")
         }
-        guard let first = versions.first, let state = ReportState(versions.map(\.version)) else { return }
-        results += state.report.resultCount
+        guard let first = versions.first else { return }
         let name = try names[first.record] ?? personName(of: first.record, transaction)
         names[first.record] = name
-        hash.update(data: Array((state.institution + "\u{1F}" + name + "\u{1F}").utf8))
-        hash.update(data: ReportPacking.pack(state.report))
+        for state in ReportState.parts(of: versions.map(\.version)) {
+          results += state.report.resultCount
+          hash.update(data: Array((state.institution + "\u{1F}" + name + "\u{1F}").utf8))
+          hash.update(data: ReportPacking.pack(state.report))
+        }
       }
       var persons = 0
       try transaction.eachPerson { _ in persons += 1 }

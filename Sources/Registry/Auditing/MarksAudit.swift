@@ -117,15 +117,16 @@ extension Registry {
       var findings: [MarksAudit.Finding] = []
       try transaction.eachReport { stored in
         let versions = stored.filter { version in scope.knownAt.map { version.recordedAt <= $0 } ?? true }
-        guard let state = ReportState(versions.map(\.version)), !state.isCancelled else { return }
-        for candidate in reading.candidates(of: state) where !candidate.status.isCancelled && candidate.hasResult {
-          let time = candidate.clinicalTime ?? state.report.versionTime
-          guard time <= scope.at, scope.contains(time) else { continue }
-          let mark = MarkReading(candidate, in: reference)
-          let key = [candidate.institution, candidate.item.code]
-          mark.count(in: &audit.total)
-          mark.count(in: &rows[key, default: MarksAudit.Row(institution: key[0], item: key[1])].figures)
-          if listsFindings, let finding = mark.finding(zone: reference.zone) { findings.append(finding) }
+        for state in ReportState.parts(of: versions.map(\.version)) where !state.isCancelled {
+          for candidate in reading.candidates(of: state) where !candidate.status.isCancelled && candidate.hasResult {
+            let time = candidate.clinicalTime ?? state.report.versionTime
+            guard time <= scope.at, scope.contains(time) else { continue }
+            let mark = MarkReading(candidate, in: reference)
+            let key = [candidate.institution, candidate.item.code]
+            mark.count(in: &audit.total)
+            mark.count(in: &rows[key, default: MarksAudit.Row(institution: key[0], item: key[1])].figures)
+            if listsFindings, let finding = mark.finding(zone: reference.zone) { findings.append(finding) }
+          }
         }
       }
       audit.rows = rows.values.sorted { ($0.institution, $0.item) < ($1.institution, $1.item) }

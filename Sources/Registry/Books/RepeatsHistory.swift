@@ -5,7 +5,7 @@ import RegistryStore
 
 /// The reports of one person, as they could be seen at any past moment.
 struct RepeatsHistory {
-  /// One report.
+  /// One part of a report.
   struct Entry {
     let state: ReportState
     let candidates: [Candidate]
@@ -30,21 +30,20 @@ struct RepeatsHistory {
     let reading = CandidateReading(reference: reference, person: facts)
     self.reading = reading
     let uncertain = Set(links.filter { $0.grade == .possible }.map(\.record))
-    entries = versions.byReport.compactMap { own in
-      guard let state = ReportState(own.map(\.version)) else { return nil }
+    entries = versions.byReport.flatMap { own in
       let isUncertain = own.allSatisfy { uncertain.contains($0.record) }
-      return Entry(
-        state: state, candidates: reading.candidates(of: state, identityUncertain: isUncertain), versions: own,
-        isUncertain: isUncertain)
+      return ReportState.parts(of: own.map(\.version)).map { state in
+        Entry(
+          state: state, candidates: reading.candidates(of: state, identityUncertain: isUncertain), versions: own,
+          isUncertain: isUncertain)
+      }
     }
   }
 
   /// What had been reported anywhere by a moment, each report in the state its versions up to then give it.
   func reported(by moment: Instant, except own: Int) -> [Candidate] {
-    entries.indices.flatMap { index -> [Candidate] in
-      if index == own { return [] }
-      let entry = entries[index]
-      return candidates(of: entry, entry.versions.filter { $0.report.versionTime <= moment }, entry.isUncertain)
+    reports(except: own).flatMap { entry in
+      candidates(of: entry, entry.versions.filter { $0.report.versionTime <= moment }, entry.isUncertain)
     }
   }
 
@@ -55,16 +54,21 @@ struct RepeatsHistory {
     let asked = entries[own].versions.lazy.compactMap { then[$0.record]?.person }.first
     let persons = Set(then.values.map(\.person))
     guard let person = asked ?? (persons.count == 1 ? persons.first : nil) else { return [] }
-    return entries.indices.flatMap { index -> [Candidate] in
-      if index == own { return [] }
-      let known = entries[index].versions.filter { $0.recordedAt <= moment && then[$0.record]?.person == person }
-      return candidates(of: entries[index], known, known.allSatisfy { then[$0.record]?.grade == .possible })
+    return reports(except: own).flatMap { entry in
+      let known = entry.versions.filter { $0.recordedAt <= moment && then[$0.record]?.person == person }
+      return candidates(of: entry, known, known.allSatisfy { then[$0.record]?.grade == .possible })
     }
+  }
+
+  /// The other reports than that of a part: of its own report no part is a prior result.
+  private func reports(except own: Int) -> [Entry] {
+    let (institution, number) = (entries[own].state.institution, entries[own].state.report.reportNumber)
+    return entries.filter { $0.state.institution != institution || $0.state.report.reportNumber != number }
   }
 
   private func candidates(of entry: Entry, _ known: [StoredReportVersion], _ isUncertain: Bool) -> [Candidate] {
     if known.count == entry.versions.count, isUncertain == entry.isUncertain { return entry.candidates }
-    guard let state = ReportState(known.map(\.version)) else { return [] }
-    return reading.candidates(of: state, identityUncertain: isUncertain)
+    let then = ReportState.parts(of: known.map(\.version)).first { $0.report.isOfSameOrder(as: entry.state.report) }
+    return then.map { reading.candidates(of: $0, identityUncertain: isUncertain) } ?? []
   }
 }

@@ -73,13 +73,14 @@ extension Registry {
     let hasDisputes = try transaction.hasDisputes()
     // A report's versions may lie in several of the person's records: of one only the newest state counts.
     return try versions.byReport.flatMap { own -> [Candidate] in
-      guard let state = ReportState(own.map(\.version)) else { return [] }
       let isDisputed =
         try hasDisputes
         && transaction.isDisputed(
-          institution: state.institution, number: state.report.reportNumber, knownAt: knownAt)
+          institution: own[0].institution, number: own[0].report.reportNumber, knownAt: knownAt)
       let isUncertain = isDisputed || own.contains { uncertain.contains($0.record) }
-      return reading.candidates(of: state, identityUncertain: isUncertain, items: items)
+      return ReportState.parts(of: own.map(\.version)).flatMap {
+        reading.candidates(of: $0, identityUncertain: isUncertain, items: items)
+      }
     }
   }
 

@@ -83,7 +83,9 @@ struct Identifying {
     for number in patient.numbers where number.kind.isWithinInstitution || number.kind.rawValue == patient.key.kind {
       let scope = number.kind.isWithinInstitution ? patient.key.institution : nil
       for record in try transaction.records(number, institution: scope)
-      where try transaction.recordKey(record)?.institution == patient.key.institution {
+      where try transaction.recordKey(record).map({ $0.institution == patient.key.institution && $0.mayBe(number) })
+        ?? false
+      {
         if let found = try found(record) { return found }
       }
     }
@@ -99,6 +101,13 @@ struct Identifying {
       key.kind = "\(patient.key.kind)/\(count)"
     }
     return key
+  }
+}
+
+extension IncomingPatient {
+  /// Whether two patients of one message are one: under one number of the institution, or with one of an authority's.
+  func isOnePatient(with other: IncomingPatient) -> Bool {
+    (key == other.key || record.sharesNumber(with: other.record)) && record.mayBeOnePatient(with: other.record)
   }
 }
 

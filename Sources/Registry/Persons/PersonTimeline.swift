@@ -107,13 +107,15 @@ extension Registry {
         try transaction.reportVersions(record: $0.record, knownAt: knownAt)
       }
       for sources in versions.byReport {
-        guard let state = ReportState(sources.map(\.version)) else { continue }
-        let time = (state.report.reported ?? state.report.versionTime).milliseconds
-        var report = try report(state, sources, reference, transaction)
-        let isDisputed = try transaction.isDisputed(
-          institution: report.institution, number: report.reportId, knownAt: knownAt)
-        report.disputed = isDisputed ? true : nil
-        reports.append((time, report))
+        for state in ReportState.parts(of: sources.map(\.version)) {
+          let time = (state.report.reported ?? state.report.versionTime).milliseconds
+          var report = try report(
+            state, sources.filter { $0.report.isOfSameOrder(as: state.report) }, reference, transaction)
+          let isDisputed = try transaction.isDisputed(
+            institution: report.institution, number: report.reportId, knownAt: knownAt)
+          report.disputed = isDisputed ? true : nil
+          reports.append((time, report))
+        }
       }
       let latest = view.latest
       return PersonTimeline(

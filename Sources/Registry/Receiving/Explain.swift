@@ -1,5 +1,5 @@
 import Catalogue
-import Clinical
+public import Clinical
 public import Feeds
 import Messages
 
@@ -63,13 +63,14 @@ extension Registry {
   ///
   /// - Returns: how many messages there were.
   public static func explain(
-    _ paths: [String], limits: FeedLimits, reference: LoadedReference?, _ body: (ExplainedMessage) -> Void
+    _ paths: [String], from institution: String? = nil, limits: FeedLimits, reference: LoadedReference?,
+    clock: @escaping @Sendable () -> Instant = Registry.systemClock, _ body: (ExplainedMessage) -> Void
   ) throws -> Int {
     let loaded =
       try reference
       ?? LoadedReference(
         generation: 0, folder: ReferenceFolder(files: ["policy.yaml": Array("consentDefault: deny".utf8)]))
-    let preparing = Preparing(reference: loaded)
+    let preparing = Preparing(reference: loaded, feedOf: institution, clock: clock)
     var feed = FeedReader(paths: paths, limits: limits, roots: loaded.roots)
     var count = 0
     while let frame = feed.next() {

@@ -5,6 +5,8 @@ public struct ImportSummary: Encodable, Sendable, Equatable {
     public var new = 0
     public var corrected = 0
     public var cancelled = 0
+    /// Versions that lost against one that was known already.
+    public var older = 0
   }
 
   public var files = 0
@@ -26,6 +28,8 @@ public struct ImportSummary: Encodable, Sendable, Equatable {
     reports.new += counts.new
     reports.corrected += counts.corrected
     reports.cancelled += counts.cancelled
+    reports.older += counts.older
+    findings += counts.findings
     results += counts.results
     personsCreated += counts.personsCreated
     unmappedItems += counts.unmappedItems

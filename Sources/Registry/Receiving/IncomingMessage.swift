@@ -15,20 +15,30 @@ struct IncomingMessage: Sendable {
   var dialect: Dialect
   var label: String
   var line: Int
+  var column: Int
+  /// Whose feed it was said to be.
+  var feedOf: String?
   var frame: String
   var prologue: [UInt8]
   var findings: [Finding]
   var body: [UInt8]
   var reports: [IncomingReport]
+  var patientEvents: [IncomingPatientEvent] = []
 }
 
-/// One report of it.
+/// What a source says of its own patients' numbers.
+struct IncomingPatientEvent: Sendable {
+  var event: PatientEvent
+  var patient: IncomingPatient
+  var prior: IncomingPatient?
+}
+
+/// One report of it, or one part of a report.
 struct IncomingReport: Sendable {
   var institution: String
   var number: String
-  var versionTime: Instant
-  var versionStatus: ResultStatus?
-  var messageTime: Instant
+  /// What the message says of it, without patient, results and findings.
+  var outline: Report
   var content: [UInt8]
   var packed: [UInt8]
   var results: Int
@@ -36,6 +46,12 @@ struct IncomingReport: Sendable {
   var patient: IncomingPatient
   /// The record that the patient was said to be before, where that is known already.
   var record: Int64?
+
+  var age: ReportVersionAge {
+    ReportVersionAge(
+      versionTime: outline.versionTime, status: outline.status, messageTime: outline.messageTime,
+      contentDigest: content.hex)
+  }
 }
 
 /// The patient of a report, as the person index wants them.
@@ -59,7 +75,7 @@ package final class IncomingPatient: Sendable {
     numbers = PersonNumbers.usable(of: patient)
     let number = PersonNumbers.recordKey(of: numbers)
     key =
-      number.map { RecordKey(institution: institution, kind: $0.kind.rawValue, value: $0.value) }
+      number.map { RecordKey(institution: institution, $0) }
       ?? RecordKey(institution: institution, kind: Identifying.reportKey, value: reportNumber)
     record = PersonIndex.PersonRecord(key: key, identities: [patient])
     packed = PatientPacking.pack(patient)
@@ -82,5 +98,9 @@ struct RefusedMessage: Sendable {
   var frame: String
   /// Prefixes bound around it, which a retry needs too.
   var prologue: [UInt8]
+  /// Where in the file it begins, and whose feed that was said to be.
+  var line: Int
+  var column: Int
+  var feedOf: String?
   var body: [UInt8]
 }

@@ -18,10 +18,20 @@ final class Preparing {
   private let reference: LoadedReference
   private let reader: MessageReader
   private let compressor = Compressor()
+  /// Whose feed it is said to be: the institution's code.
+  private let feedOf: String?
+  private let clock: @Sendable () -> Instant
 
-  init(reference: LoadedReference) {
+  /// - Parameters:
+  ///   - feedOf: the institution whose feed this is, for messages that do not say.
+  ///   - clock: what no message may lie more than a day ahead of.
+  init(reference: LoadedReference, feedOf: String? = nil, clock: @escaping @Sendable () -> Instant) {
     self.reference = reference
-    reader = MessageReader(context: ReadingContext(zone: reference.data.zone), mappings: reference.mappings)
+    self.feedOf = feedOf
+    self.clock = clock
+    let from = feedOf.map { OrganizationReference(identifier: $0) }
+    reader = MessageReader(
+      context: ReadingContext(zone: reference.data.zone, from: from), mappings: reference.mappings)
   }
 
   /// A batch, with what of some dictionaries suits a few of its messages best.
@@ -97,18 +107,23 @@ final class Preparing {
   private func refusal(_ frame: MessageFrame, _ digest: [UInt8], _ finding: Finding) -> RefusedMessage {
     RefusedMessage(
       digest: digest, finding: finding, label: frame.label, frame: frame.kind.rawValue, prologue: frame.prologue,
-      body: compressor.compress(frame.bytes))
+      line: frame.line, column: frame.column, feedOf: feedOf, body: compressor.compress(frame.bytes))
   }
 
   private func resolve(
     _ message: Message, _ frame: MessageFrame, _ digest: [UInt8], findings: [Finding]
   ) throws(Refusal) -> IncomingMessage {
-    var findings = findings
-    var reports: [IncomingReport] = []
-    for report in message.reports {
-      let institution = try institution(of: report, frame)
-      reports.append(incoming(report, institution, frame, &findings))
+    let here = Location(line: frame.line, column: frame.column, path: "/")
+    if message.messageTime.milliseconds > clock().milliseconds + 86_400_000 {
+      throw Refusal(
+        Finding(
+          .implausibleTime, "the message's own time lies more than a day ahead: it would go before every later correction",
+          at: here))
     }
+    var findings = findings
+    let reports = try ReportResolving(reference: reference.data, feedOf: feedOf, place: here)
+      .resolved(message, &findings).map { incoming($0.report, $0.institution, frame, &findings) }
+    try refuseTwoPatients(reports, here)
     var hash = SHA256()
     for report in reports {
       hash.update(data: report.content)
@@ -119,30 +134,38 @@ final class Preparing {
     return IncomingMessage(
       digest: digest, institution: reports.first?.institution ?? "", sender: sender,
       messageID: message.messageID ?? digest.hex, messageTime: message.messageTime, content: hash.finalize().bytes(),
-      dialect: message.dialect, label: frame.label, line: frame.line, frame: frame.kind.rawValue,
+      dialect: message.dialect, label: frame.label, line: frame.line, column: frame.column, feedOf: feedOf,
+      frame: frame.kind.rawValue,
       prologue: frame.prologue, findings: findings,
       body: compressor.compress(frame.bytes), reports: reports)
   }
 
-  private func institution(of report: Report, _ frame: MessageFrame) throws(Refusal) -> String {
-    if let institution = reference.data.institution(report.source) { return institution.code }
-    throw Refusal(
-      Finding(
-        .unknownSender,
-        "the sender is no institution known here: add it to senders.csv or institutions.csv",
-        at: Location(line: frame.line, column: frame.column, path: "/")))
+  /// One number with two patients in one message: of neither anybody can say whose the report is.
+  private func refuseTwoPatients(_ reports: [IncomingReport], _ place: Location) throws(Refusal) {
+    if reports.count < 2 { return }
+    var patients: [[String]: IncomingPatient] = [:]
+    for report in reports {
+      let key = [report.institution, report.number]
+      guard let known = patients.updateValue(report.patient, forKey: key) else { continue }
+      if known === report.patient || known.fingerprint == report.patient.fingerprint { continue }
+      if known.isOnePatient(with: report.patient) { continue }
+      throw Refusal(
+        Finding(
+          .conflictingPatient, "one report number stands with two patients in this message: give each report its own",
+          at: place))
+    }
   }
 
   private func incoming(
     _ report: Report, _ institution: String, _ frame: MessageFrame, _ findings: inout [Finding]
   ) -> IncomingReport {
-    var report = report
-    if reference.data.sender(report.source)?.updateMode == .snapshot { report.updateMode = .snapshot }
     let packed = ReportPacking.pack(report)
+    var outline = report
+    (outline.patient, outline.observations, outline.studies) = (Patient(), [], [])
+    (outline.findingsText, outline.impression) = (nil, nil)
     return IncomingReport(
-      institution: institution, number: report.reportNumber, versionTime: report.versionTime,
-      versionStatus: report.status,
-      messageTime: report.messageTime, content: Registry.contentDigest(packed, institution: institution),
+      institution: institution, number: report.reportNumber, outline: outline,
+      content: Registry.contentDigest(packed, institution: institution),
       packed: packed,
       results: report.resultCount, unmappedItems: unmapped(report, institution),
       patient: incoming(report.patient, institution, reportNumber: report.reportNumber, frame, &findings))

@@ -19,23 +19,29 @@ extension Registry {
   /// Tries again what is in quarantine, with the reference data and mappings of today. What is taken leaves the quarantine; its
   /// row stays, as evidence that it was there.
   public func retryQuarantine() throws -> ImportOutcome {
-    let preparing = Preparing(reference: try reference())
+    let reference = try reference()
+    var preparing: [String?: Preparing] = [:]
     var receiving = Receiving(registry: self)
     for message in try quarantined() {
       let body = try store.read { try $0.quarantineBody(message.id) ?? [] }
       let frame = MessageFrame(retrying: message, body: body)
       let before = receiving.summary
-      try receiving.commit(Prepared([preparing.prepare(frame)]))
+      let own = preparing[message.feedOf] ?? Preparing(reference: reference, feedOf: message.feedOf, clock: clock)
+      preparing[message.feedOf] = own
+      try receiving.commit(Prepared([own.prepare(frame)]))
       if receiving.summary.quarantined == before.quarantined {
         try store.write { try $0.release(quarantine: message.id, recordedAt: clock()) }
       }
     }
-    return ImportOutcome(summary: receiving.summary, problems: receiving.problems)
+    return receiving.outcome
   }
 
   /// What to do next about a kind of refusal.
   public static func advice(for code: String) -> String {
     switch Finding.Code(rawValue: code) {
+    case .implausibleTime: "correct the sender's clock; `huren quarantine retry` takes it once its time has come"
+    case .notYourInstitution:
+      "it names another institution than the feed's (--from): import it without --from, or as that institution's"
     case .unknownSender, .missingSource:
       "see whom it names with `huren quarantine show ID`, add them to senders.csv or institutions.csv, `huren reference load DIR`, then `huren quarantine retry`"
     case .unknownDialect:
@@ -54,6 +60,6 @@ extension MessageFrame {
   fileprivate init(retrying message: QuarantinedMessage, body: [UInt8]) {
     self.init(
       kind: MessageFrame.Kind(rawValue: message.frame) ?? .xml, bytes: body, prologue: message.prologue,
-      label: message.label, offset: 0, line: 1, column: 1)
+      label: message.label, offset: 0, line: message.frameLine, column: message.frameColumn)
   }
 }

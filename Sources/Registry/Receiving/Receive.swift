@@ -11,6 +11,8 @@ extension Registry {
   public struct ImportOutcome: Sendable {
     public var summary: ImportSummary
     public var problems: [ImportProblem]
+    /// Reports that are known in a newer version (the first thousand).
+    public var older: [ImportProblem] = []
   }
 
   /// Takes feeds in: read and split → prepared by workers → accepted in order, some thousand messages a transaction.
@@ -20,12 +22,17 @@ extension Registry {
   ///
   /// - Parameters:
   ///   - paths: files, folders, archives, `-`.
+  ///   - institution: whose feed this is, for messages that do not say: its code. What names somebody else is refused.
   ///   - progress: called now and then from the task that imports.
   public func receive(
-    _ paths: [String], limits: FeedLimits = FeedLimits(), progress: (ImportProgress) -> Void = { _ in }
+    _ paths: [String], from institution: String? = nil, limits: FeedLimits = FeedLimits(),
+    progress: (ImportProgress) -> Void = { _ in }
   ) async throws -> ImportOutcome {
     let start = ContinuousClock.now
     let reference = try reference()
+    if let institution, reference.data.institutions[institution] == nil {
+      throw RegistryError.unknownInstitution(institution)
+    }
     var feed = FeedReader(paths: paths, limits: limits, roots: reference.roots)
     let kept = try store.read { try $0.messageDictionaries() }
     var dictionaries = MessageDictionaries(ids: kept.ids, whole: kept.whole)
@@ -42,8 +49,9 @@ extension Registry {
       let batch = nextBatch(of: &feed)
       if !batch.isEmpty {
         if let learnt = dictionaries.learn(from: batch) { prepared.dictionaries.append(learnt) }
-        let task = Task.detached { [known = dictionaries.known] in
-          let outcomes = Preparing(reference: reference).prepare(batch, among: known)
+        let task = Task.detached { [known = dictionaries.known, clock] in
+          let preparing = Preparing(reference: reference, feedOf: institution, clock: clock)
+          let outcomes = preparing.prepare(batch, among: known)
           return looksAhead ? try self.lookAhead(outcomes) : outcomes
         }
         running.append((task, batch.reduce(0) { $0 + $1.bytes.count }))
@@ -68,7 +76,7 @@ extension Registry {
     for problem in feed.problems { receiving.add(problem) }
     receiving.summary.files = feed.files
     receiving.summary.seconds = (ContinuousClock.now - start).seconds
-    return ImportOutcome(summary: receiving.summary, problems: receiving.problems)
+    return receiving.outcome
   }
 
   /// Bytes of messages between reading and committing.
@@ -119,7 +127,12 @@ struct Receiving {
   private let registry: Registry
   private let bytesTotal: Int?
   var summary = ImportSummary()
-  private(set) var problems: [ImportProblem] = []
+  private var problems: [ImportProblem] = []
+  private var older: [ImportProblem] = []
+
+  var outcome: Registry.ImportOutcome {
+    Registry.ImportOutcome(summary: summary, problems: problems, older: older)
+  }
 
   init(registry: Registry, bytesTotal: Int? = nil) {
     self.registry = registry
@@ -151,12 +164,19 @@ struct Receiving {
           switch try accepting.accept(message, identifying: identifying) {
           case .accepted(let counts):
             result.summary.add(counts)
-            result.summary.findings += message.findings.count
+            if counts.older > 0, result.older.count < 1000 {
+              result.older.append(
+                ImportProblem(
+                  label: message.label, line: message.line, column: message.column, path: "",
+                  code: Finding.Code.older.rawValue,
+                  reason: "known in a newer version: kept, and changes no answer"))
+            }
           case .duplicate: result.summary.duplicate += 1
           case .conflict(let finding):
             let refused = RefusedMessage(
               digest: message.digest, finding: finding, label: message.label, frame: message.frame,
-              prologue: message.prologue, body: message.body)
+              prologue: message.prologue, line: message.line, column: message.column, feedOf: message.feedOf,
+              body: message.body)
             try result.quarantine(refused, identifying)
           }
         }
@@ -177,7 +197,8 @@ struct Receiving {
     try identifying.transaction.quarantine(
       QuarantinedMessage(
         digest: message.digest, code: finding.code.rawValue, reason: finding.message, label: message.label,
-        line: finding.location.line, column: finding.location.column, path: finding.location.path, frame: message.frame,
+        line: finding.location.line, column: finding.location.column, path: finding.location.path,
+        frameLine: message.line, frameColumn: message.column, feedOf: message.feedOf, frame: message.frame,
         prologue: message.prologue, recordedAt: identifying.recordedAt),
       feed: try identifying.feed(message.label), body: message.body)
   }

@@ -40,8 +40,9 @@ struct ByteReader {
   mutating func optionalString() throws(StoreError) -> String? {
     let length = try unsigned()
     if length == 0 { return nil }
+    // Compared before it is counted with: a damaged length may be any.
+    guard length - 1 <= UInt64(bytes.count - position) else { throw .damaged("a packed text ends too early") }
     let end = position + Int(length - 1)
-    guard length <= UInt64(bytes.count), end <= bytes.count else { throw .damaged("a packed text ends too early") }
     defer { position = end }
     return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[position..<end]), as: UTF8.self)
   }
@@ -53,8 +54,8 @@ struct ByteReader {
 
   mutating func blob() throws(StoreError) -> [UInt8] {
     let length = try count()
+    guard length <= bytes.count - position else { throw .damaged("packed bytes end too early") }
     let end = position + length
-    guard end <= bytes.count else { throw .damaged("packed bytes end too early") }
     defer { position = end }
     return Array(bytes[position..<end])
   }

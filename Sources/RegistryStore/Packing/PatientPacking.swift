@@ -2,15 +2,21 @@ public import Clinical
 
 /// What one message said of its patient, as one blob: beside `identifier` and the original messages the only place with names,
 /// phones and addresses.
+///
+/// As with reports, what has nothing that the second format added is written in the first.
 public enum PatientPacking {
-  static let format: UInt8 = 1
+  /// Before assigners of numbers.
+  static let firstFormat: UInt8 = 1
+  static let format: UInt8 = 2
 
   public static func pack(_ patient: Patient) -> [UInt8] {
     var writer = ByteWriter(capacity: 128)
+    let format = patient.identifiers.contains { $0.assigner != nil } ? format : firstFormat
     writer.byte(format)
     writer.list(patient.identifiers) {
       $0.string($1.kind.rawValue)
       $0.string($1.value)
+      if format != firstFormat { $0.string($1.assigner) }
     }
     writer.string(patient.name)
     writer.list(patient.otherNames) { $0.string($1) }
@@ -25,11 +31,15 @@ public enum PatientPacking {
 
   public static func unpack(_ bytes: UnsafeRawBufferPointer) throws(StoreError) -> Patient {
     var reader = ByteReader(bytes)
-    guard try reader.byte() == format else { throw .damaged("a patient in a format this version does not know") }
+    let written = try reader.byte()
+    guard written == format || written == firstFormat else {
+      throw .damaged("a patient in a format this version does not know")
+    }
     var patient = Patient()
     patient.identifiers = try reader.list { (r) throws(StoreError) in
       guard let kind = Identifier.Kind(rawValue: try r.string()) else { throw .damaged("an unknown identifier type") }
-      return Identifier(kind, try r.string())
+      let value = try r.string()
+      return Identifier(kind, value, assigner: written == firstFormat ? nil : try r.optionalString())
     }
     patient.name = try reader.optionalString()
     patient.otherNames = try reader.list { (r) throws(StoreError) in try r.string() }

@@ -3,15 +3,19 @@ public import Clinical
 /// A report version as one blob: a report's results in one row, so that reading a person is a few rows, and importing one is few
 /// index entries. The patient is not in it: names and numbers lie in `record_identity` and `identifier` alone.
 ///
-/// The packed bytes are also what the content digest is taken of, so their order is fixed; `format` is raised when it changes.
+/// The packed bytes are also what the content digest is taken of, so their order is fixed. What has nothing that a later format added
+/// is written in the first one: it keeps the digest it always had.
 public enum ReportPacking {
-  static let format: UInt8 = 1
+  /// Before identities of reports, further sites of studies and isolates.
+  static let firstFormat: UInt8 = 1
+  static let format: UInt8 = 2
   /// What the first observation is told against.
   private static let first = Observation(code: Code(""))
 
   /// What the report says, without patient and without the time of the message that brought it.
   public static func pack(_ report: Report) -> [UInt8] {
     var writer = ByteWriter(capacity: 256 + report.observations.count * 96)
+    let format = report.needsSecondFormat ? format : firstFormat
     writer.byte(format)
     writer.string(report.reportNumber)
     writer.organization(report.source)
@@ -32,13 +36,16 @@ public enum ReportPacking {
     writer.string(report.findingsText)
     writer.string(report.impression)
     writer.list(report.attachments) { $0.string($1) }
-    writer.list(report.studies) { $0.study($1) }
+    if format != firstFormat { writer.list(report.identities) { $0.string($1) } }
+    writer.list(report.studies) { $0.study($1, format) }
     writer.count(report.observations.count)
     // By reference: an observation has two dozen parts, and copying it would count each.
     report.observations.withUnsafeBufferPointer { observations in
       guard !observations.isEmpty, let start = observations.baseAddress else { return }
-      withUnsafePointer(to: first) { writer.observation(start, after: $0) }
-      for index in observations.indices.dropFirst() { writer.observation(start + index, after: start + index - 1) }
+      withUnsafePointer(to: first) { writer.observation(start, after: $0, format) }
+      for index in observations.indices.dropFirst() {
+        writer.observation(start + index, after: start + index - 1, format)
+      }
     }
     return writer.bytes
   }
@@ -46,7 +53,10 @@ public enum ReportPacking {
   /// - Parameter messageTime: of the message that brought it; stands beside the blob.
   public static func unpack(_ bytes: UnsafeRawBufferPointer, messageTime: Instant) throws(StoreError) -> Report {
     var reader = ByteReader(bytes)
-    guard try reader.byte() == format else { throw .damaged("a report in a format this version does not know") }
+    let written = try reader.byte()
+    guard written == format || written == firstFormat else {
+      throw .damaged("a report in a format this version does not know")
+    }
     let number = try reader.string()
     let source = try reader.organization()
     let versionTime = try reader.instant()
@@ -70,16 +80,23 @@ public enum ReportPacking {
     report.findingsText = try reader.optionalString()
     report.impression = try reader.optionalString()
     report.attachments = try reader.list { (r) throws(StoreError) in try r.string() }
-    report.studies = try reader.list { (r) throws(StoreError) in try r.study() }
+    if written != firstFormat { report.identities = try reader.list { (r) throws(StoreError) in try r.string() } }
+    report.studies = try reader.list { (r) throws(StoreError) in try r.study(written) }
     let count = try reader.count()
     report.observations.reserveCapacity(count)
     var previous = first
     for _ in 0..<count {
-      previous = try reader.observation(after: previous)
+      previous = try reader.observation(after: previous, written)
       report.observations.append(previous)
     }
     guard reader.isAtEnd else { throw .damaged("something stands after a packed report") }
     return report
+  }
+}
+
+extension Report {
+  fileprivate var needsSecondFormat: Bool {
+    !identities.isEmpty || studies.contains { !$0.otherSites.isEmpty } || observations.contains { !$0.isolate.isNone }
   }
 }
 
@@ -124,7 +141,7 @@ extension ByteWriter {
 
   mutating func status(_ value: ResultStatus?) { string(value?.rawValue) }
 
-  mutating func study(_ study: ImagingStudy) {
+  fileprivate mutating func study(_ study: ImagingStudy, _ format: UInt8) {
     string(study.studyInstanceUID)
     string(study.accessionNumber)
     string(study.modality)
@@ -133,11 +150,16 @@ extension ByteWriter {
     string(study.endpoint)
     optional(study.started) { $0.instant($1) }
     optional(study.performer) { $0.organization($1) }
+    if format == ReportPacking.firstFormat { return }
+    list(study.otherSites) {
+      $0.optional($1.bodySite) { $0.code($1) }
+      $0.optional($1.laterality) { $0.code($1) }
+    }
   }
 
   /// The results of a report share specimen, times, performer and status: what is as in the one before is one bit.
   fileprivate mutating func observation(
-    _ value: UnsafePointer<Observation>, after previous: UnsafePointer<Observation>
+    _ value: UnsafePointer<Observation>, after previous: UnsafePointer<Observation>, _ format: UInt8
   ) {
     var same: Same = []
     let isSpecimenSame =
@@ -165,7 +187,7 @@ extension ByteWriter {
       value.pointee.translations.isEmpty && value.pointee.valueCode.isNone && value.pointee.method.isNone
       && value.pointee.bodySite.isNone
       && value.pointee.laterality.isNone && value.pointee.note.isNone && value.pointee.recognitionMark.isNone
-      && value.pointee.subID.isEmpty
+      && value.pointee.subID.isEmpty && value.pointee.isolate.isNone
     if isPlain { same.insert(.plain) }
     byte(same.rawValue)
     code(value.pointee.code)
@@ -193,6 +215,7 @@ extension ByteWriter {
     optional(value.pointee.laterality) { $0.code($1) }
     string(value.pointee.note)
     string(value.pointee.recognitionMark)
+    if format != ReportPacking.firstFormat { string(value.pointee.isolate) }
   }
 }
 
@@ -221,7 +244,7 @@ extension ByteReader {
     return status
   }
 
-  mutating func study() throws(StoreError) -> ImagingStudy {
+  fileprivate mutating func study(_ format: UInt8) throws(StoreError) -> ImagingStudy {
     var study = ImagingStudy()
     study.studyInstanceUID = try optionalString()
     study.accessionNumber = try optionalString()
@@ -231,10 +254,18 @@ extension ByteReader {
     study.endpoint = try optionalString()
     study.started = try optional { (r) throws(StoreError) in try r.instant() }
     study.performer = try optional { (r) throws(StoreError) in try r.organization() }
+    if format == ReportPacking.firstFormat { return study }
+    study.otherSites = try list { (r) throws(StoreError) in
+      ExaminedSite(
+        bodySite: try r.optional { (r) throws(StoreError) in try r.code() },
+        laterality: try r.optional { (r) throws(StoreError) in try r.code() })
+    }
     return study
   }
 
-  fileprivate mutating func observation(after previous: Observation) throws(StoreError) -> Observation {
+  fileprivate mutating func observation(
+    after previous: Observation, _ format: UInt8
+  ) throws(StoreError) -> Observation {
     let same = Same(rawValue: try byte())
     var value = Observation(code: try code())
     guard let kind = Observation.ValueKind(rawValue: try byte()) else { throw .damaged("an unknown kind of value") }
@@ -268,6 +299,7 @@ extension ByteReader {
     value.laterality = try optional { (r) throws(StoreError) in try r.code() }
     value.note = try optionalString()
     value.recognitionMark = try optionalString()
+    if format != ReportPacking.firstFormat { value.isolate = try optionalString() }
     return value
   }
 }
