@@ -17,7 +17,8 @@ struct ImportCommand: AsyncParsableCommand {
   var paths: [String]
   @Option(
     name: .customLong("from"),
-    help: "Whose feed this is: the institution's code, for messages that do not say. One that names another is refused.")
+    help: "Whose feed this is: the institution's code, for messages that do not say. One that names another is refused."
+  )
   var institution: String?
   @Flag(help: "Read and resolve, store nothing.")
   var dryRun = false

@@ -35,7 +35,8 @@ struct LookingAheadTests {
     var feed = FeedReader(paths: [second[1]], limits: FeedLimits(), roots: reference.roots)
     var batch: [MessageFrame] = []
     while let frame = feed.next() { batch.append(frame) }
-    let outcomes = try registry.lookAhead(Preparing(reference: reference, clock: Registry.systemClock).prepare(batch, among: []))
+    let outcomes = try registry.lookAhead(
+      Preparing(reference: reference, clock: Registry.systemClock).prepare(batch, among: []))
     var found = 0
     for case .ready(let message) in outcomes {
       found += message.reports.count { $0.record != nil }

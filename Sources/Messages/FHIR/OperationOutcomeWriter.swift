@@ -69,7 +69,8 @@ public enum OperationOutcomeWriter {
       "required"
     case .testMessage: "business-rule"
     case .conflictingPatient, .conflictingMessage: "conflict"
-    case .unreadableTime, .unreadableDate, .unreadableNumber, .invalidIdentifier, .encodingMislabelled, .implausibleTime:
+    case .unreadableTime, .unreadableDate, .unreadableNumber, .invalidIdentifier, .encodingMislabelled,
+      .implausibleTime:
       "value"
     case .unknownCode: "code-invalid"
     case .duplicateObservation: "duplicate"

@@ -117,7 +117,8 @@ final class Preparing {
     if message.messageTime.milliseconds > clock().milliseconds + 86_400_000 {
       throw Refusal(
         Finding(
-          .implausibleTime, "the message's own time lies more than a day ahead: it would go before every later correction",
+          .implausibleTime,
+          "the message's own time lies more than a day ahead: it would go before every later correction",
           at: here))
     }
     var findings = findings
