@@ -66,7 +66,7 @@ struct HeldOutPersons {
     if errs(1, &draw), let read = PersonName(name) { return read.surnamePinyin + " " + read.givenPinyin }
     if errs(2, &draw) { return name.map { String($0) }.joined(separator: " ") }
     if errs(1, &draw) { return name + "（复诊）" }
-    if errs(0.2, &draw), person.birthDate.year > 2023 {
+    if errs(0.2, &draw), person.birthDate.year > 2021 {
       return name.prefix(1) + "芳之" + (person.sex == .male ? "子" : "女")
     }
     return name

@@ -2,26 +2,30 @@ public import Clinical
 
 /// The numbers of a patient as the index uses them: normalised, and without those that identify nobody.
 public enum PersonNumbers {
-  /// A number in the form it is compared in; nil when it can identify nobody (a wrong check digit, a filler of zeros).
+  /// A number in the form it is compared in; nil when it can identify nobody: a wrong check digit, a word, repeated or counted digits, a
+  /// length that no issuer uses.
   public static func normalised(_ identifier: Identifier) -> Identifier? {
-    switch identifier.kind {
-    case .residentID, .motherResidentID:
-      return ResidentID(identifier.value).map { Identifier(identifier.kind, $0.value) }
-    default:
-      let value = identifier.value.precomposedForComparison
-      let isFiller = value.utf8.allSatisfy { $0 == 48 || $0 == 45 }
-      let assigner = identifier.kind.isWithinInstitution ? identifier.assigner : nil
-      return isFiller ? nil : Identifier(identifier.kind, value, assigner: assigner)
-    }
+    guard let value = NumberForm.normalised(identifier.value, of: identifier.kind) else { return nil }
+    let assigner = identifier.kind.isWithinInstitution ? identifier.assigner : nil
+    return Identifier(identifier.kind, value, assigner: assigner)
   }
 
-  /// All usable numbers of a patient, in the order sent.
+  /// All usable numbers of a patient, in the order sent. Of two different resident IDs neither is known to be the patient's.
   public static func usable(of patient: Patient) -> [Identifier] {
-    var result: [Identifier] = []
-    for identifier in patient.identifiers {
-      if let number = normalised(identifier), !result.contains(number) { result.append(number) }
+    var result = patient.identifiers.compactMap(normalised)
+    if result.count > 1 {
+      var seen: Set<Identifier> = []
+      result.removeAll { !seen.insert($0).inserted }
     }
+    if result.count(where: { $0.kind == .residentID }) > 1 { result.removeAll { $0.kind == .residentID } }
     return result
+  }
+
+  /// The valid resident IDs of a patient to whom one message gives two or more: of nobody certain.
+  public static func doubtful(of patient: Patient) -> [Identifier] {
+    if patient.identifiers.lazy.filter({ $0.kind == .residentID }).count < 2 { return [] }
+    let numbers = Set(patient.identifiers.lazy.filter { $0.kind == .residentID }.compactMap(normalised))
+    return numbers.count < 2 ? [] : numbers.sorted { $0.value < $1.value }
   }
 
   /// The same of all that was said of a patient, each once, by kind and value.
@@ -55,21 +59,5 @@ public enum PersonNumbers {
       if let number = own.min(by: { ($0.value, $0.assigner ?? "") < ($1.value, $1.assigner ?? "") }) { return number }
     }
     return nil
-  }
-}
-
-extension String {
-  /// Full-width forms made narrow, white space dropped, letters capital.
-  fileprivate var precomposedForComparison: String {
-    if utf8.allSatisfy({ (48...57).contains($0) || (65...90).contains($0) || $0 == 45 }) { return self }
-    var result = ""
-    for scalar in unicodeScalars {
-      switch scalar.value {
-      case 0xFF01...0xFF5E: result.unicodeScalars.append(Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar)
-      case _ where scalar.isBlank: continue
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result.uppercased()
   }
 }

@@ -45,11 +45,11 @@ struct JudgeTests {
     #expect(outcome(named, record("b", nil, sex: nil, birth: nil, id: id)) == .link)
     #expect(outcome(named, record("b", nil, sex: .female, birth: nil, id: id)) == .review)
     #expect(outcome(named, record("b", nil, sex: .male, birth: "1985-03-07", id: id)) == .review)
-    let card = record("a", "张伟", sex: .male, birth: "1990-01-01", card: "S1")
-    #expect(judge.decide(card, record("b", "张伟", sex: nil, birth: nil, card: "S1")).grade == .certain)
-    #expect(outcome(card, record("b", nil, sex: .male, birth: "1990-01-01", card: "S1")) == .link)
-    #expect(outcome(card, record("b", nil, sex: .male, birth: nil, card: "S1")) == .review)
-    #expect(outcome(card, record("b", "王芳", sex: .male, birth: "1990-01-01", card: "S1")) == .review)
+    let card = record("a", "张伟", sex: .male, birth: "1990-01-01", card: "S99990001")
+    #expect(judge.decide(card, record("b", "张伟", sex: nil, birth: nil, card: "S99990001")).grade == .certain)
+    #expect(outcome(card, record("b", nil, sex: .male, birth: "1990-01-01", card: "S99990001")) == .link)
+    #expect(outcome(card, record("b", nil, sex: .male, birth: nil, card: "S99990001")) == .review)
+    #expect(outcome(card, record("b", "王芳", sex: .male, birth: "1990-01-01", card: "S99990001")) == .review)
   }
 
   @Test("a maiden or Latin name stands for the name; two other names alike prove nothing")
@@ -136,8 +136,8 @@ struct JudgeTests {
 
   @Test("two valid numbers are two people whatever else agrees")
   func veto() {
-    let a = record("a", "王小明", birth: nil, id: "999999199001010016", card: "S1", phone: "19100000012")
-    let b = record("b", "王小明", birth: nil, id: "999999199001010032", card: "S1", phone: "19100000012")
+    let a = record("a", "王小明", birth: nil, id: "999999199001010016", card: "S99990001", phone: "19100000012")
+    let b = record("b", "王小明", birth: nil, id: "999999199001010032", card: "S99990001", phone: "19100000012")
     #expect(Self.judge.decide(a, b).outcome == .never)
   }
 
@@ -178,7 +178,7 @@ struct JudgeTests {
 
   @Test("a placeholder matches nobody, not even itself")
   func placeholder() {
-    let decision = Self.judge.decide(record("a", "无名氏", card: "S1"), record("b", "无名氏", card: "S1"))
+    let decision = Self.judge.decide(record("a", "无名氏", card: "S99990001"), record("b", "无名氏", card: "S99990001"))
     #expect(decision.outcome == .apart)
   }
 

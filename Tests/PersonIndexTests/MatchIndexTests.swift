@@ -74,7 +74,7 @@ struct MatchIndexTests {
     patient.name = "王小明"
     patient.birthDate = CalendarDate("1980-05-20")
     patient.phones = ["19100000011", "19100000012", "19100000013"]
-    patient.identifiers = (1...5).map { Identifier(.insurance, "Y\($0)") }
+    patient.identifiers = (1...5).map { Identifier(.insurance, "Y999900\($0)") }
     let index = MatchIndex(judge: Self.judge([], 60_000))
     index.insert(id: 7, MatchSignature(PersonRecord(key: "a", patient: patient)))
     var other = Patient()
@@ -83,7 +83,7 @@ struct MatchIndexTests {
     #expect(index.candidates(of: MatchSignature(PersonRecord(key: "b", patient: other))) == [7])
     other.name = nil
     other.phones = []
-    other.identifiers = [Identifier(.insurance, "Y5")]
+    other.identifiers = [Identifier(.insurance, "Y9999005")]
     #expect(index.candidates(of: MatchSignature(PersonRecord(key: "b", patient: other))) == [7])
   }
 

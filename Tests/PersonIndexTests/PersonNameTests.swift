@@ -1,3 +1,4 @@
+import Clinical
 import Foundation
 import Testing
 
@@ -9,7 +10,8 @@ struct PersonNameTests {
     "what forms add to a name is left aside",
     arguments: [
       ("欧 阳\u{3000}桂涵", "欧阳桂涵"), ("孫恺傑", "孙恺杰"), ("王芳（急诊）", "王芳"), ("王芳1", "王芳"),
-      ("不买•都古阿巴", "不买都古阿巴"), ("不买·都古阿巴", "不买都古阿巴"), ("不买．都古阿巴", "不买都古阿巴"),
+      ("不买•都古阿巴", "不买都古阿巴"), ("不买·都古阿巴", "不买都古阿巴"), ("不买．都古阿巴", "不买都古阿巴"), ("李伟 LI WEI", "李伟"),
+      ("LI WEI李伟", "李伟"), ("王毛", "王毛"), ("李子", "李子"), ("王小女", "王小女"), ("王之涣", "王之涣"),
     ])
   func normalised(raw: String, text: String) throws {
     #expect(try #require(PersonName(raw)).text == text)
@@ -32,12 +34,26 @@ struct PersonNameTests {
     #expect(try #require(PersonName(raw)).kind == kind)
   }
 
-  @Test("newborns of one mother are told apart by their mark")
-  func newborns() throws {
-    let first = try #require(PersonName("李惠娇之子A"))
-    let second = try #require(PersonName("李惠娇之子B"))
-    #expect(first.text == second.text)
-    #expect(first.order != second.order)
+  @Test(
+    "a newborn's label is its mother's name and the child's place in the birth, with or without 之",
+    arguments: [
+      ("李惠娇之子A", "李惠娇", "1"), ("李惠娇之子B", "李惠娇", "2"), ("李惠娇之大女", "李惠娇", "1"), ("李惠娇之女（小）", "李惠娇", "小"),
+      ("李惠娇之双胎小子", "李惠娇", "小"), ("李惠娇之子", "李惠娇", ""), ("李惠娇婴1", "李惠娇", "1"), ("李惠娇婴2", "李惠娇", "2"),
+      ("李惠娇宝宝1", "李惠娇", "1"), ("李惠娇BB2", "李惠娇", "2"), ("李惠娇bb", "李惠娇", ""), ("李惠娇新生儿", "李惠娇", ""),
+      ("李惠娇子1", "李惠娇", "1"), ("李惠娇女2", "李惠娇", "2"), ("李惠娇毛毛", "李惠娇", ""), ("李惠娇双2", "李惠娇", "2"),
+      ("李惠娇大宝", "李惠娇", "1"), ("李惠娇之女(双胎之二)", "李惠娇", "2"), ("新生儿", "", ""), ("女婴1", "", "1"), ("BB2", "", "2"),
+    ])
+  func newborns(raw: String, mother: String, order: String) throws {
+    let name = try #require(PersonName(raw))
+    #expect(name.kind == .newborn)
+    #expect(name.text == mother)
+    #expect(name.order == order)
+  }
+
+  @Test(
+    "the sex that a label tells is the child's", arguments: [("李惠娇之子", Sex.male), ("李惠娇女婴1", .female), ("李惠娇宝宝", nil)])
+  func sexOfLabel(raw: String, sex: Sex?) throws {
+    #expect(try #require(PersonName(raw)).sex == sex)
   }
 
   @Test("normalising twice changes nothing", arguments: ["孫恺傑", "欧阳桂涵", "张某某", "不买•都古阿巴"])

@@ -50,11 +50,49 @@ struct ResidentIDTests {
     }
   }
 
-  @Test("fillers identify nobody; the mother's number is not the child's")
+  @Test("a word, a filler, a length of no issuer identifies nobody; the mother's number is not the child's")
   func numbers() {
-    #expect(PersonNumbers.normalised(Identifier(.local, "0000")) == nil)
-    #expect(PersonNumbers.normalised(Identifier(.residentID, "999999199001010010")) == nil)
-    #expect(PersonNumbers.normalised(Identifier(.passport, " e12３ 456"))?.value == "E123456")
+    func none(_ kind: Identifier.Kind, _ values: String...) {
+      for value in values { #expect(PersonNumbers.normalised(Identifier(kind, value)) == nil, "\(kind) \(value)") }
+    }
+    none(.residentID, "999999199001010010", "999999190001010010", "111111111111111111", "自费")
+    none(.insurance, "自费", "新农合", "不详", "无", "待补", "99999999", "12345678", "0000000000", "A12345678", "Y1", "121212")
+    none(.healthCard, "876543210", "99990000 待补")
+    none(.passport, "PASSPORT", "1", "E0000000", "E12345678", "99999999999999999")
+    none(.military, "军字第000000号", "军官", "12345678901234")
+    none(.birthCertificate, "T12", "T000000000")
+    none(.hkMacauPermit, "H1234", "99998888", "HM99998888")
+    none(.taiwanPermit, "9999888", "T")
+    none(.local, "0000", "99999", "无卡", "自费", "N/A", "none", "", "-")
+    for value in ["1", "A1", "H01-20250101", "123456", "example"] {
+      #expect(PersonNumbers.normalised(Identifier(.local, value))?.value == value.uppercased())
+    }
     #expect(!PersonNumbers.identifiesPerson(.motherResidentID))
+  }
+
+  @Test(
+    "a number is one however it is written: width, case, hyphens, the words around it, the issues of a permit",
+    arguments: [
+      (Identifier.Kind.passport, " e99９ 8456", "E-9998456"), (.hkMacauPermit, "h99998456", "H9999845602"),
+      (.taiwanPermit, "99998456", "9999845601(B)"), (.military, "军字第9999456号", "军9999456"),
+      (.healthCard, "9999-1234-5678", "999912345678"), (.birthCertificate, "t999984567", "T999984567"),
+    ])
+  func spellings(kind: Identifier.Kind, one: String, other: String) throws {
+    let number = try #require(PersonNumbers.normalised(Identifier(kind, one)))
+    #expect(number == PersonNumbers.normalised(Identifier(kind, other)))
+  }
+
+  @Test("of two valid resident IDs in one message neither is the patient's for sure")
+  func twoNumbers() {
+    var patient = Patient()
+    patient.identifiers = ["999999199001010016", "999999199001010032"].map { Identifier(.residentID, $0) }
+    #expect(PersonNumbers.doubtful(of: patient).count == 2)
+    #expect(PersonNumbers.usable(of: patient).isEmpty)
+    let record = PersonRecord(key: "a", patient: patient)
+    #expect(record.numbers.isEmpty && record.birthDate == nil)
+    patient.identifiers.removeLast()
+    let owner = PersonRecord(key: "b", patient: patient)
+    let decision = PersonModel.standard(population: 1000).judge.decide(record, owner)
+    #expect(decision.outcome == .review && decision.guards == [.twoResidentIDs])
   }
 }

@@ -7,27 +7,32 @@ enum NameComparison {
     case (.newborn, _), (_, .newborn): .newborn
     case (.masked, _): masked(a, b)
     case (_, .masked): masked(b, a)
-    case (.latin, .latin): a.text == b.text ? .equal : .differs
+    case (.latin, .latin): areOne(a, b) ? .equal : .differs
     case (.latin, .han): reads(a, b) ? .reading : .differs
     case (.han, .latin): reads(b, a) ? .reading : .differs
     case (.han, .han): han(a, b)
     }
   }
 
+  /// Whether Latin names have the same words in any order, or the same letters.
+  private static func areOne(_ a: PersonName, _ b: PersonName) -> Bool {
+    a.text == b.text || a.words.count > 1 && a.words.count == b.words.count && a.words.sorted() == b.words.sorted()
+      || a.rotations.contains { $0.text == b.text } || b.rotations.contains { $0.text == a.text }
+  }
+
   private static func newborns(_ a: PersonName, _ b: PersonName) -> LinkLevel {
+    if a.text.isEmpty || b.text.isEmpty { return .missing }
     guard a.folded == b.folded else { return .differs }
     return a.order == b.order ? .equal : .similar
   }
 
   /// Whether letters are the reading of a Han name, surname first or last.
   private static func reads(_ letters: PersonName, _ han: PersonName) -> Bool {
-    if letters.text == han.pinyin || letters.text == han.givenPinyin + han.surnamePinyin { return true }
+    let readings = [han.pinyin, han.givenPinyin + han.surnamePinyin]
+    if readings.contains(letters.text) { return true }
     // Passports write 吕 LYU, forms without umlaut LU.
     guard han.pinyin.contains("V") else { return false }
-    return ["YU", "U"].contains {
-      letters.text == han.pinyin.replacing("V", with: $0)
-        || letters.text == (han.givenPinyin + han.surnamePinyin).replacing("V", with: $0)
-    }
+    return ["YU", "U"].contains { sound in readings.contains { letters.text == $0.replacing("V", with: sound) } }
   }
 
   private static func han(_ a: PersonName, _ b: PersonName) -> LinkLevel {

@@ -11,7 +11,10 @@ public struct RecordComparison: Hashable, Sendable {
 
   public init(_ a: PersonRecord, _ b: PersonRecord) {
     if let x = a.name, let y = b.name { self[.name] = NameComparison.level(x, y) }
-    if let x = a.birthDate, let y = b.birthDate { self[.birthDate] = DateComparison.level(x, y) }
+    if let x = a.birthDate, let y = b.birthDate {
+      let isTable = !a.latin.isEmpty && !b.latin.isEmpty
+      self[.birthDate] = isTable ? DateComparison.levelInTable(x, y) : DateComparison.level(x, y)
+    }
     if let x = a.sex, let y = b.sex { self[.sex] = x == y ? .equal : .differs }
     if !a.phones.isEmpty, !b.phones.isEmpty {
       self[.phone] = Self.phones(a.phones, b.phones)
@@ -91,6 +94,17 @@ public struct RecordComparison: Hashable, Sendable {
 extension RecordComparison {
   /// Whether the names are the same, but for characters that are written for one another.
   var isSameName: Bool { self[.name] == .equal || self[.name] == .variant }
+
+  /// Whether only the surname is written otherwise: people of one family have it in common.
+  func isSurnameSlip(_ a: PersonRecord, _ b: PersonRecord) -> Bool {
+    guard self[.name] == .homophone || self[.name] == .near, let x = a.name, let y = b.name else { return false }
+    return !x.surname.isEmpty && x.surname.count == y.surname.count && x.given == y.given
+  }
+
+  /// Whether one name is the other without a character.
+  func isShortenedName(_ a: PersonRecord, _ b: PersonRecord) -> Bool {
+    self[.name] == .near && a.name?.scalars.count != b.name?.scalars.count
+  }
 
   /// Whether two records of a Latin table look like two people of one household: all that tells a person differs, and they share
   /// surname, street and number.

@@ -30,28 +30,48 @@ public struct Judge: Sendable {
       return LinkDecision(outcome: outcome, grade: grade, guards: guards, odds: odds, evidence: evidence)
     }
     let comparison = evidence.comparison
-    if a.name?.kind == .placeholder || b.name?.kind == .placeholder { return decision(.apart, []) }
-    if comparison[.residentID] == .differs { return decision(.never, [.numberConflict]) }
-    if Self.areChildrenOfOneBirth(a, b) { return decision(.never, [.newborn]) }
+    let sharesLocalNumber = a.sharesLocalNumber(with: b)
+    // Another patient under one number is for a human to see, however sure it is that there are two.
+    let localGuard: [LinkDecision.Guard] = sharesLocalNumber ? [.sameLocalNumber] : []
+    if comparison[.residentID] == .differs { return decision(.never, [.numberConflict] + localGuard) }
+    if Self.areChildrenOfOneBirth(a, b) { return decision(.never, [.newborn] + localGuard) }
+    if sharesLocalNumber, let tie = LocalNumberTie(a, b, comparison) {
+      var link = decision(.link, [])
+      link.isTentative = tie.isTentative && !a.sharesNumber(with: b)
+      return link
+    }
+    if a.name?.kind == .placeholder || b.name?.kind == .placeholder {
+      return decision(sharesLocalNumber ? .review : .apart, localGuard)
+    }
+    if Self.shareDoubtfulNumber(a, b) { return decision(.review, [.twoResidentIDs] + localGuard) }
     let isLatin = a.name == nil && b.name == nil && !a.latin.isEmpty && !b.latin.isEmpty
     let guards = isLatin ? latinGuards(comparison) : hanGuards(a, b, evidence)
     if guards.isEmpty {
       // An equal number of a compatible person needs no further bits, however many people there are.
       let isLinked = odds >= rules.linkBits || !isLatin && a.sharesNumber(with: b)
-      return decision(isLinked ? .link : odds >= rules.reviewBits ? .review : .apart, [])
+      if isLinked { return decision(.link, []) }
+      return decision(sharesLocalNumber || odds >= rules.reviewBits ? .review : .apart, localGuard)
     }
-    if guards.contains(.sameNumberOtherPerson) { return decision(.review, guards) }
+    if sharesLocalNumber || guards.contains(.sameNumberOtherPerson) { return decision(.review, guards + localGuard) }
     // Of one birth date and a name other in one character there are as many pairs as people.
     let isStranger = comparison[.name] == .near && !hasContact(evidence) && !a.sharesNumber(with: b)
-    let isNamed = comparison[.name] <= .near && !isStranger || comparison[.name] == .newborn
+    // A label without the mother's name tells nobody.
+    let isUnnamed = guards.contains(.newborn) && comparison[.name] == .missing && !hasContact(evidence)
+    let isNamed = comparison[.name] <= .near && !isStranger && !isUnnamed || comparison[.name] == .newborn
     return decision(odds >= rules.reviewBits && isNamed ? .review : .apart, guards)
+  }
+
+  private static func shareDoubtfulNumber(_ a: PersonRecord, _ b: PersonRecord) -> Bool {
+    if a.doubtfulNumbers.isEmpty, b.doubtfulNumbers.isEmpty { return false }
+    return a.doubtfulNumbers.contains { b.numbers.contains($0) || b.doubtfulNumbers.contains($0) }
+      || b.doubtfulNumbers.contains { a.numbers.contains($0) }
   }
 
   /// Two labels that tell children of one mother apart, or two places in one birth.
   private static func areChildrenOfOneBirth(_ a: PersonRecord, _ b: PersonRecord) -> Bool {
     if let x = a.birthOrder, let y = b.birthOrder, x != y, a.birthDate == b.birthDate { return true }
     guard let x = a.name, let y = b.name, x.kind == .newborn, y.kind == .newborn else { return false }
-    return x.folded == y.folded && x.order != y.order
+    return !x.text.isEmpty && x.folded == y.folded && NewbornLabel.areTwo(x.order, y.order)
   }
 
   private func hanGuards(_ a: PersonRecord, _ b: PersonRecord, _ evidence: Evidence) -> [LinkDecision.Guard] {
@@ -86,8 +106,8 @@ public struct Judge: Sendable {
     if !isSameName {
       // Siblings' names differ in one character of the given name, twins' perhaps not in its sound; a slip keeps the given name,
       // or loses a character.
-      let isShortened = levels[.name] == .near && a.name?.scalars.count != b.name?.scalars.count
-      let isSurnameSlip = Self.isSurnameSlip(a, b, levels)
+      let isShortened = levels.isShortenedName(a, b)
+      let isSurnameSlip = levels.isSurnameSlip(a, b)
       let isSlip = isShortened || isSurnameSlip || [.masked, .homophone].contains(levels[.name])
       // Strangers who were given one number live elsewhere; a twin's card may be lent, but not two of them.
       let isCompatible =
@@ -132,17 +152,11 @@ public struct Judge: Sendable {
     if !isSameBirth, levels[.birthDate] != .missing, !(isSlipOfDate && mayHaveSlip && !hasSexConflict) {
       guards.append(.birthDateConflict)
     }
-    if !isSameName, !(isSameBirth && hasContact(evidence) && Self.isSurnameSlip(a, b, levels)) {
+    if !isSameName, !(isSameBirth && hasContact(evidence) && levels.isSurnameSlip(a, b)) {
       guards.append(isSameBirth && hasContact(evidence) ? .sibling : .nameDiffers)
     }
     if !hasContact(evidence), doubles(a, b) >= rules.doubles { guards.append(.coincidence) }
     return guards
-  }
-
-  /// Whether only the surname is written otherwise: people of one family have it in common.
-  private static func isSurnameSlip(_ a: PersonRecord, _ b: PersonRecord, _ levels: RecordComparison) -> Bool {
-    guard levels[.name] == .homophone || levels[.name] == .near, let x = a.name, let y = b.name else { return false }
-    return !x.surname.isEmpty && x.surname.count == y.surname.count && x.given == y.given
   }
 
   /// Whether something other than name, sex and birth date agrees.

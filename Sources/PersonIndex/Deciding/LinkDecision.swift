@@ -28,6 +28,10 @@ public struct LinkDecision: Sendable {
     case notTheSame = "not-the-same"
     case contradiction
     case tooManyForms = "too-many-forms"
+    /// An institution gives one of its own numbers to somebody who seems to be another patient.
+    case sameLocalNumber = "same-local-number"
+    /// A message gives two valid resident IDs, one of which is the other record's.
+    case twoResidentIDs = "two-resident-ids"
   }
 
   public var outcome: Outcome
@@ -36,4 +40,7 @@ public struct LinkDecision: Sendable {
   /// log2 of the odds that the two are one person, prior included.
   public let odds: Double
   public let evidence: Evidence
+  /// Whether only a number of the institution's own makes it a link, of two records of which one says too little to be told from another
+  /// patient's: it holds as long as nobody else is under the number.
+  public var isTentative = false
 }

@@ -1,5 +1,5 @@
 /// Groups records into people so that the order they came in does not matter: links are taken from the strongest on, equals by
-/// their records' keys, and none that would put two people under one code.
+/// what their records say, and none that would put two people under one code.
 public struct PersonClusters: Sendable {
   /// A decided pair, by the places of its records.
   public struct Pair: Sendable {
@@ -35,7 +35,12 @@ public struct PersonClusters: Sendable {
     _ records: [PersonRecord], judge: Judge, pinned: Set<PlacePair> = [], vetoed: Set<PlacePair> = []
   ) {
     let equal = EqualRecords(records, judge: judge, apart: Set(pinned.union(vetoed).flatMap { [$0.a, $0.b] }))
-    let distinct = equal.places.map { records[$0[0]] }
+    let distinct = equal.places.map { places in
+      var record = records[places[0]]
+      // What one of them is tied to is tied to all.
+      if places.count > 1 { record.localNumbers = Set(places.flatMap { records[$0].localNumbers }).sorted() }
+      return record
+    }
     var pairs: [Pair] = []
     for a in distinct.indices {
       for b in distinct.indices.dropFirst(a + 1) {
@@ -63,7 +68,7 @@ public struct PersonClusters: Sendable {
     (places, number) = (equal.places, equal.number)
     self.judge = judge
     parent = Array(records.indices)
-    reviews = pairs.filter { $0.decision.outcome == .review }
+    reviews = pairs.filter { $0.decision.outcome == .review || $0.decision.guards.contains(.sameLocalNumber) }
     // Where all link with all nothing speaks against it: most people are so.
     if areAll, vetoed.isEmpty, pairs.allSatisfy({ $0.decision.outcome == .link }) {
       parent = parent.map { _ in 0 }
@@ -77,12 +82,13 @@ public struct PersonClusters: Sendable {
     }
     let before = twoPeople()
     let pins = pinned.map { Pair(a: $0.a, b: $0.b, decision: judge.decide(records[$0.a], records[$0.b])) }
-    for pin in pins.sorted(by: { Self.isBefore($0, $1, records) }) {
+    let ranks = records.map { PersonForm($0).rank }
+    for pin in pins.sorted(by: { Self.isBefore($0, $1, ranks) }) {
       if !join(pin, unless: before.areVetoed) { refuse(pin, .notTheSame) }
     }
     let two = pins.isEmpty ? before : twoPeople()
     let kept = vetoed.isEmpty ? pairs : pairs.filter { !vetoed.contains(PlacePair($0.a, $0.b)) }
-    for pair in withoutAmbiguous(kept, two).sorted(by: { Self.isBefore($0, $1, records) }) {
+    for pair in withoutAmbiguous(kept, two).sorted(by: { Self.isBefore($0, $1, ranks) }) {
       if !join(pair, unless: two.contradict) { refuse(pair, .contradiction) }
     }
     tasks = tasks(two)
@@ -102,13 +108,13 @@ public struct PersonClusters: Sendable {
     return root
   }
 
-  private static func isBefore(_ x: Pair, _ y: Pair, _ records: [PersonRecord]) -> Bool {
+  private static func isBefore(_ x: Pair, _ y: Pair, _ ranks: [UInt64]) -> Bool {
     if x.decision.odds != y.decision.odds { return x.decision.odds > y.decision.odds }
-    func keys(_ pair: Pair) -> (String, String) {
-      let (a, b) = (records[pair.a].key, records[pair.b].key)
+    func ordered(_ pair: Pair) -> (UInt64, UInt64) {
+      let (a, b) = (ranks[pair.a], ranks[pair.b])
       return a < b ? (a, b) : (b, a)
     }
-    return keys(x) < keys(y)
+    return ordered(x) < ordered(y)
   }
 
   private mutating func refuse(_ pair: Pair, _ reason: LinkDecision.Guard) {
@@ -142,6 +148,7 @@ public struct PersonClusters: Sendable {
             && two.areTwoPeople(other, partner, besides: record)
         }
           || Self.hidesName(pair) && two.mayBeEithersTwin(record, partner, alike)
+          || pair.decision.isTentative && two.isAnotherUnder(numberOf: record)
       }
       if isAmbiguous { refuse(pair, .ambiguous) } else { links.append(pair) }
     }
@@ -167,16 +174,23 @@ public struct PersonClusters: Sendable {
     return true
   }
 
+  /// Another patient under one number is asked about before all else.
+  private static func rank(_ pair: Pair) -> Double {
+    pair.decision.odds + (pair.decision.guards.contains(.sameLocalNumber) ? 1000 : 0)
+  }
+
   private func tasks(_ two: TwoPeople) -> [Pair] {
     var best: [PlacePair: Pair] = [:]
     for pair in reviews + refused {
       let groups = PlacePair(root(of: pair.a), root(of: pair.b))
       if groups.a == groups.b { continue }
-      if let known = best[groups], known.decision.odds >= pair.decision.odds { continue }
+      if let known = best[groups], Self.rank(known) >= Self.rank(pair) { continue }
       best[groups] = pair
     }
-    return best.filter { groups, _ in
-      !two.areSurely(members[groups.a] ?? [groups.a], members[groups.b] ?? [groups.b])
+    return best.filter { groups, pair in
+      pair.decision.guards.contains(.sameLocalNumber)
+        ? !two.areVetoed(members[groups.a] ?? [groups.a], members[groups.b] ?? [groups.b])
+        : !two.areSurely(members[groups.a] ?? [groups.a], members[groups.b] ?? [groups.b])
     }
     .map { Pair(a: places[$0.value.a][0], b: places[$0.value.b][0], decision: $0.value.decision) }
     .sorted { ($0.decision.odds, $1.a, $1.b) > ($1.decision.odds, $0.a, $0.b) }

@@ -51,6 +51,15 @@ struct TwoPeople {
     return isContradiction(decision) && !isTied[0] && !isTied[1]
   }
 
+  /// Whether somebody else has a number of the institution's own that a record has.
+  func isAnotherUnder(numberOf record: Int) -> Bool {
+    let own = records[record]
+    return others(than: record, among: Set(records.indices)).contains { other in
+      own.sharesLocalNumber(with: records[other])
+        && judge.decide(own, records[other]).guards.contains(.sameLocalNumber)
+    }
+  }
+
   /// Whether a record that hides the name may be one's or a twin's, whatever number is on it: among those it is like are both.
   ///
   /// - Parameter alike: of each record those it is like.
@@ -74,6 +83,7 @@ struct TwoPeople {
     if decision.outcome == .never { return true }
     if decision.outcome == .link { return false }
     return decision.guards.contains(.sibling) || decision.guards.contains(.sameNumberOtherPerson)
+      || decision.guards.contains(.sameLocalNumber)
       || decision.evidence.total < judge.rules.contradictionBits
   }
 

@@ -9,10 +9,13 @@ public struct MatchSignature: Hashable, Sendable {
   public init(_ record: PersonRecord) {
     var numbers = record.numbers.filter { $0.kind != .residentID || $0.value != record.residentID }
       .map { MatchLine.number($0.kind, $0.value) }
+    numbers += record.doubtfulNumbers.map { MatchLine.number($0.kind, $0.value) }
     if let mother = record.motherResidentID { numbers.append(MatchLine.number(.motherResidentID, mother)) }
     let phones = record.phones.map { StableHash.short($0) }
     let parts = max(1, (numbers.count + 2) / 3, (phones.count + 1) / 2)
-    let names: [PersonName?] = [record.name] + record.otherNames
+    var names: [PersonName?] = [record.name] + record.otherNames
+    // Latin names meet whichever word comes first.
+    for case let name? in names where name.words.count > 1 { names += name.rotations.map { $0 } }
     lines = names.flatMap { name in
       (0..<parts).map { part in
         MatchLine(

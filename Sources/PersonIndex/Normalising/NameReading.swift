@@ -7,25 +7,24 @@ struct NameReading {
   private static let placeholders: [[Unicode.Scalar]] = [
     "无名", "三无", "不详", "未知", "测试", "匿名", "佚名", "无姓名", "空号", "TEST", "UNKNOWN", "ANONYMOUS",
   ].map { Array($0.unicodeScalars) }
-  private static let newbornWords = ["男婴", "女婴", "婴儿", "新生儿", "宝宝", "毛毛", "子", "女", "儿", "婴", "男", "BB"]
-  private static let masks = Array("*某×✕○●#?xX_".unicodeScalars)
-  private static let orders = Set("大小长次双胞胎一二三四甲乙丙丁ABCDabcd1234".unicodeScalars)
+  private static let masks = Array("*某×✕○●■□〇#?xX_".unicodeScalars)
 
   init(_ raw: String) {
     let wide = raw.compatibilityMapped
     var scalars: [Unicode.Scalar] = []
     scalars.reserveCapacity(8)
+    var note: [Unicode.Scalar] = []
     var notes = 0
     var hasDot = false
     for scalar in wide.unicodeScalars {
       if HanTable.contains(scalar) {
-        if notes == 0 { scalars.append(HanTable.simplified(scalar)) }
+        if notes == 0 { scalars.append(HanTable.simplified(scalar)) } else { note.append(scalar) }
         continue
       }
       switch scalar {
       case "(", "[", "【", "〔", "{", "<": notes += 1
       case ")", "]", "】", "〕", "}", ">": notes = max(0, notes - 1)
-      case _ where notes > 0: continue
+      case _ where notes > 0: note.append(scalar)
       // Every form of the dot between the parts of a name; compatibility mapping leaves them apart.
       case "·", "•", "‧", "・", "⋅", "∙", ".", "。", "˙", "ᆞ": hasDot = true
       case _ where scalar.properties.isWhitespace || scalar.properties.generalCategory == .control: continue
@@ -34,24 +33,25 @@ struct NameReading {
       default: scalars.append(HanTable.simplified(scalar))
       }
     }
-    name = Self.classified(scalars, hasDot: hasDot)
+    name = Self.classified(scalars, note: note, hasDot: hasDot, wide)
   }
 
-  private static func classified(_ scalars: [Unicode.Scalar], hasDot: Bool) -> PersonName? {
+  private static func classified(
+    _ scalars: [Unicode.Scalar], note: [Unicode.Scalar], hasDot: Bool, _ wide: String
+  ) -> PersonName? {
     let isHan = scalars.contains(where: HanTable.contains)
     let isAllHan = isHan && scalars.allSatisfy(HanTable.contains)
     let capital = isAllHan ? "" : String(scalars: scalars).uppercased()
     if isPlaceholder(isAllHan ? scalars : Array(capital.unicodeScalars)) {
       return PersonName(kind: .placeholder, scalars: scalars, isSplit: false)
     }
-    if isHan, let child = newborn(scalars) { return child }
+    if let child = NewbornLabel(isAllHan ? scalars : Array(capital.unicodeScalars), note: note) {
+      return PersonName(child)
+    }
     let kept = scalars.filter { !("0"..."9").contains($0) }
     guard !kept.isEmpty else { return nil }
-    if !isHan {
-      let letters = capital.folding(options: .diacriticInsensitive, locale: nil)
-        .unicodeScalars.filter { ("A"..."Z").contains($0) }
-      return letters.isEmpty ? nil : PersonName(kind: .latin, scalars: Array(letters), isSplit: false)
-    }
+    if !isHan { return PersonName(latin: wide) }
+    if !isAllHan, let han = withoutReading(kept) { return PersonName(kind: .han, scalars: han, isSplit: !hasDot) }
     var shown: [Unicode.Scalar] = []
     for scalar in kept {
       let isMask = masks.contains(scalar)
@@ -66,19 +66,13 @@ struct NameReading {
     scalars.indices.contains { start in placeholders.contains { scalars[start...].starts(with: $0) } }
   }
 
-  /// X之子, X之大女, X之女A, X之双胎小子: the mother's name and what tells the children apart.
-  private static func newborn(_ scalars: [Unicode.Scalar]) -> PersonName? {
-    guard let place = scalars.lastIndex(of: "之"), place >= 1 else { return nil }
-    var tail = scalars[(place + 1)...]
-    var order = ""
-    while let scalar = tail.first, orders.contains(scalar) {
-      order.unicodeScalars.append(scalar)
-      tail.removeFirst()
+  /// The characters of a name that stands with its own reading, or another Latin name, beside it: one person's.
+  private static func withoutReading(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar]? {
+    let han = scalars.filter(HanTable.contains)
+    let letters = scalars.filter { !HanTable.contains($0) }
+    guard (2...4).contains(han.count), letters.count >= 3, letters.allSatisfy({ $0.properties.isAlphabetic }) else {
+      return nil
     }
-    let rest = String(scalars: tail)
-    guard let word = newbornWords.first(where: { rest.hasPrefix($0) }) else { return nil }
-    let after = rest.dropFirst(word.count)
-    guard after.unicodeScalars.allSatisfy(orders.contains) else { return nil }
-    return PersonName(kind: .newborn, scalars: Array(scalars[..<place]), isSplit: true, order: order + after)
+    return letters.allSatisfy { masks.contains($0) } ? nil : han
   }
 }

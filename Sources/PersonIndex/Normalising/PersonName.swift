@@ -1,3 +1,6 @@
+public import Clinical
+import Foundation
+
 /// A name as it is compared: without spaces, dots, digits and bracketed notes, simplified, with its toneless reading.
 public struct PersonName: Hashable, Sendable {
   /// What a name can tell.
@@ -26,16 +29,24 @@ public struct PersonName: Hashable, Sendable {
   public let pinyin: String
   public let surnamePinyin: String
   public let givenPinyin: String
-  /// The mark that tells children of one birth apart (大, 小, A, 1…); empty when there is none.
+  /// The mark that tells children of one birth apart, as their place in it (大, A, 1: `1`); empty when there is none.
   public let order: String
+  /// What a newborn's label tells of the child.
+  public let sex: Sex?
+  /// Of a Latin name its words, as sent.
+  let words: [String]
 
   let scalars: [Unicode.Scalar]
 
-  init(kind: Kind, scalars: [Unicode.Scalar], isSplit: Bool, order: String = "") {
+  init(
+    kind: Kind, scalars: [Unicode.Scalar], isSplit: Bool, order: String = "", sex: Sex? = nil, words: [String] = []
+  ) {
     let split = isSplit ? Surnames.length(in: scalars) : 0
     self.kind = kind
     self.scalars = scalars
     self.order = order
+    self.sex = sex
+    self.words = words
     text = String(scalars: scalars)
     folded = String(scalars: scalars.map(Surnames.folded))
     surname = String(scalars: scalars[..<split])
@@ -46,6 +57,27 @@ public struct PersonName: Hashable, Sendable {
     surnamePinyin = family
     givenPinyin = rest
     pinyin = family + rest
+  }
+
+  init(_ label: NewbornLabel) {
+    self.init(kind: .newborn, scalars: label.mother, isSplit: true, order: label.order, sex: label.sex)
+  }
+
+  /// A name in Latin letters, without accents; nil when there are none.
+  init?(latin raw: String) {
+    let words = raw.uppercased().folding(options: .diacriticInsensitive, locale: nil)
+      .replacing("'", with: "").replacing("’", with: "").replacing("-", with: "")
+      .split { !$0.isASCII || !$0.isLetter }.map(String.init)
+    guard !words.isEmpty else { return nil }
+    self.init(kind: .latin, scalars: Array(words.joined().unicodeScalars), isSplit: false, words: words)
+  }
+
+  /// The same words, each in turn the first: forms put the surname first or last.
+  var rotations: [PersonName] {
+    words.indices.dropFirst().map { first in
+      let turned = Array(words[first...] + words[..<first])
+      return PersonName(kind: .latin, scalars: Array(turned.joined().unicodeScalars), isSplit: false, words: turned)
+    }
   }
 
   /// Reads a name as sent; nil when nothing of a name is left.

@@ -13,11 +13,18 @@ public struct PersonRecord: Sendable {
   /// Male or female; everything else is not known.
   public let sex: Sex?
   public let birthDate: CalendarDate?
+  /// The birth date as the institution states it, without the resident ID's.
+  let statedBirthDate: CalendarDate?
   /// Whether the institution stated another birth date than the resident ID tells, or none: the date then says no more than the
   /// number, which may be on another's card.
   public let isBirthDateFromNumber: Bool
   /// Usable numbers that mean the same in every institution, without the mother's.
   public let numbers: [Identifier]
+  /// The institution's own numbers of the patient, each with the institution and its domain: what one institution says under one of them
+  /// may be of one patient (tier T0).
+  public internal(set) var localNumbers: [String]
+  /// Valid resident IDs of which one message gave two or more: each may be another's, so they link nobody.
+  public let doubtfulNumbers: [Identifier]
   /// A resident ID whose check character is wrong: never a match by itself, but perhaps a mistyped one.
   public let brokenResidentID: String?
   /// The mother's resident ID and the place in the birth, by which newborns are known.
@@ -34,36 +41,49 @@ public struct PersonRecord: Sendable {
 
   /// The record of a patient as a message tells it.
   ///
-  /// - Parameter key: the institution and the number it knows the patient by.
-  public init(key: String, patient: Patient, latin: [LinkField: String] = [:]) {
+  /// - Parameters:
+  ///   - key: the institution and the number it knows the patient by.
+  ///   - institution: whose local, outpatient and inpatient numbers the patient's are; nil leaves them out.
+  ///   - doubtful: resident IDs of messages that gave two of them, beside those of the patient.
+  public init(
+    key: String, patient: Patient, institution: String? = nil, doubtful: [Identifier] = [],
+    latin: [LinkField: String] = [:]
+  ) {
     self.key = key
     name = patient.name.flatMap { PersonName($0) }
     otherNames = patient.otherNames.isEmpty ? [] : Self.otherNames(patient.otherNames, besides: name)
+    let two = PersonNumbers.doubtful(of: patient)
+    doubtfulNumbers = two.isEmpty ? doubtful : Set(two + doubtful).sorted { $0.value < $1.value }
     var residentID: ResidentID?
     var numbers: [Identifier] = []
+    var local: [String] = []
     var mother: String?
-    for identifier in patient.identifiers where !identifier.kind.isWithinInstitution {
-      if identifier.kind == .residentID {
-        guard let number = ResidentID(identifier.value) else { continue }
-        residentID = residentID ?? number
-        Self.add(Identifier(.residentID, number.value), to: &numbers)
+    for identifier in patient.identifiers {
+      if identifier.kind.isWithinInstitution {
+        guard let institution, let number = PersonNumbers.normalised(identifier) else { continue }
+        local.append([institution, number.kind.rawValue, number.assigner ?? "", number.value].joined(separator: "|"))
+      } else if identifier.kind == .residentID {
+        guard two.isEmpty, let number = PersonNumbers.normalised(identifier) else { continue }
+        residentID = residentID ?? ResidentID(number.value)
+        numbers.append(number)
       } else if let number = PersonNumbers.normalised(identifier) {
         if PersonNumbers.identifiesPerson(number.kind) {
-          Self.add(number, to: &numbers)
+          numbers.append(number)
         } else {
           mother = mother ?? number.value
         }
       }
     }
     self.numbers = Self.kept(numbers)
+    localNumbers = local.count < 2 ? local : Array(Set(local).sorted().prefix(Self.most))
     motherResidentID = mother
-    sex = [patient.sex, residentID?.sex].lazy.compactMap { $0 }.first { $0 == .male || $0 == .female }
-    // The first day of 1900 is what forms hold when nobody filled them in.
-    let stated = patient.birthDate.flatMap { $0.year > 1900 || $0.month != 1 || $0.day != 1 ? $0 : nil }
+    sex = [patient.sex, residentID?.sex, name?.sex].lazy.compactMap { $0 }.first { $0 == .male || $0 == .female }
+    let stated = patient.birthDate.flatMap { $0.isPlausible ? $0 : nil }
+    statedBirthDate = stated
     isBirthDateFromNumber = residentID.map { $0.birthDate != stated } ?? false
     birthDate = Self.birthDate(stated: stated, of: residentID)
     brokenResidentID =
-      residentID == nil
+      residentID == nil && two.isEmpty
       ? patient.identifiers.first { $0.kind == .residentID && $0.value.utf8.count >= 14 }.map { $0.value.uppercased() }
       : nil
     birthOrder = patient.birthOrder
@@ -75,9 +95,12 @@ public struct PersonRecord: Sendable {
 
   /// A resident ID is not left out before others: two of them are two people.
   private static func kept(_ numbers: [Identifier]) -> [Identifier] {
-    if numbers.count <= most { return numbers }
-    let others = numbers.filter { $0.kind != .residentID }
-    return Array((numbers.filter { $0.kind == .residentID } + others).prefix(most))
+    if numbers.count < 2 { return numbers }
+    var seen: Set<Identifier> = []
+    let distinct = numbers.filter { seen.insert($0).inserted }
+    if distinct.count <= most { return distinct }
+    let others = distinct.filter { $0.kind != .residentID }
+    return Array((distinct.filter { $0.kind == .residentID } + others).prefix(most))
   }
 
   /// A masked or a newborn's name tells too little to stand for another.
@@ -90,16 +113,12 @@ public struct PersonRecord: Sendable {
     return result
   }
 
-  private static func add(_ number: Identifier, to numbers: inout [Identifier]) {
-    if !numbers.contains(number) { numbers.append(number) }
-  }
-
   /// A stated date that is a slip away from the one in a valid resident ID, or the first of January of its year, is that one.
   private static func birthDate(stated: CalendarDate?, of residentID: ResidentID?) -> CalendarDate? {
     guard let residentID else { return stated }
     guard let stated else { return residentID.birthDate }
-    let isPartial = !stated.isComplete && stated.year == residentID.birthDate.year
-    return isPartial || DateComparison.level(stated, residentID.birthDate) == .near ? residentID.birthDate : stated
+    let isOfYear = stated.year == residentID.birthDate.year && (!stated.isComplete || stated.isNewYear)
+    return isOfYear || DateComparison.level(stated, residentID.birthDate) == .near ? residentID.birthDate : stated
   }
 
   /// The record's number of one kind.
@@ -122,6 +141,44 @@ public struct PersonRecord: Sendable {
     return (first, second)
   }
 
+  /// Whether two records say of one name and birth date all that an institution needs to know its patient again.
+  public func isOfOneIdentity(as other: PersonRecord) -> Bool {
+    guard statedBirthDate == other.statedBirthDate, doubtfulNumbers == other.doubtfulNumbers else { return false }
+    if let sex, let theirs = other.sex, sex != theirs { return false }
+    if let residentID, let theirs = other.residentID, residentID != theirs { return false }
+    func isNamed(_ a: PersonName, _ b: PersonName) -> Bool {
+      a.kind == b.kind && a.text == b.text && a.order == b.order && a.sex == b.sex
+    }
+    guard let name, let theirs = other.name else { return name == nil && other.name == nil }
+    return isNamed(name, theirs) || otherNames.contains { isNamed($0, theirs) }
+  }
+
+  /// Whether what two say of a patient can be of one: a near name with an equal or slip-near birth date and no sex conflict, or a number of
+  /// an authority. For records that something else ties already, as one report's number does.
+  public func mayBeOnePatient(with other: PersonRecord) -> Bool {
+    let (a, b) = Self.namedAlike(self, other)
+    let levels = RecordComparison(a, b)
+    if levels[.residentID] == .differs || levels[.sex] == .differs { return false }
+    let isOneDate = levels[.birthDate] == .equal || levels[.birthDate] == .near
+    let isNoOther = isOneDate || levels[.birthDate] == .missing
+    return switch levels[.name] {
+    case .missing, .equal, .variant: isNoOther || LocalNumberTie(a, b, levels) != nil
+    case .homophone, .reading, .masked, .near: isOneDate
+    case .newborn: isOneDate && LocalNumberTie(a, b, levels) != nil
+    default: isOneDate && sharesNumber(with: other)
+    }
+  }
+
+  /// Whether one institution gives both one of its own numbers: tier T0.
+  func sharesLocalNumber(with other: PersonRecord) -> Bool {
+    !localNumbers.isEmpty && !other.localNumbers.isEmpty && localNumbers.contains(where: other.localNumbers.contains)
+  }
+
+  /// Whether two records share a number of whatever tier.
+  public func sharesAnyNumber(with other: PersonRecord) -> Bool {
+    sharesNumber(with: other) || sharesLocalNumber(with: other)
+  }
+
   /// Whether two records share a number of an issuing authority: tiers T1 and T2.
   public func sharesNumber(with other: PersonRecord) -> Bool {
     if let number = latin[.nationalNumber], number == other.latin[.nationalNumber] { return true }
@@ -136,5 +193,33 @@ public struct PersonRecord: Sendable {
       birthOrder == other.birthOrder, let birthDate, birthDate.isComplete, birthDate == other.birthDate
     else { return nil }
     return Identifier(.motherResidentID, mother)
+  }
+
+  /// A number that ties records of one group.
+  public struct TyingNumber: Hashable, Sendable {
+    /// Smaller for a surer kind of number.
+    public let text: String
+    /// The number's kind.
+    public let rule: String
+    public let isLocal: Bool
+  }
+
+  /// The numbers by which records of one person hold together, of whatever tier.
+  public var tyingNumbers: [TyingNumber] {
+    var result = numbers.map { number in
+      let tier = PersonNumbers.isOfDocument(number.kind) ? "1" : "2"
+      return TyingNumber(
+        text: "\(tier)|\(number.kind.rawValue)|\(number.value)", rule: number.kind.rawValue, isLocal: false)
+    }
+    if let motherResidentID, let birthOrder, let birthDate, birthDate.isComplete {
+      let kind = Identifier.Kind.motherResidentID.rawValue
+      let text = "2|\(kind)|\(motherResidentID)|\(birthOrder)|\(birthDate.iso)"
+      result.append(TyingNumber(text: text, rule: kind, isLocal: false))
+    }
+    for number in localNumbers {
+      let kind = number.split(separator: "|", omittingEmptySubsequences: false).dropFirst().first
+      result.append(TyingNumber(text: "3|\(number)", rule: kind.map(String.init) ?? "local", isLocal: true))
+    }
+    return result
   }
 }

@@ -20,6 +20,11 @@ enum Surnames {
     return name.count >= 2 ? 1 : 0
   }
 
+  /// Whether characters are no more than a surname.
+  static func isSurname(_ name: some Collection<Unicode.Scalar>) -> Bool {
+    name.count == 1 || name.count == 2 && compound.contains(String(scalars: name))
+  }
+
   /// The character that stands for all its variants.
   static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar { variants[scalar] ?? scalar }
 }

@@ -17,7 +17,7 @@ struct Identifying {
 
   /// Whether a patient is the one a record is about: the same record, a record of the same person, or one that would be linked.
   func isSamePatient(_ patient: IncomingPatient, as record: Int64) throws -> Bool {
-    if let own = try existingRecord(patient, holder: try transaction.record(patient.key))?.record {
+    if let own = try existingRecord(patient, among: holders(of: patient))?.record {
       if own == record {
         // A record that has nothing but its report's number is told apart by name.
         guard patient.key.kind == Identifying.reportKey else { return true }
@@ -27,24 +27,37 @@ struct Identifying {
       {
         return true
       }
+      return try isLinked(patient, to: record)
     }
-    return try matching.judge.decide(patient.record, matching.record(record, transaction)).outcome == .link
+    return try isLinked(patient, to: record) || mayCorrect(record, by: patient)
+  }
+
+  private func isLinked(_ patient: IncomingPatient, to record: Int64) throws -> Bool {
+    try matching.judge.decide(patient.record, matching.record(record, transaction)).outcome == .link
+  }
+
+  /// Whether a patient of whom the institution has no record can be a record's, when both are a report's.
+  private func mayCorrect(_ record: Int64, by patient: IncomingPatient) throws -> Bool {
+    let known = try matching.record(record, transaction)
+    let isTied = try known.sharesAnyNumber(with: patient.record) || transaction.recordKey(record) == patient.key
+    return isTied && known.mayBeOnePatient(with: patient.record)
   }
 
   /// The record of a report's patient, linked to its person.
+  ///
+  /// - Parameter told: the record that an earlier version of the report belongs to.
   func record(
-    of patient: IncomingPatient, message: Int64, toldAt: Instant, created: inout Int
+    of patient: IncomingPatient, told: Int64? = nil, message: Int64, toldAt: Instant, created: inout Int
   ) throws -> Int64 {
     if let known = matching.known[patient.fingerprint] { return known }
-    let holder = try transaction.record(patient.key)
-    let existing = try existingRecord(patient, holder: holder)
+    let holders = try holders(of: patient)
+    var existing = try existingRecord(patient, among: holders)
     if let existing, existing.hasSaidIt {
       matching.remember(existing.record, for: patient.fingerprint)
       return existing.record
     }
-    let record =
-      try existing?.record
-      ?? transaction.insertRecord(holder == nil ? patient.key : freeKey(for: patient), recordedAt: recordedAt)
+    if existing == nil, let told, try mayCorrect(told, by: patient) { existing = (told, false) }
+    let record = try existing?.record ?? transaction.insertRecord(freeKey(for: patient), recordedAt: recordedAt)
     try transaction.insertIdentity(
       record: record, message: message, toldAt: toldAt, recordedAt: recordedAt, digest: patient.digest,
       body: patient.packed)
@@ -56,7 +69,7 @@ struct Identifying {
     let said = existing == nil ? patient.record : try transaction.personRecord(record)
     try matching.keep(said, record, transaction)
     var regrouping = Regrouping(transaction: transaction, recordedAt: recordedAt, matching: matching)
-    try regrouping.regroup(around: record, isNew: existing == nil)
+    try regrouping.regroup(around: record, isNew: existing == nil, underOneNumber: holders)
     created += regrouping.created
     matching.remember(record, for: patient.fingerprint)
     return record
@@ -65,31 +78,32 @@ struct Identifying {
   /// What stands for a patient without any number: their report, so that they get a record of their own.
   static let reportKey = "report"
 
-  /// The institution's record of a patient: by its number, or another of its own numbers it used for them before; but not when
-  /// what it says now is of somebody else, though it gives the number (an overlay: person-index.md 3.2, T0).
-  ///
-  /// - Parameter holder: the record that has the patient's key.
-  /// - Returns: the record, and whether the institution said just this of it before.
-  private func existingRecord(
-    _ patient: IncomingPatient, holder: Int64?
-  ) throws -> (record: Int64, hasSaidIt: Bool)? {
-    var seen: Set<Int64> = []
-    func found(_ record: Int64) throws -> (record: Int64, hasSaidIt: Bool)? {
-      guard seen.insert(record).inserted else { return nil }
-      if try transaction.hasIdentity(record: record, digest: patient.digest) { return (record, true) }
-      return try matching.record(record, transaction).mayBeOnePatient(with: patient.record) ? (record, false) : nil
-    }
-    if let holder, let found = try found(holder) { return found }
+  /// The institution's records under a patient's own numbers, the one that has the key first.
+  private func holders(of patient: IncomingPatient) throws -> [Int64] {
+    var found: [Int64] = []
+    if let holder = try transaction.record(patient.key) { found.append(holder) }
     for number in patient.numbers where number.kind.isWithinInstitution || number.kind.rawValue == patient.key.kind {
       let scope = number.kind.isWithinInstitution ? patient.key.institution : nil
-      for record in try transaction.records(number, institution: scope)
-      where try transaction.recordKey(record).map({ $0.institution == patient.key.institution && $0.mayBe(number) })
-        ?? false
-      {
-        if let found = try found(record) { return found }
+      for record in try transaction.records(number, institution: scope) where !found.contains(record) {
+        let key = try transaction.recordKey(record)
+        if let key, key.institution == patient.key.institution, key.mayBe(number) { found.append(record) }
       }
     }
-    return nil
+    return found
+  }
+
+  /// The record of the institution that says just this of its patient, or the same name and birth date under one of its numbers; whatever
+  /// else is said under them has a record of its own, for it may be another patient's (person-index.md 3.2, T0).
+  ///
+  /// - Returns: the record, and whether the institution said just this of it before.
+  private func existingRecord(
+    _ patient: IncomingPatient, among holders: [Int64]
+  ) throws -> (record: Int64, hasSaidIt: Bool)? {
+    for holder in holders where try transaction.hasIdentity(record: holder, digest: patient.digest) {
+      return (holder, true)
+    }
+    return try holders.first { try matching.record($0, transaction).isOfOneIdentity(as: patient.record) }
+      .map { ($0, false) }
   }
 
   /// The patient's key; with the count of those who had it before, when it is somebody else's already: `local/2`.
@@ -108,23 +122,5 @@ extension IncomingPatient {
   /// Whether two patients of one message are one: under one number of the institution, or with one of an authority's.
   func isOnePatient(with other: IncomingPatient) -> Bool {
     (key == other.key || record.sharesNumber(with: other.record)) && record.mayBeOnePatient(with: other.record)
-  }
-}
-
-extension PersonIndex.PersonRecord {
-  /// Whether what an institution says under one number of its own can be of one patient: a name that changes is a correction or a
-  /// marriage when the birth date or a number stays; when nothing stays, another patient lies under the number.
-  func mayBeOnePatient(with other: PersonIndex.PersonRecord) -> Bool {
-    let levels = RecordComparison(self, other)
-    if levels[.residentID] == .differs { return false }
-    switch levels[.name] {
-    case .similar, .surnameOnly, .differs:
-      switch levels[.birthDate] {
-      case .equal: return true
-      case .missing: return sharesNumber(with: other)
-      default: return false
-      }
-    default: return true
-    }
   }
 }

@@ -1,8 +1,8 @@
 import Clinical
 import RegistryStore
 
-/// All records whose grouping may depend on one another: people with all their records, those that a given-up link leads to, and those
-/// of whom a human said that they are one.
+/// All records whose grouping may depend on one another: people with all their records, those who may be one with any of them, and those
+/// of whom a human said something.
 struct Neighbourhood {
   /// In order of their ids.
   private(set) var records: [Int64] = []
@@ -32,12 +32,12 @@ struct Neighbourhood {
       }
       for task in hasTasks ? try transaction.reviews(record: record) : [] where seenTasks.insert(task.id).inserted {
         tasks.append(task)
-        if task.isRefusedLink { next += [task.records.a, task.records.b] }
+        next += [task.records.a, task.records.b]
       }
       for verdict in hasVerdicts ? try transaction.verdicts(record: record) : []
       where seenVerdicts.insert(verdict.records).inserted {
         verdicts.append(verdict)
-        if verdict.isSame { next += [verdict.records.a, verdict.records.b] }
+        next += [verdict.records.a, verdict.records.b]
       }
       queue += next.filter { seen.insert($0).inserted }
     }

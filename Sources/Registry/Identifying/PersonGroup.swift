@@ -8,30 +8,55 @@ struct PersonGroup {
   let records: [Int64]
   let grades: [(record: Int64, grade: LinkGrade, rule: String)]
 
+  static let alone = "new"
+
   /// - Parameters:
   ///   - compared: the records as they are compared, in the same order.
   ///   - pinned: records of which a human said whose they are.
   init(records: [Int64], compared: [PersonIndex.PersonRecord], pinned: Set<Int64>) {
     let order = records.indices.sorted { records[$0] < records[$1] }
     self.records = order.map { records[$0] }
-    // Certain is what numbers tie to the first record by key, directly or through others: whatever came first, the same.
-    guard let anchor = records.indices.min(by: { compared[$0].key < compared[$1].key }) else {
-      grades = []
-      return
-    }
-    var rules: [Int: String] = [anchor: "new"]
-    var queue = [anchor]
-    while let place = queue.popLast() {
-      for other in records.indices where rules[other] == nil {
-        guard let number = compared[other].sharedNumber(with: compared[place]) else { continue }
-        rules[other] = number.kind.rawValue
-        queue.append(other)
-      }
-    }
+    let tied = Self.tied(compared)
     grades = order.map { place in
       if pinned.contains(records[place]) { return (records[place], .certain, "human") }
-      if let rule = rules[place] { return (records[place], .certain, rule) }
-      return (records[place], .probable, "demographics")
+      if records.count == 1 { return (records[place], .certain, Self.alone) }
+      guard let rule = tied[place] else { return (records[place], .probable, "demographics") }
+      return (records[place], .certain, rule)
     }
+  }
+
+  /// Certain is what numbers tie together, directly or through others: of several such sets the one with the surest number, of equals
+  /// the one with the smallest; whatever came first, the same.
+  ///
+  /// - Returns: by place, the kind of the number.
+  private static func tied(_ records: [PersonIndex.PersonRecord]) -> [Int: String] {
+    let numbers = records.map(\.tyingNumbers)
+    var places: [String: [Int]] = [:]
+    for (place, own) in numbers.enumerated() {
+      for number in own { places[number.text, default: []].append(place) }
+    }
+    var best: (rank: String, rules: [Int: String])?
+    var seen: Set<Int> = []
+    for first in records.indices where !seen.contains(first) {
+      var rules: [Int: String] = [:]
+      var rank: String?
+      var queue = [first]
+      seen.insert(first)
+      while let place = queue.popLast() {
+        for number in numbers[place] {
+          let holders = places[number.text] ?? []
+          // One of the institution's own ties nobody by itself.
+          if holders.count == 1, number.isLocal { continue }
+          rank = min(rank ?? number.text, number.text)
+          rules[place] = rules[place] ?? number.rule
+          for other in holders where seen.insert(other).inserted {
+            rules[other] = number.rule
+            queue.append(other)
+          }
+        }
+      }
+      if let rank, best.map({ rank < $0.rank }) ?? true { best = (rank, rules) }
+    }
+    return best?.rules ?? [:]
   }
 }

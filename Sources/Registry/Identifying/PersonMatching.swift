@@ -145,8 +145,13 @@ extension PersonIndex.PersonRecord {
   /// - Parameter identities: what was said of the patient, the oldest first.
   init(key: RecordKey, identities: [Patient]) {
     var said = Patient()
+    var doubtful: [Identifier] = []
     for identity in identities {
-      said.identifiers += identity.identifiers.filter { !said.identifiers.contains($0) }
+      let two = PersonNumbers.doubtful(of: identity)
+      doubtful += two
+      said.identifiers += identity.identifiers.filter {
+        !said.identifiers.contains($0) && (two.isEmpty || $0.kind != .residentID)
+      }
       said.otherNames += identity.otherNames.filter { !said.otherNames.contains($0) }
       said.phones += identity.phones.filter { !said.phones.contains($0) }
       if let name = identity.name {
@@ -161,7 +166,9 @@ extension PersonIndex.PersonRecord {
       said.birthOrder = identity.birthOrder ?? said.birthOrder
       said.motherName = identity.motherName ?? said.motherName
     }
-    self.init(key: "\(key.institution)|\(key.kind)|\(key.value)", patient: said)
+    self.init(
+      key: "\(key.institution)|\(key.kind)|\(key.value)", patient: said, institution: key.institution,
+      doubtful: doubtful)
   }
 }
 

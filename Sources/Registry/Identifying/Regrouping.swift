@@ -46,24 +46,36 @@ struct Regrouping {
   /// - Parameters:
   ///   - record: one that is new, or of which something new was said.
   ///   - isNew: whether it can have no person yet.
-  mutating func regroup(around record: Int64, isNew: Bool = false) throws {
+  ///   - holders: records that its institution has under numbers of its.
+  mutating func regroup(around record: Int64, isNew: Bool = false, underOneNumber holders: [Int64] = []) throws {
     let own = try matching.record(record, transaction)
     var neighbours: [Int64] = []
     var doubtful: [(record: Int64, odds: Double)] = []
     // A patient sent without a number has a record of each report: what says the same is decided once.
     var decided: [PersonForm: LinkDecision] = [:]
     var linked: [PersonForm] = []
-    for other in matching.candidates(of: own, except: record) {
+    let candidates = matching.candidates(of: own, except: record)
+    for other in candidates + holders.filter({ $0 != record && !candidates.contains($0) }) {
       let candidate = try matching.record(other, transaction)
       let form = PersonForm(candidate)
-      let decision = decided[form] ?? matching.judge.decide(own, candidate)
-      decided[form] = decision
+      // Records of one form have other numbers of their institutions.
+      let isUnderOneNumber = holders.contains(other)
+      let known = isUnderOneNumber ? nil : decided[form]
+      let decision = known ?? matching.judge.decide(own, candidate)
+      if !isUnderOneNumber { decided[form] = decision }
       if decision.outcome == .link {
-        if isNew, form.isNamed, form == PersonForm(own), try join(record, own, equal: other, candidate) { return }
+        if isNew, holders.isEmpty, form.isNamed, form == PersonForm(own), try join(record, own, equal: other, candidate)
+        {
+          return
+        }
         linked.append(form)
         neighbours.append(other)
       }
-      if decision.outcome == .review { doubtful.append((other, decision.odds)) }
+      if decision.guards.contains(.sameLocalNumber) {
+        neighbours.append(other)
+      } else if decision.outcome == .review {
+        doubtful.append((other, decision.odds))
+      }
     }
     doubtful.sort { ($1.odds, $0.record) < ($0.odds, $1.record) }
     let asked = doubtful.prefix(Self.mostDoubtful).map(\.record)
@@ -73,7 +85,7 @@ struct Regrouping {
     let isUnlinked = try isNew || transaction.link(record: record) == nil
     guard let nearest = neighbours.first else {
       return try isUnlinked
-        ? write(record, person: newPerson(), grade: .certain, rule: "new") : regroup(around: [record])
+        ? write(record, person: newPerson(), grade: .certain, rule: PersonGroup.alone) : regroup(around: [record])
     }
     if compared(linked) >= Self.mostForms {
       // Of one that has a person, what contradicts them now must still part from them.
@@ -96,29 +108,30 @@ struct Regrouping {
 
   /// A person of its own for a record that would be one form too many of another's; a human is asked.
   private mutating func standApart(_ record: Int64, _ own: PersonIndex.PersonRecord, _ other: Int64) throws {
-    try write(record, person: try newPerson(), grade: .certain, rule: "new")
+    try write(record, person: try newPerson(), grade: .certain, rule: PersonGroup.alone)
     let decision = matching.judge.decide(own, try matching.record(other, transaction))
     try transaction.insertReview(
       RecordPair(record, other), guards: [LinkDecision.Guard.tooManyForms.rawValue], bits: decision.odds,
       isRefusedLink: false, recordedAt: recordedAt)
   }
 
-  /// Gives a new record the person of one that says the same and has the smaller key. The grouping is a function of what is said, and
-  /// of a form of it the smallest key speaks for all: nothing else can come out otherwise.
+  /// Gives a new record the person of one that says the same. The grouping is a function of what is said: nothing else can come out
+  /// otherwise.
   ///
   /// - Returns: false when it must be grouped with all others.
   private func join(
     _ record: Int64, _ own: PersonIndex.PersonRecord, equal other: Int64, _ known: PersonIndex.PersonRecord
   ) throws -> Bool {
-    guard known.key < own.key, let link = try transaction.link(record: other),
+    guard let link = try transaction.link(record: other),
       try !transaction.hasVerdicts() || transaction.verdicts(record: other).isEmpty
     else { return false }
-    // As `PersonGroup` grades it: certain is what a number ties to the person's first record, which the other's numbers are tied to.
-    if link.grade == .certain, let number = own.sharedNumber(with: known) {
-      try write(record, person: link.person, grade: .certain, rule: number.kind.rawValue)
-    } else {
-      try write(record, person: link.person, grade: .probable, rule: "demographics")
+    var (grade, rule) = (link.grade, link.rule)
+    if rule == PersonGroup.alone {
+      let number = own.sharedNumber(with: known)
+      (grade, rule) = number.map { (.certain, $0.kind.rawValue) } ?? (.probable, "demographics")
+      try write(other, person: link.person, grade: grade, rule: rule)
     }
+    try write(record, person: link.person, grade: grade, rule: rule)
     return true
   }
 
@@ -153,7 +166,7 @@ struct Regrouping {
       let person = try codes.kept ?? newPerson()
       for (record, grade, rule) in group.grades {
         let before = neighbourhood.links[record]
-        if before?.person == person, before?.grade == grade { continue }
+        if before?.person == person, before?.grade == grade, before?.rule == rule { continue }
         if let before, before.person != person { moved += 1 }
         try write(record, person: person, grade: grade, rule: rule)
       }
@@ -161,7 +174,7 @@ struct Regrouping {
       if codes.isRevived { try transaction.insertRedirect(from: person, to: person, recordedAt: recordedAt) }
       for code in codes.former { try transaction.insertRedirect(from: code, to: person, recordedAt: recordedAt) }
     }
-    try ReviewQueue(transaction: transaction, recordedAt: recordedAt, matching: matching).update(
+    try ReviewQueue(transaction: transaction, recordedAt: recordedAt).update(
       members, clusters, neighbourhood.tasks, vetoed: Set(neighbourhood.verdicts.filter { !$0.isSame }.map(\.records)))
   }
 

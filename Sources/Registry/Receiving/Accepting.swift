@@ -130,7 +130,8 @@ struct Accepting {
         let record =
           try report.record
           ?? identifying.record(
-            of: report.patient, message: id, toldAt: report.outline.messageTime, created: &counts.personsCreated)
+            of: report.patient, told: known.versions.first?.record, message: id, toldAt: report.outline.messageTime,
+            created: &counts.personsCreated)
         counts.unmappedItems += report.unmappedItems
         counts.results += report.results
         if isKnown(report, known.versions), isNoNewerTime(report, known.versions) { continue }

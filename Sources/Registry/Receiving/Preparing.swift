@@ -169,7 +169,8 @@ final class Preparing {
       content: Registry.contentDigest(packed, institution: institution),
       packed: packed,
       results: report.resultCount, unmappedItems: unmapped(report, institution),
-      patient: incoming(report.patient, institution, reportNumber: report.reportNumber, frame, &findings))
+      patient: incoming(
+        report.patient, institution, reportNumber: report.reportNumber, toldAt: report.messageTime, frame, &findings))
   }
 
   /// How many of its results have a code that the catalogue does not map yet. They are kept all the same.
@@ -183,15 +184,29 @@ final class Preparing {
   }
 
   private func incoming(
-    _ patient: Patient, _ institution: String, reportNumber: String, _ frame: MessageFrame, _ findings: inout [Finding]
+    _ patient: Patient, _ institution: String, reportNumber: String, toldAt: Instant, _ frame: MessageFrame,
+    _ findings: inout [Finding]
   ) -> IncomingPatient {
+    var patient = patient
+    func note(_ code: Finding.Code, _ text: String) {
+      findings.append(Finding(code, text, at: Location(line: frame.line, column: frame.column, path: "/")))
+    }
+    if let date = patient.birthDate, date.epochDay * 86_400_000 > toldAt.milliseconds + 86_400_000 {
+      note(.implausibleTime, "a birth date after the message's own time: taken for none")
+      patient.birthDate = nil
+    }
     let incoming = IncomingPatient(patient, institution: institution, reportNumber: reportNumber)
-    if incoming.numbers.count < patient.identifiers.count,
+    if !PersonNumbers.doubtful(of: patient).isEmpty {
+      note(
+        .invalidIdentifier,
+        "two different valid resident IDs: the patient is linked by neither, and whoever has one of them is a task for a human"
+      )
+    } else if incoming.numbers.count < patient.identifiers.count,
       patient.identifiers.contains(where: { $0.kind == .residentID && PersonNumbers.normalised($0) == nil })
     {
-      let text = "a resident ID whose check digit or date is wrong (GB 11643): it identifies nobody and links nothing"
-      findings.append(
-        Finding(.invalidIdentifier, text, at: Location(line: frame.line, column: frame.column, path: "/")))
+      note(
+        .invalidIdentifier,
+        "a resident ID whose check digit or date is wrong (GB 11643): it identifies nobody and links nothing")
     }
     return incoming
   }
