@@ -61,8 +61,14 @@ public final class Registry: Sendable {
   ) throws -> T {
     try matching.withLock { matching in
       let population = try reference(transaction, knownAt: nil).data.policy.population
-      try matching.catchUp(transaction, population: population, recordedAt: clock())
-      return try body(matching)
+      do {
+        try matching.catchUp(transaction, population: population, recordedAt: clock())
+        return try body(matching)
+      } catch {
+        // What was found out goes with the transaction.
+        matching.forget()
+        throw error
+      }
     }
   }
 

@@ -86,6 +86,11 @@ extension StoreTransaction {
     try one(Int64.self, "SELECT 1 FROM record_identity WHERE record = ? AND digest = ?", [record, digest]) != nil
   }
 
+  /// In how many ways a record's patient was told.
+  public func identityCount(record: Int64) throws -> Int {
+    Int(try one(Int64.self, "SELECT count(*) FROM record_identity WHERE record = ?", [record]) ?? 0)
+  }
+
   /// What was said of a record's patient by `knownAt`, by the times of the messages that said it, oldest first.
   public func identities(record: Int64, knownAt: Instant? = nil) throws -> [Patient] {
     let rows = try rows(
@@ -116,6 +121,12 @@ extension StoreTransaction {
     var result: [Int64] = []
     while let row = try rows.next() { result.append(row[0]) }
     return result
+  }
+
+  public func isIndexed(_ identifier: Identifier, institution: String?, record: Int64) throws -> Bool {
+    try one(
+      Int64.self, "SELECT 1 FROM identifier WHERE kind = ? AND value = ? AND institution = ? AND record = ?",
+      [identifier.kind.rawValue, identifier.value, institution ?? "", record]) != nil
   }
 
   /// How many numbers are indexed, each once for a record that carries it.

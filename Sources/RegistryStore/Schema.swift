@@ -36,8 +36,29 @@ enum Schema {
     migrator.registerMigration("9 where quarantined messages stood", foreignKeyChecks: .immediate) { db in
       try db.execute(sql: quarantinePlaces)
     }
+    migrator.registerMigration("10 crowds", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: crowds)
+    }
     return migrator
   }
+
+  private static let crowds = """
+    -- What so many people have in common that it proves nothing: telephones, dwellings, numbers, names. A hash alone.
+    CREATE TABLE common_value (
+      id INTEGER PRIMARY KEY,
+      value INTEGER NOT NULL UNIQUE,
+      recorded_at INTEGER NOT NULL
+    ) STRICT;
+
+    -- Records of different people that are grouped together, for what comes of one depends on the other. Derived.
+    CREATE TABLE tie (
+      record_a INTEGER NOT NULL REFERENCES source_record (id),
+      record_b INTEGER NOT NULL REFERENCES source_record (id),
+      PRIMARY KEY (record_a, record_b),
+      CHECK (record_a < record_b)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX tie_record_b ON tie (record_b);
+    """
 
   /// What a retry needs beside the bytes: without it a place told again would be counted from the message's own first line.
   private static let quarantinePlaces = """

@@ -4,6 +4,8 @@ import Foundation
 /// The bits each field of a comparison is worth, and their sum: the table that explains a link.
 public struct Evidence: Sendable {
   public let comparison: RecordComparison
+  /// Whether name and birth date are those of a crowd, and tell nothing.
+  let isOfCrowd: Bool
   private var values = SIMD16<Float>()
 
   /// For a match when above 0, against it when below.
@@ -12,9 +14,12 @@ public struct Evidence: Sendable {
 
   public init(_ a: PersonRecord, _ b: PersonRecord, model: LinkageModel, frequencies: TermFrequencies) {
     comparison = RecordComparison(a, b)
+    isOfCrowd =
+      a.isOfCrowd && b.isOfCrowd && comparison[.birthDate] == .equal && a.name?.pinyin == b.name?.pinyin
     for field in LinkField.allCases where comparison[field] != .missing {
       let bits: Double =
         switch field {
+        case .name where isOfCrowd, .birthDate where isOfCrowd: 0
         case .name: Self.name(a, b, comparison[.name], model, frequencies)
         case .birthDate: Self.birthDate(a, comparison[.birthDate], model)
         case .phone: Self.phone(a, b, comparison, model, frequencies)

@@ -23,7 +23,7 @@ enum NameComparison {
   private static func newborns(_ a: PersonName, _ b: PersonName) -> LinkLevel {
     if a.text.isEmpty || b.text.isEmpty { return .missing }
     guard a.folded == b.folded else { return .differs }
-    return a.order == b.order ? .equal : .similar
+    return a.order == b.order ? .equal : NewbornLabel.areTwo(a.order, b.order) ? .similar : .near
   }
 
   /// Whether letters are the reading of a Han name, surname first or last.

@@ -43,9 +43,10 @@ public struct RecordComparison: Hashable, Sendable {
   }
 
   private static func addresses(_ a: PostalAddress, _ b: PostalAddress) -> LinkLevel {
-    guard a.road == b.road else { return .differs }
+    guard a.road == b.road, a.isInOneDivision(with: b) else { return .differs }
     if a.unit.isEmpty || b.unit.isEmpty { return .similar }
-    return a.unit == b.unit ? .equal : .similar
+    // Another flat of one house tells nothing: neighbours are no more one person than others.
+    return a.unit == b.unit ? .equal : .missing
   }
 
   /// Every number but the resident ID: equal when any is, other when a kind is on both sides and no number is equal.
@@ -94,6 +95,15 @@ public struct RecordComparison: Hashable, Sendable {
 extension RecordComparison {
   /// Whether the names are the same, but for characters that are written for one another.
   var isSameName: Bool { self[.name] == .equal || self[.name] == .variant }
+
+  /// Whether both can be reached by one telephone or at one dwelling.
+  var hasContact: Bool { self[.phone] == .equal || self[.address] == .equal }
+
+  /// Whether both tell where they can be reached, and it is elsewhere.
+  var hasOtherContact: Bool { self[.phone] == .differs || self[.address] == .differs }
+
+  /// Whether one of the two has no name, a masked one or its sound alone.
+  var hidesName: Bool { [.missing, .masked, .reading].contains(self[.name]) }
 
   /// Whether only the surname is written otherwise: people of one family have it in common.
   func isSurnameSlip(_ a: PersonRecord, _ b: PersonRecord) -> Bool {

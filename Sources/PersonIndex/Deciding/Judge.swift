@@ -27,7 +27,9 @@ public struct Judge: Sendable {
     func decision(_ outcome: LinkDecision.Outcome, _ guards: [LinkDecision.Guard]) -> LinkDecision {
       let isCertain = a.sharesNumber(with: b)
       let grade: LinkDecision.Grade = outcome == .link ? (isCertain ? .certain : .probable) : .possible
-      return LinkDecision(outcome: outcome, grade: grade, guards: guards, odds: odds, evidence: evidence)
+      var decision = LinkDecision(outcome: outcome, grade: grade, guards: guards, odds: odds, evidence: evidence)
+      decision.hidesName = outcome != .never && evidence.comparison.hidesName && hasContact(evidence)
+      return decision
     }
     let comparison = evidence.comparison
     let sharesLocalNumber = a.sharesLocalNumber(with: b)
@@ -110,10 +112,17 @@ public struct Judge: Sendable {
       let isSurnameSlip = levels.isSurnameSlip(a, b)
       let isSlip = isShortened || isSurnameSlip || [.masked, .homophone].contains(levels[.name])
       // Strangers who were given one number live elsewhere; a twin's card may be lent, but not two of them.
+      let isElsewhere = !levels.hasContact && (levels.hasOtherContact || levels[.healthCard] == .differs)
       let isCompatible =
-        numbers.count > 1 ? isSlip : levels[.name] == .homophone ? isSurnameSlip : isSlip && hasContact(evidence)
+        numbers.count > 1
+        ? isSlip : levels[.name] == .homophone ? isSurnameSlip && !isElsewhere : isSlip && hasContact(evidence)
       if !isCompatible { guards.append(levels[.name] == .homophone ? .nameDiffers : .sameNumberOtherPerson) }
       if !isSameBirth || a.isBirthDateFromNumber || b.isBirthDateFromNumber { guards.append(.birthDateConflict) }
+    } else if levels[.name] == .variant, levels.hasOtherContact || levels[.healthCard] == .differs,
+      !levels.hasContact
+    {
+      // Whom only a character written for another tells from the holder of the number, and who lives elsewhere.
+      guards.append(.nameDiffers)
     } else if !isSameBirth, !hasResidentID, levels[.birthDate] != .missing, levels[.birthDate] != .near {
       guards.append(.birthDateConflict)
     }
@@ -155,21 +164,30 @@ public struct Judge: Sendable {
     if !isSameName, !(isSameBirth && hasContact(evidence) && levels.isSurnameSlip(a, b)) {
       guards.append(isSameBirth && hasContact(evidence) ? .sibling : .nameDiffers)
     }
-    if !hasContact(evidence), doubles(a, b) >= rules.doubles { guards.append(.coincidence) }
+    if evidence.isOfCrowd || !hasPlace(a, evidence) && doubles(a, b) >= rules.doubles { guards.append(.coincidence) }
     return guards
   }
 
   /// Whether something other than name, sex and birth date agrees.
   private func hasContact(_ evidence: Evidence) -> Bool {
-    evidence[.phone] > 0 || evidence[.address] > 0 || evidence.comparison[.residentID] == .near
+    evidence[.phone] > 0 || evidence.comparison[.address] == .equal || evidence.comparison[.residentID] == .near
+  }
+
+  /// Whether they can be reached at one place, or live in one house among many; the first of January with that is a coincidence.
+  private func hasPlace(_ a: PersonRecord, _ evidence: Evidence) -> Bool {
+    if hasContact(evidence) { return true }
+    let levels = evidence.comparison
+    return levels[.address] == .similar && levels[.birthDate] == .equal && a.birthDate?.isNewYear == false
   }
 
   /// How many people of the population are expected to share a name, a sex and a birth date with a given one by chance.
   private func doubles(_ a: PersonRecord, _ b: PersonRecord) -> Double {
     guard let x = a.name, let y = b.name else { return .infinity }
     let share = [x, y].map { frequencies.share(ofName: StableHash.short($0.text)) }.max() ?? 1
-    let days = 80 * 365.25
-    return rules.population * share / days
+    let years = 80.0
+    // Whoever knows only the year writes the first of January.
+    let isYearAlone = [a, b].contains { $0.birthDate.map { !$0.isComplete || $0.isNewYear } ?? true }
+    return rules.population * share / (isYearAlone ? years : years * 365.25)
   }
 
   /// Tables of Latin names: a household shares the surname and all of the address, so given name, birth date and number must tell

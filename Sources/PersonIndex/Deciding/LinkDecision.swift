@@ -40,6 +40,19 @@ public struct LinkDecision: Sendable {
   /// log2 of the odds that the two are one person, prior included.
   public let odds: Double
   public let evidence: Evidence
+  /// Whether what comes of one of the two depends on the other.
+  public var isOfOneNeighbourhood: Bool {
+    outcome == .link || outcome == .review || guards.contains(.sameLocalNumber) || hidesName
+  }
+
+  /// Whether name and birth date are the same.
+  public var isOfOneName: Bool {
+    evidence.comparison.isSameName && evidence.comparison[.birthDate] == .equal
+  }
+
+  /// Whether one of the two has no name, a masked one or its sound alone, and may be reached where the other is: of twins it may be either.
+  var hidesName = false
+
   /// Whether only a number of the institution's own makes it a link, of two records of which one says too little to be told from another
   /// patient's: it holds as long as nobody else is under the number.
   public var isTentative = false

@@ -13,11 +13,14 @@ struct LocalNumberTie {
     switch levels[.name] {
     case .equal, .variant:
       let isPartial = levels[.birthDate] == .similar && Self.isOfYearAlone(a, b)
-      guard isOneDate || isPartial || [.near, .missing].contains(levels[.birthDate]) else { return nil }
+      let isSlip = levels[.birthDate] == .near && (levels.hasContact || !levels.hasOtherContact)
+      guard isOneDate || isPartial || isSlip || levels[.birthDate] == .missing else { return nil }
       isTentative = levels[.birthDate] == .missing
     // Brothers and sisters have the surname in common, and a given name other in one character or in none of its sound.
     case .homophone, .near:
-      guard isOneDate, levels.isSurnameSlip(a, b) || levels.isShortenedName(a, b) else { return nil }
+      guard isOneDate, levels.isSurnameSlip(a, b) || levels.isShortenedName(a, b),
+        levels.hasContact || !levels.hasOtherContact
+      else { return nil }
       isTentative = false
     case .reading:
       guard isOneDate else { return nil }

@@ -19,6 +19,7 @@ public struct BlockingKeys: Sendable {
     let day = birth.flatMap { date in date.isComplete ? String(date.iso.dropFirst(5)) : nil }
     let surname = record.name?.surnamePinyin
     for number in record.numbers { add(number.kind.rawValue, number.value) }
+    for number in record.localNumbers { add("local", number) }
     if let id = record.residentID ?? record.brokenResidentID {
       add("region-birth-surname", String(id.prefix(14)), surname)
     }

@@ -1,7 +1,7 @@
-/// Which records of a list say the same of their patients, by a name in full. Of those that are linked for it one stands for all: a
-/// patient who is sent without a number has a record of each report.
+/// Which records of a list say the same of their patients. Of those that are linked for it one stands for all: a patient who is sent
+/// without a number has a record of each report.
 struct EqualRecords {
-  /// By the number of what they say, the places of the records that say it: the smallest key first.
+  /// By the number of what they say, the places of the records that say it.
   let places: [[Int]]
   /// Of each record the number of what it says.
   let number: [Int]
@@ -11,9 +11,9 @@ struct EqualRecords {
     var places: [[Int]] = []
     var number = [Int](repeating: 0, count: records.count)
     var numberOfForm: [PersonForm: Int] = [:]
-    for place in records.indices.sorted(by: { records[$0].key < records[$1].key }) {
+    for place in records.indices {
       let form = PersonForm(records[place])
-      let isAlone = apart.contains(place) || !form.isNamed
+      let isAlone = apart.contains(place)
       if let known = isAlone ? nil : numberOfForm[form],
         places[known].count > 1 || judge.decide(records[places[known][0]], records[place]).outcome == .link
       {

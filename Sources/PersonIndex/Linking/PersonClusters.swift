@@ -22,9 +22,14 @@ public struct PersonClusters: Sendable {
   private var members: [Int: [Int]] = [:]
   /// Links given up for what else their people hold, with the reason.
   public private(set) var refused: [Pair] = []
+  /// What says the same and hides the name, so that each may be another's of two people: each of them stands for itself.
+  private var hiding: Set<Int> = []
   private let reviews: [Pair]
-  /// One task for a human per two groups that may be one person's: its strongest pair. Strongest first.
+  /// One task for a human per two groups that may be one person's: its strongest pair. Strongest first. Of very many groups that may all be
+  /// one person's no more than tie them together.
   public private(set) var tasks: [Pair] = []
+  /// Pairs of groups that depend on one another, and of which no human is asked.
+  public private(set) var ties: [PlacePair] = []
 
   /// Decides every pair of a few records, such as those of the people a new record may be.
   ///
@@ -82,7 +87,7 @@ public struct PersonClusters: Sendable {
     }
     let before = twoPeople()
     let pins = pinned.map { Pair(a: $0.a, b: $0.b, decision: judge.decide(records[$0.a], records[$0.b])) }
-    let ranks = records.map { PersonForm($0).rank }
+    let ranks = records.map { Rank(form: PersonForm($0).rank, key: $0.key) }
     for pin in pins.sorted(by: { Self.isBefore($0, $1, ranks) }) {
       if !join(pin, unless: before.areVetoed) { refuse(pin, .notTheSame) }
     }
@@ -91,15 +96,17 @@ public struct PersonClusters: Sendable {
     for pair in withoutAmbiguous(kept, two).sorted(by: { Self.isBefore($0, $1, ranks) }) {
       if !join(pair, unless: two.contradict) { refuse(pair, .contradiction) }
     }
-    tasks = tasks(two)
+    (tasks, ties) = questions(two)
   }
 
   /// The group of a record, named by one of its members.
-  public func group(of record: Int) -> Int { places[root(of: number[record])][0] }
+  public func group(of record: Int) -> Int {
+    hiding.contains(number[record]) ? record : places[root(of: number[record])][0]
+  }
 
   public func members(of group: Int) -> [Int] {
     let root = number[group]
-    return (members[root] ?? [root]).flatMap { places[$0] }
+    return hiding.contains(root) ? [group] : (members[root] ?? [root]).flatMap { places[$0] }
   }
 
   private func root(of record: Int) -> Int {
@@ -108,9 +115,17 @@ public struct PersonClusters: Sendable {
     return root
   }
 
-  private static func isBefore(_ x: Pair, _ y: Pair, _ ranks: [UInt64]) -> Bool {
+  /// By what a record says; who says it tells equals apart of which humans said something.
+  private struct Rank: Comparable {
+    let form: UInt64
+    let key: String
+
+    static func < (x: Rank, y: Rank) -> Bool { (x.form, x.key) < (y.form, y.key) }
+  }
+
+  private static func isBefore(_ x: Pair, _ y: Pair, _ ranks: [Rank]) -> Bool {
     if x.decision.odds != y.decision.odds { return x.decision.odds > y.decision.odds }
-    func ordered(_ pair: Pair) -> (UInt64, UInt64) {
+    func ordered(_ pair: Pair) -> (Rank, Rank) {
       let (a, b) = (ranks[pair.a], ranks[pair.b])
       return a < b ? (a, b) : (b, a)
     }
@@ -130,7 +145,9 @@ public struct PersonClusters: Sendable {
     var near: [Int: [Int: Double]] = [:]
     var alike: [Int: Set<Int>] = [:]
     for pair in pairs {
-      if pair.decision.outcome == .link || pair.decision.odds >= judge.rules.linkBits {
+      if pair.decision.isOfOneNeighbourhood,
+        pair.decision.outcome == .link || pair.decision.odds >= judge.rules.linkBits
+      {
         near[pair.a, default: [:]][pair.b] = pair.decision.odds
         near[pair.b, default: [:]][pair.a] = pair.decision.odds
       }
@@ -138,6 +155,12 @@ public struct PersonClusters: Sendable {
         alike[pair.a, default: []].insert(pair.b)
         alike[pair.b, default: []].insert(pair.a)
       }
+    }
+    for (form, members) in places.enumerated() where members.count > 1 {
+      let isHiding =
+        PersonForm(records[form]).isNamed
+        ? two.isOneOfTwo(form, among: alike[form] ?? []) : two.mayBeEithersTwin(form, form, alike)
+      if isHiding { hiding.insert(form) }
     }
     let nearby = near.mapValues { Set($0.keys) }
     var links: [Pair] = []
@@ -147,17 +170,15 @@ public struct PersonClusters: Sendable {
           pair.decision.odds - (near[record]?[other] ?? -.infinity) < judge.rules.ambiguityBits
             && two.areTwoPeople(other, partner, besides: record)
         }
-          || Self.hidesName(pair) && two.mayBeEithersTwin(record, partner, alike)
-          || pair.decision.isTentative && two.isAnotherUnder(numberOf: record)
+          || pair.decision.evidence.comparison[.birthDate] == .missing && !pair.decision.isTentative
+            && !records[record].sharesNumber(with: records[partner])
+            && two.isOneOfTwo(record, among: alike[record] ?? [])
+          || pair.decision.evidence.comparison.hidesName && two.mayBeEithersTwin(record, partner, alike)
+          || pair.decision.isTentative && two.areTwoUnder(numberOf: record)
       }
       if isAmbiguous { refuse(pair, .ambiguous) } else { links.append(pair) }
     }
     return links
-  }
-
-  /// Whether one of a pair has no name, a masked one or its sound alone.
-  private static func hidesName(_ pair: Pair) -> Bool {
-    [.missing, .masked, .reading].contains(pair.decision.evidence.comparison[.name])
   }
 
   /// Makes one group of the two a pair lies in.
@@ -179,7 +200,10 @@ public struct PersonClusters: Sendable {
     pair.decision.odds + (pair.decision.guards.contains(.sameLocalNumber) ? 1000 : 0)
   }
 
-  private func tasks(_ two: TwoPeople) -> [Pair] {
+  /// So many groups that may all be one person's are asked about two by two.
+  private static let mostAsked = 8
+
+  private func questions(_ two: TwoPeople) -> (tasks: [Pair], ties: [PlacePair]) {
     var best: [PlacePair: Pair] = [:]
     for pair in reviews + refused {
       let groups = PlacePair(root(of: pair.a), root(of: pair.b))
@@ -187,12 +211,54 @@ public struct PersonClusters: Sendable {
       if let known = best[groups], Self.rank(known) >= Self.rank(pair) { continue }
       best[groups] = pair
     }
-    return best.filter { groups, pair in
-      pair.decision.guards.contains(.sameLocalNumber)
-        ? !two.areVetoed(members[groups.a] ?? [groups.a], members[groups.b] ?? [groups.b])
-        : !two.areSurely(members[groups.a] ?? [groups.a], members[groups.b] ?? [groups.b])
+    let sorted = best.sorted { x, y in
+      let (one, other) = (Self.rank(x.value), Self.rank(y.value))
+      return one != other ? one > other : (x.key.a, x.key.b) < (y.key.a, y.key.b)
     }
-    .map { Pair(a: places[$0.value.a][0], b: places[$0.value.b][0], decision: $0.value.decision) }
-    .sorted { ($0.decision.odds, $1.a, $1.b) > ($1.decision.odds, $0.a, $0.b) }
+    let asked = sorted.filter { groups, pair in
+      let (left, right) = (members[groups.a] ?? [groups.a], members[groups.b] ?? [groups.b])
+      // That one number is of two patients is to be seen, however sure it is.
+      return pair.decision.guards.contains(.sameLocalNumber) ? !two.areVetoed(left, right) : !two.areSurely(left, right)
+    }
+    var all = Joined()
+    for (groups, _) in asked { all.join(groups.a, groups.b) }
+    var tied = Joined()
+    var tasks: [Pair] = []
+    for (groups, pair) in asked {
+      let isNew = tied.join(groups.a, groups.b)
+      if isNew || all.size(of: groups.a) <= Self.mostAsked || pair.decision.guards.contains(.sameLocalNumber) {
+        tasks.append(Pair(a: places[pair.a][0], b: places[pair.b][0], decision: pair.decision))
+      }
+    }
+    var ties: [PlacePair] = []
+    for (groups, pair) in sorted where tied.join(groups.a, groups.b) {
+      ties.append(PlacePair(places[pair.a][0], places[pair.b][0]))
+    }
+    return (tasks, ties)
+  }
+
+  /// Sets of groups, joined one after the other.
+  private struct Joined {
+    private var parent: [Int: Int] = [:]
+    private var sizes: [Int: Int] = [:]
+
+    private func root(of group: Int) -> Int {
+      var root = group
+      while let next = parent[root] { root = next }
+      return root
+    }
+
+    func size(of group: Int) -> Int { sizes[root(of: group)] ?? 1 }
+
+    /// - Returns: whether they were not joined yet.
+    @discardableResult
+    mutating func join(_ a: Int, _ b: Int) -> Bool {
+      let (x, y) = (root(of: a), root(of: b))
+      if x == y { return false }
+      let (large, small) = size(of: x) < size(of: y) ? (y, x) : (x, y)
+      sizes[large] = size(of: x) + size(of: y)
+      parent[small] = large
+      return true
+    }
   }
 }

@@ -10,7 +10,9 @@ public struct TableLinkage: Sendable {
   public let reviews: [PersonClusters.Pair]
 
   /// - Parameter population: how many people the records could be of; at least as many as there are records if not known.
-  public init(_ records: [PersonRecord], population: Double) {
+  public init(_ raw: [PersonRecord], population: Double) {
+    let common = CommonValues(of: raw)
+    let records = raw.map { $0.without(common) }
     let candidates = CandidatePairs(records)
     var frequencies = TermFrequencies()
     for record in records { frequencies.insert(record, birthDate: record.birthDate) }
@@ -37,7 +39,7 @@ public struct TableLinkage: Sendable {
     var decided: [PersonClusters.Pair] = []
     candidates.each { a, b in
       let decision = judge.decide(records[a], records[b])
-      if decision.outcome == .link || decision.outcome == .review {
+      if decision.isOfOneNeighbourhood {
         decided.append(PersonClusters.Pair(a: a, b: b, decision: decision))
       }
     }

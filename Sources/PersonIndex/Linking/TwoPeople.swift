@@ -51,12 +51,25 @@ struct TwoPeople {
     return isContradiction(decision) && !isTied[0] && !isTied[1]
   }
 
-  /// Whether somebody else has a number of the institution's own that a record has.
-  func isAnotherUnder(numberOf record: Int) -> Bool {
+  /// Whether a record without birth date may be either's of two people of its name.
+  func isOneOfTwo(_ record: Int, among alike: Set<Int>) -> Bool {
+    if records[record].birthDate != nil || alike.count < 2 { return false }
+    let like = alike.filter { other in
+      let decision = judge.decide(records[record], records[other])
+      return decision.evidence.comparison.isSameName && decision.isOfOneNeighbourhood
+    }
+    return like.contains { x in others(than: x, among: like).contains { areTwoPeople(x, $0, besides: record) } }
+  }
+
+  /// Whether two patients have a number of the institution's own that a record has.
+  func areTwoUnder(numberOf record: Int) -> Bool {
     let own = records[record]
-    return others(than: record, among: Set(records.indices)).contains { other in
-      own.sharesLocalNumber(with: records[other])
-        && judge.decide(own, records[other]).guards.contains(.sameLocalNumber)
+    let holders = records.indices.filter { own.sharesLocalNumber(with: records[$0]) }
+    let all = Set(holders)
+    return holders.contains { x in
+      others(than: x, among: all).contains {
+        judge.decide(records[x], records[$0]).guards.contains(.sameLocalNumber)
+      }
     }
   }
 
@@ -84,6 +97,8 @@ struct TwoPeople {
     if decision.outcome == .link { return false }
     return decision.guards.contains(.sibling) || decision.guards.contains(.sameNumberOtherPerson)
       || decision.guards.contains(.sameLocalNumber)
+      // Father and son of one name, at one address with one telephone.
+      || decision.guards.contains(.birthDateConflict) && decision.evidence.comparison[.birthDate] == .differs
       || decision.evidence.total < judge.rules.contradictionBits
   }
 
@@ -107,26 +122,32 @@ struct TwoPeople {
   /// is no contradiction, nor is a record that goes with any of it.
   func contradict(_ left: [Int], _ right: [Int]) -> Bool {
     if areVetoed(left, right) { return true }
-    var contradictions: [(a: Int, b: Int, isHard: Bool)] = []
+    var contradictions: [(a: Int, b: Int, isHard: Bool, isOfDate: Bool)] = []
     let rightSet = Set(right)
     for a in left {
       for b in others(than: a, among: rightSet) {
         let decision = judge.decide(records[a], records[b])
-        if isContradiction(decision) { contradictions.append((a, b, decision.outcome == .never)) }
+        if isContradiction(decision) {
+          let isOfDate = decision.evidence.comparison[.birthDate] == .differs
+          contradictions.append((a, b, decision.outcome == .never, isOfDate))
+        }
       }
     }
     if contradictions.isEmpty { return false }
     let contrary = Set(contradictions.map { PlacePair($0.a, $0.b) })
-    func isExplained(_ record: Int, _ other: Int, by witness: Int) -> Bool {
+    func isExplained(_ record: Int, _ other: Int, by witness: Int, isOfDate: Bool) -> Bool {
       if contrary.contains(PlacePair(witness, other)) { return false }
+      // Whoever does not tell a birth date explains none.
+      if isOfDate, records[witness].birthDate == nil { return false }
       if records[witness].sharesNumber(with: records[record]) { return true }
       return records[witness].sharesNumber(with: records[other])
         && judge.decide(records[witness], records[record]).evidence.comparison.isSameName
     }
-    return contradictions.contains { a, b, isHard in
+    return contradictions.contains { a, b, isHard, isOfDate in
       if isExplainedByPin(a, b, among: left + right) { return false }
       return isHard
-        || !left.contains { isExplained(a, b, by: $0) } && !right.contains { isExplained(b, a, by: $0) }
+        || !left.contains { isExplained(a, b, by: $0, isOfDate: isOfDate) }
+          && !right.contains { isExplained(b, a, by: $0, isOfDate: isOfDate) }
     }
   }
 

@@ -30,7 +30,7 @@ struct MatchFilter {
 
   /// Whether a pair may be linked, go to a human, or shares a number.
   func passes(_ other: MatchLine) -> Bool {
-    if sharesNumber(other) { return true }
+    if sharesNumber(other) || hides(other) { return true }
     guard line.residentID == 0 || other.residentID == 0, let name = nameBits(other) else { return false }
     // Characters that are written for one another sound alike.
     let isSameName = line.pinyin == other.pinyin
@@ -51,6 +51,14 @@ struct MatchFilter {
     }
     if line.hasBrokenID ? other.dateInID != 0 : other.hasBrokenID && line.residentID != 0 { bits += bounds.brokenID }
     return bits >= bounds.demand
+  }
+
+  /// Whether one of two who may be reached at one place hides the name: of twins it may be either.
+  private func hides(_ other: MatchLine) -> Bool {
+    guard line.hidesName || other.hidesName, line.kind != .placeholder, other.kind != .placeholder else { return false }
+    let (mine, theirs) = (line.phones, other.phones)
+    return mine[0] != 0 && any(theirs .== mine[0]) || mine[1] != 0 && any(theirs .== mine[1])
+      || line.unit != 0 && line.road == other.road && line.unit == other.unit
   }
 
   private func sharesNumber(_ other: MatchLine) -> Bool {

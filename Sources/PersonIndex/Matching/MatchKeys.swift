@@ -8,6 +8,8 @@ enum MatchKeys: UInt64 {
   case oddBirthSurname, oddNameYear, oddNameDay
   case plainBirthSurname, plainNameYear, plainNameDay
   case id
+  /// Keys by which people are counted or equals found, and no candidates.
+  case dwelling, undatedName, form
 
   var isPlain: Bool { self == .plainBirthSurname || self == .plainNameYear || self == .plainNameDay }
 
@@ -21,11 +23,37 @@ enum MatchKeys: UInt64 {
     MatchKeys.id.key(UInt32(truncatingIfNeeded: id >> 32), UInt32(truncatingIfNeeded: id))
   }
 
+  /// The key of lines that say the same.
+  @inline(__always)
+  static func form(of line: MatchLine) -> UInt64 {
+    var hash = MatchKeys.form.rawValue
+    for place in 0..<14 { hash = (hash ^ UInt64(line.words[place])) &* 0x100_0000_01b3 }
+    return StableHash.mixed(hash)
+  }
+
+  /// The key of the lines that have a value; nil where they have no key by it.
+  static func key(of value: CommonValue) -> UInt64? {
+    switch value.kind {
+    case .document, .card, .mother: MatchKeys.number.key(value.hash)
+    case .phone: MatchKeys.phone.key(value.hash)
+    case .dwelling: MatchKeys.dwelling.key(value.hash)
+    case .undatedName: MatchKeys.undatedName.key(value.hash)
+    case .nameAndBirth, .localNumber: nil
+    }
+  }
+
+  static func birthGiven(of line: MatchLine) -> UInt64? {
+    line.given == 0 || line.birth == 0 ? nil : MatchKeys.birthGiven.key(line.birth, line.given)
+  }
+
   /// Calls `body` for each key a line is kept under.
   @inline(__always)
   static func each(of line: MatchLine, _ body: (UInt64) -> Void) {
     if line.isRemoved { return }
     body(id(line.id))
+    if let dwelling = line.dwelling { body(MatchKeys.dwelling.key(dwelling)) }
+    if line.isUndated, line.pinyin != 0 { body(MatchKeys.undatedName.key(line.pinyin)) }
+    if !line.isPart { body(form(of: line)) }
     each(sharedBy: line) { body($1) }
     each(of: line, isOdd: line.isOdd) { body($1) }
   }

@@ -6,7 +6,7 @@ struct MatchLine: Hashable, Sendable {
   /// How many bytes are stored of it: all but the id.
   static let storedBytes = 56
   /// Changes with the meaning of the words, so that those stored before are made again.
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
 
   var words = SIMD16<UInt32>()
 
@@ -24,6 +24,8 @@ struct MatchLine: Hashable, Sendable {
   /// 0 not known, 1 male, 2 female.
   var sex: UInt32 { words[0] >> 23 & 3 }
   var kind: NameKind { NameKind(rawValue: words[0] >> 25 & 7) ?? .none }
+  /// Whether it has no name, a masked one or its sound alone.
+  var hidesName: Bool { kind == .none || kind == .masked || kind == .latin }
   /// Whether the record has a resident ID with a wrong check character, which may be a slip of a right one.
   var hasBrokenID: Bool { words[0] >> 28 & 1 == 1 }
   /// Whether this line holds only some of the record's numbers and telephones.
@@ -81,13 +83,13 @@ struct MatchLine: Hashable, Sendable {
       }
     let isBroken = record.brokenResidentID != nil
     let isPlain = kind == .han && !isBroken && name?.surname.unicodeScalars.count == 1
-    words[0] = record.birthDate.map(Self.packed) ?? 0
+    words[0] = record.isOfCrowd ? 0 : record.birthDate.map(Self.packed) ?? 0
     if let sex = record.sex { words[0] |= (sex == .male ? 1 : 2) << 23 }
     words[0] |= kind.rawValue << 25
     if isBroken { words[0] |= 1 << 28 }
     if isPart { words[0] |= 1 << 29 }
     if !isPlain { words[0] |= 1 << 30 }
-    if let name, kind != .placeholder {
+    if let name, kind != .placeholder, !record.isOfCrowd {
       func hash(_ text: String) -> UInt32 { text.isEmpty ? 0 : StableHash.short(text) }
       words[1] = hash(name.text)
       words[2] = hash(name.pinyin)
@@ -99,13 +101,27 @@ struct MatchLine: Hashable, Sendable {
     for (place, phone) in phones.enumerated() { words[9 + place] = phone }
     if let address = record.address {
       words[11] = StableHash.short(address.road)
-      words[12] = address.unit.isEmpty ? 0 : max(1, StableHash.short(address.unit) >> 8) << 8
+      words[12] = address.unit.isEmpty ? 0 : Self.unit(address.unit) << 8
     }
     words[12] |= Self.version
     words[13] = (record.residentID ?? record.brokenResidentID).map(Self.dateInID) ?? 0
   }
 
-  static func number(_ kind: Identifier.Kind, _ value: String) -> UInt32 { StableHash.short(kind.rawValue, value) }
+  private static func unit(_ text: String) -> UInt32 { max(1, StableHash.short(text) >> 8) }
+
+  /// Hash of building and room; nil when they are not known.
+  static func dwelling(of address: PostalAddress) -> UInt32? {
+    address.unit.isEmpty ? nil : mixed(StableHash.short(address.road), unit(address.unit))
+  }
+
+  /// The hash of a number, whose last two bits tell what its kind is worth.
+  static func number(_ kind: Identifier.Kind, _ value: String) -> UInt32 {
+    StableHash.short(kind.rawValue, value) & ~3 | UInt32(CommonValue.Kind(kind).rawValue)
+  }
+
+  static func kind(ofNumber hash: UInt32) -> CommonValue.Kind {
+    CommonValue.Kind(rawValue: UInt8(hash & 3)) ?? .document
+  }
 
   /// The digits of a resident ID at the place of the birth date, whatever they are.
   private static func dateInID(_ number: String) -> UInt32 {

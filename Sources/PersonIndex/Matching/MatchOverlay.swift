@@ -18,11 +18,20 @@ struct MatchOverlay {
 
   @inline(__always)
   func each(_ key: UInt64, _ body: (UInt32) -> Void) {
+    first(key) {
+      body($0)
+      return true
+    }
+  }
+
+  /// As `each`, until `body` returns false.
+  @inline(__always)
+  func first(_ key: UInt64, _ body: (UInt32) -> Bool) {
     let tag = Self.tag(key)
     var entry = heads[head(tag)]
     while entry > 0 {
       let found = entries[Int(entry) - 1]
-      if found.tag == tag { body(found.place) }
+      if found.tag == tag, !body(found.place) { return }
       entry = found.next
     }
   }

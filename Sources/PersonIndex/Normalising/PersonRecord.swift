@@ -19,19 +19,21 @@ public struct PersonRecord: Sendable {
   /// number, which may be on another's card.
   public let isBirthDateFromNumber: Bool
   /// Usable numbers that mean the same in every institution, without the mother's.
-  public let numbers: [Identifier]
+  public internal(set) var numbers: [Identifier]
   /// The institution's own numbers of the patient, each with the institution and its domain: what one institution says under one of them
   /// may be of one patient (tier T0).
   public internal(set) var localNumbers: [String]
   /// Valid resident IDs of which one message gave two or more: each may be another's, so they link nobody.
-  public let doubtfulNumbers: [Identifier]
+  public internal(set) var doubtfulNumbers: [Identifier]
   /// A resident ID whose check character is wrong: never a match by itself, but perhaps a mistyped one.
   public let brokenResidentID: String?
   /// The mother's resident ID and the place in the birth, by which newborns are known.
-  public let motherResidentID: String?
+  public internal(set) var motherResidentID: String?
   public let birthOrder: Int?
-  public let phones: [String]
-  public let address: PostalAddress?
+  public internal(set) var phones: [String]
+  public internal(set) var address: PostalAddress?
+  /// Whether so many people have its name and birth date that the two prove nothing together.
+  public internal(set) var isOfCrowd = false
   /// Fields of a table in Latin letters.
   public let latin: [LinkField: String]
 
@@ -61,7 +63,7 @@ public struct PersonRecord: Sendable {
     for identifier in patient.identifiers {
       if identifier.kind.isWithinInstitution {
         guard let institution, let number = PersonNumbers.normalised(identifier) else { continue }
-        local.append([institution, number.kind.rawValue, number.assigner ?? "", number.value].joined(separator: "|"))
+        local.append(Self.localNumber(number, of: institution))
       } else if identifier.kind == .residentID {
         guard two.isEmpty, let number = PersonNumbers.normalised(identifier) else { continue }
         residentID = residentID ?? ResidentID(number.value)
@@ -75,7 +77,7 @@ public struct PersonRecord: Sendable {
       }
     }
     self.numbers = Self.kept(numbers)
-    localNumbers = local.count < 2 ? local : Array(Set(local).sorted().prefix(Self.most))
+    localNumbers = local.count < 2 ? local : Array(Set(local).sorted().prefix(4 * Self.most))
     motherResidentID = mother
     sex = [patient.sex, residentID?.sex, name?.sex].lazy.compactMap { $0 }.first { $0 == .male || $0 == .female }
     let stated = patient.birthDate.flatMap { $0.isPlausible ? $0 : nil }
@@ -91,6 +93,10 @@ public struct PersonRecord: Sendable {
     self.phones = phones.count < 2 ? phones : Array(Set(phones).sorted().prefix(Self.most))
     address = patient.address.flatMap { PostalAddress($0) }
     self.latin = latin
+  }
+
+  static func localNumber(_ number: Identifier, of institution: String) -> String {
+    [institution, number.kind.rawValue, number.assigner ?? "", number.value].joined(separator: "|")
   }
 
   /// A resident ID is not left out before others: two of them are two people.
@@ -166,6 +172,20 @@ public struct PersonRecord: Sendable {
     case .homophone, .reading, .masked, .near: isOneDate
     case .newborn: isOneDate && LocalNumberTie(a, b, levels) != nil
     default: isOneDate && sharesNumber(with: other)
+    }
+  }
+
+  /// Whether two who are sent under one number are clearly two patients, and neither a slip of the other.
+  public func isClearlyAnother(than other: PersonRecord) -> Bool {
+    let (a, b) = Self.namedAlike(self, other)
+    let levels = RecordComparison(a, b)
+    if levels[.residentID] == .differs { return true }
+    let isOtherDate = levels[.birthDate] == .differs || levels[.birthDate] == .similar
+    return switch levels[.name] {
+    case .surnameOnly, .differs: true
+    case .homophone, .near, .similar, .masked, .newborn: isOtherDate
+    case .equal, .variant, .reading, .missing: levels[.birthDate] == .differs
+    case .swapped: false
     }
   }
 

@@ -84,9 +84,11 @@ extension Registry {
         problems.append("a record of \(key.institution) belongs to no person")
       }
       for number in PersonNumbers.usable(of: try transaction.identities(record: record)) {
-        count += 1
         let scope = number.kind.isWithinInstitution ? key.institution : nil
-        if try !transaction.records(number, institution: scope).contains(record) {
+        let isIndexed = try transaction.isIndexed(number, institution: scope, record: record)
+        if isIndexed { count += 1 }
+        // A number that is of a crowd is indexed no more.
+        if try !isIndexed && !transaction.isCommon(CommonValue(number, of: key.institution).code) {
           problems.append("a number that was sent for a record of \(key.institution) is not indexed")
         }
       }

@@ -20,7 +20,7 @@ struct Identifying {
     if let own = try existingRecord(patient, among: holders(of: patient))?.record {
       if own == record {
         // A record that has nothing but its report's number is told apart by name.
-        guard patient.key.kind == Identifying.reportKey else { return true }
+        guard key(of: patient).kind == Identifying.reportKey else { return true }
         return try transaction.identities(record: record).contains { $0.name == patient.patient.name }
       }
       if let person = try transaction.link(record: own)?.person, try transaction.link(record: record)?.person == person
@@ -33,14 +33,16 @@ struct Identifying {
   }
 
   private func isLinked(_ patient: IncomingPatient, to record: Int64) throws -> Bool {
-    try matching.judge.decide(patient.record, matching.record(record, transaction)).outcome == .link
+    let stated = patient.record.without(matching.common)
+    return try matching.judge.decide(stated, matching.record(record, transaction)).outcome == .link
   }
 
   /// Whether a patient of whom the institution has no record can be a record's, when both are a report's.
   private func mayCorrect(_ record: Int64, by patient: IncomingPatient) throws -> Bool {
     let known = try matching.record(record, transaction)
-    let isTied = try known.sharesAnyNumber(with: patient.record) || transaction.recordKey(record) == patient.key
-    return isTied && known.mayBeOnePatient(with: patient.record)
+    let stated = patient.record.without(matching.common)
+    let isTied = try known.sharesAnyNumber(with: stated) || transaction.recordKey(record) == key(of: patient)
+    return isTied && known.mayBeOnePatient(with: stated)
   }
 
   /// The record of a report's patient, linked to its person.
@@ -50,10 +52,11 @@ struct Identifying {
     of patient: IncomingPatient, told: Int64? = nil, message: Int64, toldAt: Instant, created: inout Int
   ) throws -> Int64 {
     if let known = matching.known[patient.fingerprint] { return known }
+    let numbers = usableNumbers(of: patient)
     let holders = try holders(of: patient)
     var existing = try existingRecord(patient, among: holders)
     if let existing, existing.hasSaidIt {
-      matching.remember(existing.record, for: patient.fingerprint)
+      if numbers.count == patient.numbers.count { matching.remember(existing.record, for: patient.fingerprint) }
       return existing.record
     }
     if existing == nil, let told, try mayCorrect(told, by: patient) { existing = (told, false) }
@@ -61,28 +64,51 @@ struct Identifying {
     try transaction.insertIdentity(
       record: record, message: message, toldAt: toldAt, recordedAt: recordedAt, digest: patient.digest,
       body: patient.packed)
-    for number in patient.numbers {
+    for number in numbers {
       try transaction.insertIdentifier(
         number, institution: number.kind.isWithinInstitution ? patient.key.institution : nil, record: record,
         recordedAt: recordedAt)
     }
     let said = existing == nil ? patient.record : try transaction.personRecord(record)
     try matching.keep(said, record, transaction)
+    let crowd = try Crowding(transaction: transaction, recordedAt: recordedAt, matching: matching).found(
+      around: record, said, underOneNumber: holders)
     var regrouping = Regrouping(transaction: transaction, recordedAt: recordedAt, matching: matching)
-    try regrouping.regroup(around: record, isNew: existing == nil, underOneNumber: holders)
+    try regrouping.regroup(
+      around: record, said: existing == nil ? said : nil, underOneNumber: holders, parting: crowd)
     created += regrouping.created
-    matching.remember(record, for: patient.fingerprint)
+    if numbers.count == patient.numbers.count { matching.remember(record, for: patient.fingerprint) }
     return record
   }
+
+  /// A patient's numbers without those that are of crowds.
+  private func usableNumbers(of patient: IncomingPatient) -> [Identifier] {
+    if matching.common.isEmpty { return patient.numbers }
+    return patient.numbers.filter { !matching.common.contains(CommonValue($0, of: patient.key.institution)) }
+  }
+
+  /// What an institution knows a patient by. Whoever has a crowd's number alone has none.
+  private func key(of patient: IncomingPatient) -> RecordKey {
+    let numbers = usableNumbers(of: patient)
+    if numbers.count == patient.numbers.count { return patient.key }
+    let institution = patient.key.institution
+    return PersonNumbers.recordKey(of: numbers).map { RecordKey(institution: institution, $0) }
+      ?? RecordKey(institution: institution, kind: Identifying.reportKey, value: patient.reportNumber)
+  }
+
+  /// What is said of a record in more ways than this is of another one: each is read whenever one more is said.
+  private static let mostIdentities = 128
 
   /// What stands for a patient without any number: their report, so that they get a record of their own.
   static let reportKey = "report"
 
   /// The institution's records under a patient's own numbers, the one that has the key first.
   private func holders(of patient: IncomingPatient) throws -> [Int64] {
+    let own = key(of: patient)
     var found: [Int64] = []
-    if let holder = try transaction.record(patient.key) { found.append(holder) }
-    for number in patient.numbers where number.kind.isWithinInstitution || number.kind.rawValue == patient.key.kind {
+    if let holder = try transaction.record(own) { found.append(holder) }
+    for number in usableNumbers(of: patient)
+    where number.kind.isWithinInstitution || number.kind.rawValue == own.kind {
       let scope = number.kind.isWithinInstitution ? patient.key.institution : nil
       for record in try transaction.records(number, institution: scope) where !found.contains(record) {
         let key = try transaction.recordKey(record)
@@ -102,17 +128,21 @@ struct Identifying {
     for holder in holders where try transaction.hasIdentity(record: holder, digest: patient.digest) {
       return (holder, true)
     }
-    return try holders.first { try matching.record($0, transaction).isOfOneIdentity(as: patient.record) }
-      .map { ($0, false) }
+    let stated = patient.record.without(matching.common)
+    return try holders.first { holder in
+      try matching.record(holder, transaction).isOfOneIdentity(as: stated)
+        && transaction.identityCount(record: holder) < Identifying.mostIdentities
+    }.map { ($0, false) }
   }
 
   /// The patient's key; with the count of those who had it before, when it is somebody else's already: `local/2`.
   private func freeKey(for patient: IncomingPatient) throws -> RecordKey {
-    var key = patient.key
+    let own = self.key(of: patient)
+    var key = own
     var count = 1
     while try transaction.record(key) != nil {
       count += 1
-      key.kind = "\(patient.key.kind)/\(count)"
+      key.kind = "\(own.kind)/\(count)"
     }
     return key
   }

@@ -1,8 +1,8 @@
 import Clinical
 import RegistryStore
 
-/// All records whose grouping may depend on one another: people with all their records, those who may be one with any of them, and those
-/// of whom a human said something.
+/// All records whose grouping may depend on one another: people with all their records, those who may be one with any of them, those that
+/// are tied to any for another reason, and those of whom a human said something.
 struct Neighbourhood {
   /// In order of their ids.
   private(set) var records: [Int64] = []
@@ -10,12 +10,14 @@ struct Neighbourhood {
   /// The open tasks of all of them.
   private(set) var tasks: [ReviewTask] = []
   private(set) var verdicts: [(records: RecordPair, isSame: Bool)] = []
+  private(set) var ties: Set<RecordPair> = []
 
   var pinned: Set<Int64> { Set(verdicts.filter(\.isSame).flatMap { [$0.records.a, $0.records.b] }) }
 
   init(of start: [Int64], _ transaction: StoreTransaction) throws {
-    // Most registries have neither, most of the time: two questions then, in place of four for every record.
+    // Most registries have none of them, most of the time: three questions then, in place of five for every record.
     let (hasTasks, hasVerdicts) = (try transaction.hasReviews(), try transaction.hasVerdicts())
+    let hasTies = try transaction.hasTies()
     var seen = Set(start)
     var queue = Array(seen)
     var persons: Set<String> = []
@@ -38,6 +40,10 @@ struct Neighbourhood {
       where seenVerdicts.insert(verdict.records).inserted {
         verdicts.append(verdict)
         next += [verdict.records.a, verdict.records.b]
+      }
+      for other in hasTies ? try transaction.ties(record: record) : []
+      where ties.insert(RecordPair(record, other)).inserted {
+        next.append(other)
       }
       queue += next.filter { seen.insert($0).inserted }
     }

@@ -15,9 +15,15 @@ final class PersonMatching: @unchecked Sendable {
   /// The place of the last signature that the index has seen, and that signature.
   private var place: Int64 = 0
   private var last: (record: Int64, body: [UInt8]) = (0, [])
+  /// What is of crowds, and the place of the last of it that was read.
+  private(set) var common = CommonValues()
+  private var placeOfCommon: Int64 = 0
   private var records: [Int64: PersonIndex.PersonRecord] = [:]
   /// The record of what was said of a patient.
   private(set) var known: [IncomingPatient.Fingerprint: Int64] = [:]
+  /// People who seem to be known under more forms than anybody, and those of them about whom a human was asked.
+  var full: Set<String> = []
+  var asked: Set<String> = []
   /// Within one transaction.
   private(set) var feeds: [String: Int64] = [:]
 
@@ -45,7 +51,14 @@ final class PersonMatching: @unchecked Sendable {
   func catchUp(_ transaction: StoreTransaction, population: Int, recordedAt: Instant) throws {
     if place > 0, try transaction.signature(at: place).map({ $0 != last }) ?? true { reset() }
     feeds = [:]
+    var isNewCommon = false
+    try transaction.eachCommonValue(after: placeOfCommon) { place, code in
+      placeOfCommon = place
+      if let value = CommonValue(code: code), common.insert(value) { isNewCommon = true }
+    }
+    if isNewCommon { (records, known) = ([:], [:]) }
     try readModel(transaction, population: population, recordedAt: recordedAt)
+    if isNewCommon || place == 0 { index.common = common }
     let isFirst = place == 0
     func each(_ take: (Int64, MatchSignature) -> Void) throws {
       try transaction.eachSignature(after: place) { place, record, bytes in
@@ -76,13 +89,19 @@ final class PersonMatching: @unchecked Sendable {
   }
 
   private func reset() {
-    (model, judgeOfModel, indexOfModel, place, records, known) = (nil, nil, nil, 0, [:], [:])
+    (model, judgeOfModel, indexOfModel, place) = (nil, nil, nil, 0)
+    forget()
   }
 
-  /// A record as the index compares it.
+  /// Forgets what a transaction found out that is taken back. What it left in the index the next one finds out.
+  func forget() {
+    (records, known, common, placeOfCommon, full, asked) = ([:], [:], CommonValues(), 0, [], [])
+  }
+
+  /// A record as the index compares it: without what is of crowds.
   func record(_ id: Int64, _ transaction: StoreTransaction) throws -> PersonIndex.PersonRecord {
     if let known = records[id] { return known }
-    let record = try transaction.personRecord(id)
+    let record = try transaction.personRecord(id).without(common)
     remember(record, id)
     return record
   }
@@ -97,20 +116,44 @@ final class PersonMatching: @unchecked Sendable {
     index.candidates(of: MatchSignature(record)).filter { $0 != own }
   }
 
+  /// A record that says just the same, as far as one line of the index holds it.
+  func equal(to record: PersonIndex.PersonRecord, except own: Int64) -> Int64? {
+    index.equal(to: MatchSignature(record), except: own)
+  }
+
+  /// The values of a record that are found to be of crowds now, each with the records that have it.
+  ///
+  /// - Parameter record: with all it says.
+  func crowds(of record: PersonIndex.PersonRecord) -> [(value: CommonValue, records: [Int64])] {
+    index.crowds(of: MatchSignature(record))
+  }
+
+  /// Keeps that a value is of a crowd.
+  func keep(common value: CommonValue, of holders: [Int64], _ transaction: StoreTransaction, recordedAt: Instant) throws
+  {
+    try transaction.insertCommonValue(value.code, recordedAt: recordedAt)
+    common.insert(value)
+    index.common = common
+    known = [:]
+    for holder in holders { records[holder] = nil }
+  }
+
   /// Takes in what a record has become.
+  ///
+  /// - Parameter record: with all it says.
   func keep(_ record: PersonIndex.PersonRecord, _ id: Int64, _ transaction: StoreTransaction) throws {
     let signature = MatchSignature(record)
     last = (id, signature.bytes)
     place = try transaction.insertSignature(record: id, body: last.body)
     index.insert(id: id, signature)
-    remember(record, id)
+    remember(record.without(common), id)
   }
 
   /// Keeps anew what is not held as it was said.
   func heal(_ transaction: StoreTransaction) throws {
     let held = try transaction.signatures()
     try transaction.eachRecord { id, _ in
-      let record = try self.record(id, transaction)
+      let record = try transaction.personRecord(id)
       if held[id] != MatchSignature(record) { try keep(record, id, transaction) }
     }
   }

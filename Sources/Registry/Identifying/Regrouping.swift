@@ -7,15 +7,9 @@ import RegistryStore
 /// The grouping is a function of the set of records and of what humans said of them: the whole neighbourhood of the record is grouped
 /// anew, so that the order of arrival does not matter, and only what came out otherwise is written.
 struct Regrouping {
-  /// Who shares a number with a thousand strangers shares a placeholder: no human looks at more than the likeliest.
-  private static let mostDoubtful = 16
-  /// A record in so many open tasks is given no more: every further one would make all of them be looked at again.
-  private static let mostTasks = 50
-  /// Nobody is known under so many forms of name, birth date, telephone and address: whoever seems to be is a placeholder that many
-  /// share.
-  private static let mostForms = 64
-  /// With all who are perhaps the same. Each form is compared with each, and everybody else's messages wait.
-  private static let mostFormsAround = 256
+  /// Nobody is known under so many forms of name, birth date, telephone and address, with all who are perhaps the same: whoever seems to
+  /// be is a placeholder that many share. Each form is compared with each, and everybody else's messages wait.
+  private static let mostForms = 96
 
   let transaction: StoreTransaction
   let recordedAt: Instant
@@ -45,70 +39,96 @@ struct Regrouping {
 
   /// - Parameters:
   ///   - record: one that is new, or of which something new was said.
-  ///   - isNew: whether it can have no person yet.
+  ///   - said: of a new one all that was said, what is of crowds included.
   ///   - holders: records that its institution has under numbers of its.
-  mutating func regroup(around record: Int64, isNew: Bool = false, underOneNumber holders: [Int64] = []) throws {
+  ///   - parting: records that share with it what has turned out to be of a crowd.
+  mutating func regroup(
+    around record: Int64, said: PersonIndex.PersonRecord? = nil, underOneNumber holders: [Int64] = [],
+    parting: [Int64] = []
+  ) throws {
     let own = try matching.record(record, transaction)
-    var neighbours: [Int64] = []
-    var doubtful: [(record: Int64, odds: Double)] = []
+    if let said, holders.isEmpty, parting.isEmpty, let other = matching.equal(to: said, except: record),
+      try join(record, own, equal: other)
+    {
+      return
+    }
+    let neighbours = try neighbours(of: record, own, underOneNumber: holders)
+    var start = [record] + parting + neighbours
+    for other in parting where other != record {
+      start += try self.neighbours(of: other, matching.record(other, transaction), underOneNumber: [])
+    }
+    let isUnlinked = try said != nil || transaction.link(record: record) == nil
+    if isUnlinked, start.count == 1 {
+      return try write(record, person: newPerson(), grade: .certain, rule: PersonGroup.alone)
+    }
+    if isUnlinked, parting.isEmpty {
+      if try neighbours.contains(where: isOfFullPerson) { return try standBeside(record, own, neighbours) }
+      let neighbourhood = try Neighbourhood(of: start, transaction)
+      if try hasTooManyForms(neighbourhood.records) {
+        for link in neighbourhood.links.values { matching.full.insert(link.person) }
+        return try standBeside(record, own, neighbours)
+      }
+      return try regroup(neighbourhood)
+    }
+    try regroup(Neighbourhood(of: start, transaction))
+  }
+
+  /// The records that are one person's with a record, or that a human may have to be asked about.
+  private func neighbours(
+    of record: Int64, _ own: PersonIndex.PersonRecord, underOneNumber holders: [Int64]
+  ) throws -> [Int64] {
     // A patient sent without a number has a record of each report: what says the same is decided once.
-    var decided: [PersonForm: LinkDecision] = [:]
-    var linked: [PersonForm] = []
-    let candidates = matching.candidates(of: own, except: record)
-    for other in candidates + holders.filter({ $0 != record && !candidates.contains($0) }) {
+    var decided: [PersonForm: Bool] = [:]
+    var neighbours: [Int64] = []
+    for other in matching.candidates(of: own, except: record) where !holders.contains(other) {
       let candidate = try matching.record(other, transaction)
       let form = PersonForm(candidate)
-      // Records of one form have other numbers of their institutions.
-      let isUnderOneNumber = holders.contains(other)
-      let known = isUnderOneNumber ? nil : decided[form]
-      let decision = known ?? matching.judge.decide(own, candidate)
-      if !isUnderOneNumber { decided[form] = decision }
-      if decision.outcome == .link {
-        if isNew, holders.isEmpty, form.isNamed, form == PersonForm(own), try join(record, own, equal: other, candidate)
-        {
-          return
-        }
-        linked.append(form)
+      let isNeighbour = decided[form] ?? matching.judge.decide(own, candidate).isOfOneNeighbourhood
+      decided[form] = isNeighbour
+      if isNeighbour { neighbours.append(other) }
+    }
+    // Records of one form have other numbers of their institutions.
+    for other in holders where other != record {
+      if matching.judge.decide(own, try matching.record(other, transaction)).isOfOneNeighbourhood {
         neighbours.append(other)
       }
-      if decision.guards.contains(.sameLocalNumber) {
-        neighbours.append(other)
-      } else if decision.outcome == .review {
-        doubtful.append((other, decision.odds))
-      }
     }
-    doubtful.sort { ($1.odds, $0.record) < ($0.odds, $1.record) }
-    let asked = doubtful.prefix(Self.mostDoubtful).map(\.record)
-    neighbours +=
-      try transaction.hasReviews()
-      ? asked.filter { try transaction.reviews(record: $0).count < Self.mostTasks } : asked
-    let isUnlinked = try isNew || transaction.link(record: record) == nil
-    guard let nearest = neighbours.first else {
-      return try isUnlinked
-        ? write(record, person: newPerson(), grade: .certain, rule: PersonGroup.alone) : regroup(around: [record])
-    }
-    if compared(linked) >= Self.mostForms {
-      // Of one that has a person, what contradicts them now must still part from them.
-      return try isUnlinked ? standApart(record, own, nearest) : regroup(around: [record])
-    }
-    let neighbourhood = try Neighbourhood(of: [record] + neighbours, transaction)
-    if isUnlinked, try hasTooManyForms(neighbourhood.records) { return try standApart(record, own, nearest) }
-    try regroup(neighbourhood)
+    return neighbours
   }
 
   private func hasTooManyForms(_ records: [Int64]) throws -> Bool {
-    if records.count <= Self.mostFormsAround { return false }
-    return compared(try records.map { PersonForm(try matching.record($0, transaction)) }) > Self.mostFormsAround
+    if records.count <= Self.mostForms { return false }
+    return Set(try records.map { PersonForm(try matching.record($0, transaction)) }).count > Self.mostForms
   }
 
-  /// How many of them would be compared with one another.
-  private func compared(_ forms: [PersonForm]) -> Int {
-    Set(forms.lazy.filter(\.isNamed)).count + forms.count { !$0.isNamed }
+  private func isOfFullPerson(_ record: Int64) throws -> Bool {
+    if matching.full.isEmpty { return false }
+    return try transaction.link(record: record).map { matching.full.contains($0.person) } ?? false
   }
 
-  /// A person of its own for a record that would be one form too many of another's; a human is asked.
-  private mutating func standApart(_ record: Int64, _ own: PersonIndex.PersonRecord, _ other: Int64) throws {
+  /// Gives a record that would be one form too many the person whose number, name and birth date it has, or one of its own; then a human is
+  /// asked, once for all who stand there.
+  private mutating func standBeside(
+    _ record: Int64, _ own: PersonIndex.PersonRecord, _ neighbours: [Int64]
+  ) throws {
+    var people: [String: (rule: String, isSure: Bool)] = [:]
+    for other in neighbours {
+      let known = try matching.record(other, transaction)
+      guard let person = try transaction.link(record: other)?.person else { continue }
+      let decision = matching.judge.decide(own, known)
+      if decision.outcome == .link, let number = own.sharedNumber(with: known), decision.isOfOneName {
+        people[person] = (number.kind.rawValue, true)
+      } else if decision.outcome == .link, people[person] == nil {
+        people[person] = ("", false)
+      }
+    }
+    if people.count == 1, let (person, tie) = people.first, tie.isSure {
+      return try write(record, person: person, grade: .certain, rule: tie.rule)
+    }
     try write(record, person: try newPerson(), grade: .certain, rule: PersonGroup.alone)
+    guard let other = neighbours.first, let person = try transaction.link(record: other)?.person,
+      matching.asked.insert(person).inserted
+    else { return }
     let decision = matching.judge.decide(own, try matching.record(other, transaction))
     try transaction.insertReview(
       RecordPair(record, other), guards: [LinkDecision.Guard.tooManyForms.rawValue], bits: decision.odds,
@@ -119,14 +139,16 @@ struct Regrouping {
   /// otherwise.
   ///
   /// - Returns: false when it must be grouped with all others.
-  private func join(
-    _ record: Int64, _ own: PersonIndex.PersonRecord, equal other: Int64, _ known: PersonIndex.PersonRecord
-  ) throws -> Bool {
-    guard let link = try transaction.link(record: other),
-      try !transaction.hasVerdicts() || transaction.verdicts(record: other).isEmpty
+  private func join(_ record: Int64, _ own: PersonIndex.PersonRecord, equal other: Int64) throws -> Bool {
+    let known = try matching.record(other, transaction)
+    guard PersonForm(known) == PersonForm(own), let link = try transaction.link(record: other),
+      try !transaction.hasVerdicts() || transaction.verdicts(record: other).isEmpty,
+      matching.judge.decide(own, known).outcome == .link
     else { return false }
     var (grade, rule) = (link.grade, link.rule)
     if rule == PersonGroup.alone {
+      // What hides the name may stand alone because it may be either twin's.
+      guard PersonForm(known).isNamed else { return false }
       let number = own.sharedNumber(with: known)
       (grade, rule) = number.map { (.certain, $0.kind.rawValue) } ?? (.probable, "demographics")
       try write(other, person: link.person, grade: grade, rule: rule)
@@ -176,6 +198,9 @@ struct Regrouping {
     }
     try ReviewQueue(transaction: transaction, recordedAt: recordedAt).update(
       members, clusters, neighbourhood.tasks, vetoed: Set(neighbourhood.verdicts.filter { !$0.isSame }.map(\.records)))
+    for tie in clusters.ties.map({ RecordPair(members[$0.a], members[$0.b]) }) where !neighbourhood.ties.contains(tie) {
+      try transaction.insertTie(tie)
+    }
   }
 
   private func write(_ record: Int64, person: String, grade: LinkGrade, rule: String) throws {

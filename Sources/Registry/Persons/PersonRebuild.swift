@@ -56,6 +56,10 @@ extension Registry {
           transaction: transaction, recordedAt: recordedAt, matching: matching, actor: reason?.actor ?? "huren",
           event: rebuild.event)
         let records = try transaction.recordIDs()
+        let crowding = Crowding(transaction: transaction, recordedAt: recordedAt, matching: matching)
+        for record in records {
+          _ = try crowding.found(around: record, transaction.personRecord(record), underOneNumber: [])
+        }
         for record in records {
           try regrouping.regroup(around: record)
           rebuild.records += 1

@@ -99,7 +99,9 @@ extension Registry {
   func persons(
     with identifier: Identifier, institution: String?, _ transaction: StoreTransaction, knownAt: Instant?
   ) throws -> [String] {
-    guard let number = PersonNumbers.normalised(identifier) else { return [] }
+    guard let number = PersonNumbers.normalised(identifier),
+      try !transaction.isCommon(CommonValue(number, of: institution ?? "").code, knownAt: knownAt)
+    else { return [] }
     let scope = number.kind.isWithinInstitution ? institution : nil
     var codes: [String] = []
     for record in try transaction.records(number, institution: scope, knownAt: knownAt) {

@@ -60,6 +60,8 @@ package final class IncomingPatient: Sendable {
   /// As the index compares it.
   package let record: PersonIndex.PersonRecord
   package let key: RecordKey
+  /// What stands for a patient without any number.
+  let reportNumber: String
   /// Normalised; those that identify nobody left out.
   package let numbers: [Identifier]
   package let digest: [UInt8]
@@ -72,6 +74,7 @@ package final class IncomingPatient: Sendable {
   /// - Parameter reportNumber: what stands for a patient without any number.
   package init(_ patient: Patient, institution: String, reportNumber: String) {
     self.patient = patient
+    self.reportNumber = reportNumber
     numbers = PersonNumbers.usable(of: patient)
     let number = PersonNumbers.recordKey(of: numbers)
     key =

@@ -22,6 +22,11 @@ extension Registry {
 
   /// The record that has a patient's key, when it has said just this.
   private func record(of patient: IncomingPatient, _ transaction: StoreTransaction) throws -> Int64? {
+    // Whoever comes under a crowd's number has a record of each report.
+    for number in patient.numbers where try transaction.isCommon(CommonValue(number, of: patient.key.institution).code)
+    {
+      return nil
+    }
     if let holder = try transaction.record(patient.key),
       try transaction.hasIdentity(record: holder, digest: patient.digest)
     {
