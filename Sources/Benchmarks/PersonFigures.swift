@@ -17,12 +17,12 @@ struct PersonFigures: Encodable {
   var seconds = 0.0
 
   /// - Parameter truth: the person each record is of.
-  init(_ linkage: TableLinkage, truth: [String], seconds: Double) {
-    let groups = truth.indices.map(linkage.clusters.group)
+  init(_ clusters: PersonClusters, truth: [String], seconds: Double) {
+    let groups = truth.indices.map(clusters.group)
     var reviewed = Joined(groups)
-    for task in linkage.reviews where truth[task.a] == truth[task.b] { reviewed.join(groups[task.a], groups[task.b]) }
+    for task in clusters.tasks where truth[task.a] == truth[task.b] { reviewed.join(groups[task.a], groups[task.b]) }
     self.init(groups, after: groups.map { reviewed.root(of: $0) }, truth: truth, seconds: seconds)
-    reviewsPerThousand = 1000 * Double(linkage.reviews.count) / Double(max(1, records))
+    reviewsPerThousand = 1000 * Double(clusters.tasks.count) / Double(max(1, records))
   }
 
   init(_ groups: [Int], after reviewed: [Int], truth: [String], seconds: Double) {

@@ -19,6 +19,7 @@ struct PersonsHeldOutCommand: ParsableCommand {
     let (records, truth) = HeldOutPersons(slips: slips, seed: seed).make(persons: persons)
     let start = ContinuousClock.now
     let linkage = TableLinkage(records, population: Double(prior))
-    try PersonsCommand.print(PersonFigures(linkage, truth: truth, seconds: (ContinuousClock.now - start).seconds))
+    try PersonsCommand.print(
+      PersonFigures(linkage.clusters, truth: truth, seconds: (ContinuousClock.now - start).seconds))
   }
 }

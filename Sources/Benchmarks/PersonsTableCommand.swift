@@ -36,6 +36,6 @@ struct PersonsTableCommand: ParsableCommand {
     let records = rows.dropFirst().enumerated().map { reading.record($1, row: $0 + 1) }
     let linkage = TableLinkage(records, population: Double(prior ?? records.count))
     try PersonsCommand.print(
-      PersonFigures(linkage, truth: persons, seconds: (ContinuousClock.now - start).seconds))
+      PersonFigures(linkage.clusters, truth: persons, seconds: (ContinuousClock.now - start).seconds))
   }
 }

@@ -3,6 +3,8 @@ import Clinical
 /// Links the records of one table: estimates a model from the table itself, decides every candidate pair and groups the records.
 public struct TableLinkage: Sendable {
   public let model: LinkageModel
+  /// What every pair was decided with.
+  public let judge: Judge
   public let clusters: PersonClusters
   /// The pairs linked, the strongest first: those decided so whose records are in one group.
   public let links: [PersonClusters.Pair]
@@ -35,7 +37,8 @@ public struct TableLinkage: Sendable {
     for (a, b) in anchors { estimation.insert(anchor: records[a], records[b]) }
     let counted = estimation.model(rules: rules)
     model = counted.linkage
-    let judge = counted.judge
+    judge = counted.judge
+    let judge = judge
     var decided: [PersonClusters.Pair] = []
     candidates.each { a, b in
       let decision = judge.decide(records[a], records[b])
