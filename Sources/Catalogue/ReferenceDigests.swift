@@ -33,8 +33,10 @@ public struct ReferenceDigests: Hashable, Sendable, Codable {
   }
 
   private static func tables(_ names: [ReferenceTable], _ rows: ReferenceRows) -> [(String, [[String]])] {
-    names.map { table in
-      (table.rawValue, (rows.raw[table]?.rows ?? []).map { Array($0.fields.prefix(table.decisiveColumns)) })
+    names.compactMap { table in
+      let own = (rows.raw[table]?.rows ?? []).map { Array($0.fields.prefix(table.decisiveColumns)) }
+      // A table that came later leaves the digests of the folders that do without it as they were.
+      return table == .flags && own.isEmpty ? nil : (table.rawValue, own)
     }
   }
 

@@ -7,14 +7,31 @@ struct ReferenceRowsReader {
   private var rows: ReferenceRows
   private var known = KnownCodes()
 
+  /// - Parameter isStored: whether the folder was loaded before: what today is refused only when loaded was taken then.
   /// - Throws: every bad row of the folder.
-  static func read(_ folder: ReferenceFolder) throws(ReferenceRejection) -> ReferenceRows {
+  static func read(_ folder: ReferenceFolder, isStored: Bool = false) throws(ReferenceRejection) -> ReferenceRows {
     var problems: [ReferenceProblem] = []
     let policy = Policy.read(folder.files[ReferenceFolder.policyName], problems: &problems)
     var reader = ReferenceRowsReader(folder, policy: policy ?? Policy(consentDefault: .deny), problems: problems)
     reader.readAll()
-    guard reader.reader.problems.isEmpty else { throw ReferenceRejection(problems: reader.reader.problems) }
+    if !isStored { reader.refuseTies() }
+    let found = reader.reader.problems
+    guard found.isEmpty else { throw ReferenceRejection(problems: found.told) }
     return reader.rows
+  }
+
+  /// Two rows that a claim can match and of which neither goes before the other.
+  private mutating func refuseTies() {
+    let lines = (rows.raw[.splits]?.rows ?? []).map(\.line)
+    // Rows that could not be read are left out of the typed ones.
+    guard lines.count == rows.splits.count else { return }
+    for tie in SplitTies.find(rows.splits) {
+      reader.note(
+        ReferenceProblem(
+          file: ReferenceTable.splits.file, line: lines[tie.row], column: "scheme",
+          message:
+            "ties with line \(lines[tie.before]): both can hold for one claim and name as many columns; name one more"))
+    }
   }
 
   private init(_ folder: ReferenceFolder, policy: Policy, problems: [ReferenceProblem]) {
@@ -151,6 +168,13 @@ struct ReferenceRowsReader {
       (row.required("spelling"), row.required("specimen"))
     }
     rows.units = table(.units, uniqueBy: ["spelling"]) { row, _ in (row.required("spelling"), row.required("ucum")) }
+    rows.flags = table(.flags) { row, _ in
+      let flag = row.word("class", Flag.self)
+      if flag == .unknown { row.fail("class", "not one of normal, abnormal, critical") }
+      _ = row.required("class")
+      return (row.required("spelling"), flag ?? .abnormal)
+    }
+    refuseSpellingsThatAreOne()
     rows.conversions = table(.conversions, uniqueBy: ["item", "from", "to"]) { row, known in
       let item = known.item("item", &row)
       let from = row.required("from")
@@ -159,6 +183,18 @@ struct ReferenceRowsReader {
       let factor = row.number("factor") ?? 1
       if factor <= 0 { row.fail("factor", "not above zero") }
       return (item, Conversion(from: from, to: to, factor: factor))
+    }
+  }
+
+  /// Spellings that differ in case and width alone are one.
+  private mutating func refuseSpellingsThatAreOne() {
+    var seen: [String: Int] = [:]
+    for row in rows.raw[.flags]?.rows ?? [] {
+      if let before = seen.updateValue(row.line, forKey: Spelling.folded(row.fields[0])) {
+        let message = "the same spelling as in line \(before): keep one row"
+        reader.note(
+          ReferenceProblem(file: ReferenceTable.flags.file, line: row.line, column: "spelling", message: message))
+      }
     }
   }
 

@@ -20,7 +20,7 @@ public struct UnitTable: Sendable {
 
   func normalize(_ value: Double, unit: String?, for item: Item) -> Double? {
     guard let target = item.unit else { return value }
-    guard let unit else { return nil }
+    guard let unit else { return UnitTable.isPlainNumber(ucum(target)) ? value : nil }
     if unit == target { return value }
     let from = ucum(unit)
     let to = ucum(target)
@@ -36,6 +36,19 @@ public struct UnitTable: Sendable {
       }
     }
     return nil
+  }
+
+  /// Whether a unit says nothing of a number but what it is of: `1`, `{ratio}`, `{INR}`, `[pH]`. A `%` or `mmol/mol` says how large it
+  /// is, and is missed.
+  private static func isPlainNumber(_ ucum: String) -> Bool {
+    var plain = ""
+    var isAnnotation = false
+    for character in ucum {
+      if character == "{" { isAnnotation = true }
+      if !isAnnotation { plain.append(character) }
+      if character == "}" { isAnnotation = false }
+    }
+    return plain.isEmpty || plain == "1" || plain == "[pH]"
   }
 
   private func convert(_ value: Double, from: String, to: String) -> Double? {

@@ -55,18 +55,4 @@ struct FlagTests {
     #expect(try flag("4.1", limits: "item,ageFromYears,ageToYears,low\nK,44,45,1\nK,45,,9") == .normal)
     #expect(try flag("4.1", limits: "item,ageFromYears,ageToYears,low\nK,,44,1\nK,44,,9") == .abnormal)
   }
-
-  @Test(arguments: [
-    ("5.83", nil, 5.83), ("<0.01", "<", 0.01), (" >= 7 ", ">=", 7), ("≤3", "<=", 3), ("-2", nil, -2),
-    ("1e3", nil, 1000), ("2.90", nil, 2.9),
-  ])
-  func numbers(_ text: String, _ comparator: String?, _ number: Double) throws {
-    let value = try #require(NumericValue(text))
-    #expect(value.comparator == comparator && value.number == number)
-  }
-
-  @Test(arguments: ["1:128", "3-5", "positive", "", "<", "nan", "0x10", "+", "5.8 mmol", "阴性"])
-  func noNumbers(_ text: String) {
-    #expect(NumericValue(text) == nil)
-  }
 }

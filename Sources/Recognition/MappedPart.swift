@@ -1,0 +1,155 @@
+import Catalogue
+import Clinical
+
+/// An observation with what its codes and its specimen mean.
+struct MappedObservation {
+  let observation: Observation
+  let specimen: StatedSpecimen
+  let local: LocalItem?
+  /// The value, unless it is a filler, an opinion or a document.
+  let words: String?
+  /// The value of a result of an item, where it is a number.
+  let numeric: NumericText?
+
+  init(_ observation: Observation, in state: ReportState, _ reference: ReferenceData) {
+    self.observation = observation
+    let specimen = StatedSpecimen(observation.specimen?.type, reference)
+    self.specimen = specimen
+    let local =
+      reference.meaning(
+        of: observation.code, observation.translations, at: state.institution, specimen: specimen.code(else: nil),
+        unit: observation.unit.flatMap { Filler.value($0) }
+      ).item
+    self.local = local
+    // Of an item without a unit, as on a urine strip, a dash is the answer negative; elsewhere it is an absence.
+    let mayBeDash = local.map { $0.item.category == .lab && $0.item.unit == nil } ?? false
+    let isValue = !observation.isImpression && observation.valueKind != .attachment
+    let words = isValue ? observation.value.flatMap { mayBeDash ? Filler.answer($0) : Filler.value($0) } : nil
+    self.words = words
+    let mayBeNumber = local != nil && observation.valueKind != .coded
+    numeric = mayBeNumber ? words.flatMap { NumericText($0, comma: reference.policy.commaInNumbers) } : nil
+  }
+
+  var isCancelled: Bool { observation.status?.isCancelled ?? false }
+
+  /// Whether it can be a line of a text: what is coded is an answer by itself, and so is a number where a number is asked for.
+  fileprivate func canBeLine(of item: Item) -> Bool {
+    switch observation.valueKind {
+    case .coded, .attachment: false
+    default: !isCancelled && (item.unit == nil || numeric == nil && words != nil)
+    }
+  }
+
+  fileprivate var isWords: Bool { words != nil && numeric == nil || observation.isImpression }
+
+  /// The clinical time of a laboratory result, as far as the observation tells it.
+  var measured: Instant? { observation.collected ?? observation.observed }
+}
+
+/// A part of a report as the catalogue understands it.
+struct MappedPart {
+  /// Observations that are one result: a text told line by line, or one observation.
+  struct Result {
+    let local: LocalItem
+    fileprivate(set) var members: [MappedObservation]
+  }
+
+  let state: ReportState
+  let observations: [MappedObservation]
+  /// Those of items, in the order of their first observations.
+  let results: [Result]
+
+  init(_ state: ReportState, _ reference: ReferenceData) {
+    self.state = state
+    observations = state.report.observations.map { MappedObservation($0, in: state, reference) }
+    results = MappedPart.results(observations)
+  }
+
+  /// What makes lines one text.
+  private struct TextKey: Hashable {
+    let item: ObjectIdentifier
+    var code: String?
+    var specimen: StatedSpecimen?
+    var measured: Instant?
+    let isolate: String?
+    let performer: OrganizationReference?
+    let bodySite: Code?
+    let laterality: Code?
+
+    init(_ mapped: MappedObservation, _ item: Item) {
+      let observation = mapped.observation
+      self.item = ObjectIdentifier(item)
+      isolate = observation.isolate
+      performer = observation.performer
+      bodySite = observation.bodySite
+      laterality = observation.laterality
+      // The lines of an examination are one act, whatever each is called and whenever it was typed.
+      guard item.category == .lab else { return }
+      code = observation.code.identifier
+      specimen = mapped.specimen
+      measured = mapped.measured
+    }
+  }
+
+  private static func results(_ observations: [MappedObservation]) -> [Result] {
+    if observations.count == 1 {
+      return observations[0].local.map { [Result(local: $0, members: observations)] } ?? []
+    }
+    var counts: [ObjectIdentifier: Int] = [:]
+    // An opinion beside the findings of an examination is no result of its own.
+    var examined: Set<ObjectIdentifier> = []
+    for mapped in observations {
+      guard let item = mapped.local?.item else { continue }
+      counts[ObjectIdentifier(item), default: 0] += 1
+      if item.category != .lab, !mapped.observation.isImpression { examined.insert(ObjectIdentifier(item)) }
+    }
+    var results: [Result] = []
+    results.reserveCapacity(counts.count)
+    var places: [TextKey: Int] = [:]
+    for mapped in observations {
+      guard let local = mapped.local else { continue }
+      let item = ObjectIdentifier(local.item)
+      if mapped.observation.isImpression, examined.contains(item) { continue }
+      if counts[item] == 1 || !mapped.canBeLine(of: local.item) {
+        results.append(Result(local: local, members: [mapped]))
+        continue
+      }
+      let key = TextKey(mapped, local.item)
+      if let place = places[key] {
+        results[place].members.append(mapped)
+      } else {
+        places[key] = results.count
+        results.append(Result(local: local, members: [mapped]))
+      }
+    }
+    return results.flatMap { result in
+      // Numbers alone are no text: each is a value.
+      result.members.count == 1 || result.members.contains(where: \.isWords)
+        ? [result] : result.members.map { Result(local: result.local, members: [$0]) }
+    }
+  }
+}
+
+/// The specimen as the sender states it.
+enum StatedSpecimen: Hashable {
+  case unstated
+  /// A spelling that is not in the table matches nothing.
+  case unknown
+  case known(String)
+
+  init(_ type: Code?, _ reference: ReferenceData) {
+    guard let type, Filler.value(type.identifier) != nil || type.display.flatMap({ Filler.value($0) }) != nil else {
+      self = .unstated
+      return
+    }
+    self = reference.specimen(type).map { .known($0) } ?? .unknown
+  }
+
+  func code(else own: String?) -> String? {
+    switch self {
+    case .unstated: own
+    case .unknown: nil
+    case .known(let code): code
+    }
+  }
+}
