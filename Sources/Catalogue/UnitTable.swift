@@ -12,6 +12,14 @@ public struct UnitTable: Sendable {
     codes[spelling] ?? codes[UnitTable.oneMicro(trimmed(spelling))] ?? UnitSpelling.normalise(spelling) ?? spelling
   }
 
+  /// Whether two spellings are of one unit.
+  public func areOne(_ a: String, _ b: String) -> Bool {
+    let (a, b) = (ucum(a), ucum(b))
+    if a == b { return true }
+    guard let one = try? UCUM.unit(a), let other = try? UCUM.unit(b) else { return false }
+    return one == other && AmountOfSubstance.units(a) == AmountOfSubstance.units(b)
+  }
+
   /// The micro sign (U+00B5) and the Greek letter mu (U+03BC) look alike and are typed for one another.
   private static func oneMicro(_ spelling: String) -> String {
     guard spelling.utf8.contains(0xCE) else { return spelling }

@@ -70,10 +70,15 @@ extension ChosenResult {
   /// The value as sent, and what the report says in words.
   private var value: String {
     guard let number else {
-      guard let text = candidate.text else { return "images" }
+      guard let text else { return "images" }
       return Filler.isDash(text) ? text + " (negative 阴性)" : text
     }
-    return candidate.text.map { "\(number) (\($0))" } ?? number
+    return text.map { "\(number) (\($0))" } ?? number
+  }
+
+  /// All lines, beside each other.
+  private var text: String? {
+    candidate.text?.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
   /// A number as sent, and in the item's unit where that is another.

@@ -28,7 +28,7 @@ struct FlagReading {
   /// One that cannot be read says nothing.
   private func byRange(_ number: Double, unit: String?, _ text: String) -> Flag {
     let range = ReferenceRange(text, sex: sex, comma: reference.policy.commaInNumbers) { words in
-      unit.map { $0 == words || reference.units.ucum($0) == reference.units.ucum(words) } ?? false
+      unit.map { reference.units.areOne($0, words) } ?? false
     }
     return range.map { $0.contains(number) ? .normal : .abnormal } ?? .unknown
   }

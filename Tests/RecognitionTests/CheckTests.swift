@@ -53,6 +53,18 @@ struct CheckTests {
     #expect(try ward.answer() == "repeat: not-prior no-quality-certificate out-of-window")
   }
 
+  @Test(
+    "a birth date known in part counts as its latest possible day",
+    arguments: [
+      ("2025-02", "repeat: patient-too-young"), ("2025-01", "recognise"), ("2025", "repeat: patient-too-young"),
+      ("2024", "recognise"),
+    ])
+  func partOfABirthDate(_ date: String, _ answer: String) throws {
+    var ward = Ward()
+    ward.person.birthDate = CalendarDate(date)
+    #expect(try ward.answer() == answer)
+  }
+
   @Test func tooYoungInElapsedDays() throws {
     var ward = Ward()
     ward.person.birthDate = CalendarDate("2025-02-10")
@@ -78,6 +90,54 @@ struct CheckTests {
     #expect(try answer("something") == "repeat: specimen-mismatch")
     #expect(try answer("-") == "recognise", "a filler is an absence")
     #expect(try answer(nil, ordered: "plasma") == "repeat: specimen-mismatch")
+  }
+
+  @Test func wordsAnswerAQuantityOnlyWhereThePolicySaysSo() throws {
+    func answer(_ value: String, kind: Observation.ValueKind = .text, policy: String = "") throws -> String {
+      var ward = Ward([
+        Ward.potassium(value) {
+          $0.unit = nil; $0.valueKind = kind
+        }
+      ])
+      ward.files["policy.yaml"] = "consentDefault: permit\n" + policy
+      return try ward.answer()
+    }
+    for words in ["溶血", "7.5↑", "7,5 H", "7,5", "1:128", "+", "see note", "4.1 (haemolysed)"] {
+      #expect(try answer(words) == "repeat: unit-not-comparable", "\(words)")
+    }
+    for words in ["未检出", "阴性", " Not detected ", "ＮＥＧＡＴＩＶＥ"] { #expect(try answer(words) == "recognise", "\(words)") }
+    #expect(try answer("Not detected", kind: .coded) == "recognise")
+    #expect(try answer("Not detected", policy: "quantitativeWords: [未检出]") == "repeat: unit-not-comparable")
+    #expect(try answer("-") == "repeat: no-value", "a dash is an absence where a number is asked for")
+    #expect(try answer("1,234", kind: .quantity) == "repeat: unit-not-comparable", "words, in whatever type")
+  }
+
+  @Test func numbersAsThePolicyReadsThem() throws {
+    func value(_ text: String, _ comma: String) throws -> Double? {
+      var ward = Ward([Ward.potassium(text)])
+      ward.files["policy.yaml"] = "consentDefault: permit\ncommaInNumbers: \(comma)"
+      ward.files["limits.csv"] = ""
+      return try ward.decide().items[0].chosen.first?.candidate.normalizedValue
+    }
+    #expect(try value("1,234", "grouping") == 1234 && value("1,234", "none") == nil && value("7,5", "decimal") == 7.5)
+    #expect(try value("７．５", "none") == 7.5 && value("+7.5", "none") == 7.5)
+  }
+
+  @Test func aDashIsNegativeOfAnItemWithoutAUnit() throws {
+    func answer(_ value: String) throws -> (String, String?) {
+      var ward = Ward([
+        Ward.potassium(value) {
+          $0.code = Code("hiv"); $0.unit = nil; $0.valueKind = .text
+        }
+      ])
+      ward.order = Ward.order("HIV")
+      return (try ward.answer(), try ward.decide().items[0].chosen.first?.candidate.text)
+    }
+    for dash in ["-", "－", "+", "±", "(-)", "2+"] {
+      let (outcome, text) = try answer(dash)
+      #expect(outcome == "recognise" && text == dash, "\(dash)")
+    }
+    #expect(try answer("--").0 == "repeat: no-value" && answer("无").0 == "repeat: no-value")
   }
 
   @Test func bodySiteAndLaterality() throws {
@@ -283,5 +343,45 @@ struct CheckTests {
     var ward = Ward([Ward.potassium(), Ward.potassium("5.9", number: "R2", collected: later)])
     ward.uncertain = ["R2"]
     #expect(try ward.answer() == "recognise", "what is withheld leaves no trace")
+  }
+
+  @Test(
+    "what is not surely earlier hides what is better",
+    arguments: [
+      // This one, the other, and what becomes of this one when both have been sent.
+      ("2025-03-10T08:00:00 N", "2025-03-10T08:00:00 H", true),
+      ("2025-03-10T08:00:00 -", "2025-03-10T08:00:00 H", true),
+      ("2025-03-10T08:00:00 H", "2025-03-10T08:00:00 HH", true),
+      ("2025-03-10T08:00:00 H", "2025-03-10T08:00:00 H", false),
+      ("2025-03-10T08:00:00 N", "2025-03-10T07:59:59 HH", false),
+      ("2025-03-10T08:00:00 N", "2025-03-10T08:00:01 H", true),
+      ("2025-03-10T08:00:00 H", "2025-03-10T08:00:01 H", true),
+      ("2025-03-10T08:00:00 N", "2025-03-10 H", true), ("2025-03-10T08:00:00 H", "2025-03-10 H", false),
+      ("2025-03-10T08:00:00 H", "2025-03-10 HH", true), ("2025-03-10T08:00:00 N", "2025-03-09 HH", false),
+      ("2025-03-10 N", "2025-03-10 H", true), ("2025-03-10 H", "2025-03-10T08:00:00 H", true),
+      ("2025-03-10 HH", "2025-03-10 HH", false), ("2025-03-10 HH", "2025-03-10T00:00:00 H", false),
+    ])
+  func notSurelyEarlier(_ this: String, _ other: String, _ isHidden: Bool) throws {
+    func report(_ number: String, _ text: String) -> Report {
+      let parts = text.split(separator: " ").map(String.init)
+      return Ward.potassium(number: number, collected: parts[0], reported: "2025-03-10T10:00:00") {
+        $0.flags = parts[1] == "-" ? [] : [parts[1]]
+      }
+    }
+    var ward = Ward([report("R1", this), report("R2", other)])
+    ward.files["policy.yaml"] = "consentDefault: permit\ncritical: allow"
+    ward.files["limits.csv"] = ""
+    let item = try ward.decide().items[0]
+    #expect(item.rejected.contains { $0.reportID == "R1" && $0.failed == [.newerAbnormal] } == isHidden)
+  }
+
+  @Test func theDayIsTheRegistrysNotTheWorlds() throws {
+    // 23:30 and 00:30 of two days in Shanghai are of one day in UTC.
+    let early = Ward.potassium(number: "R1", collected: "2025-03-10T00:30:00")
+    let bad = Ward.potassium("5.9", number: "R2", collected: "2025-03-09")
+    #expect(try Ward([early, bad]).answer() == "recognise")
+    #expect(
+      try Ward([Ward.potassium(number: "R1", collected: "2025-03-09T23:30:00"), bad]).answer()
+        == "recognise: newer-abnormal")
   }
 }

@@ -28,8 +28,16 @@ struct FlagTests {
   }
 
   @Test(arguments: [
-    ("3.50-5.30", Flag.normal), ("4.1-5", .normal), ("4.2 - 5", .abnormal), ("-1-2", .abnormal), ("3~5", .normal),
-    ("<5", .normal), (">5", .abnormal),
+    ("3.50-5.30", Flag.normal), ("4.1-5", .normal), ("3-4.1", .normal), ("4.2 - 5", .abnormal), ("-1-2", .abnormal),
+    ("3~5", .normal), ("3.5－5.3", .normal), ("３．５～５．３", .normal), ("3.5 — 5.3", .normal), ("3.5到5.3", .normal),
+    ("3.5至4", .abnormal), ("3.5 to 5.3", .normal), ("3.5--5.3", .normal), ("(3.5-5.3)", .normal),
+    ("【3.5-4.0】", .abnormal),
+    ("<5", .normal), (">5", .abnormal), ("<4.1", .abnormal), ("≤4.1", .normal), ("<=4.1", .normal), (">4.1", .abnormal),
+    ("≥4.1", .normal), ("＞=4.1", .normal), ("小于5", .normal), ("不大于4.1", .normal), ("大于 5", .abnormal),
+    ("3.5-5.3 mmol/L", .normal), ("3.5-5.3mmol/l", .normal), ("3.5mmol/L-5.3mmol/L", .normal), ("<4 mmol/L", .abnormal),
+    ("3.5-5.3 (mmol/L)", .normal), ("0-1e1", .normal),
+    ("男:5-6 女:3.5-5.3", .normal), ("男：3.5-5.3；女：5-6", .abnormal), ("男性 5-6\n女性 <4.1", .abnormal),
+    ("M: 5-6, F: 4-5", .normal), ("3.5-5.3(女) 5-6(男)", .normal), ("Female 4-5; Male 5-6", .normal),
   ])
   func theRangeSent(_ range: String, _ expected: Flag) throws {
     #expect(try flag("4.1", range: range, limits: "item,low\nK,100") == expected)
@@ -39,6 +47,42 @@ struct FlagTests {
     #expect(try flag("4100", range: "3500-5300", unit: "umol/L") == .normal)
     #expect(try flag("4100", unit: "umol/L") == .normal)
     #expect(try flag("5400", unit: "umol/L") == .abnormal)
+  }
+
+  @Test(
+    "a range that was sent and cannot be read gives unknown, never the limits",
+    arguments: [
+      "see note", "3500-5300 umol/L", "阴性", "3.5", "-5.3", "3.5-", "5.3-3.5", "3.5-5.3-7", "-3--1", "成人 3.5-5.3",
+      "3.5-<5.3",
+      "男:3.5-5.3", "女:3.5-5.3 女:4-5", "男:3-5 女:3.5-5.3 孕妇:3-4", "女(孕):3.5-5.3", "3.5-5.3 女:4-5 男:3-5", "<1:80",
+    ])
+  func unreadableRanges(_ range: String) throws {
+    #expect(try flag("4.1", range: range, limits: "item,low,high\nK,1,9") == .unknown)
+  }
+
+  @Test func aFillerIsNoRange() throws {
+    for range in ["-", "/", "无", " ", "--"] { #expect(try flag("4.1", range: range) == .normal, "\(range)") }
+  }
+
+  @Test func whoseSexIsNotKnownHasNoRangeOfTheirs() throws {
+    let range = "男:3-6 女:3-5"
+    #expect(try flag("4.1", range: range, sex: .male) == .normal && flag("4.1", range: range, sex: nil) == .unknown)
+    #expect(try flag("4.1", range: range, sex: .other) == .unknown)
+  }
+
+  @Test func aUnitBehindTheRangeIsTheValuesOrNone() throws {
+    #expect(try flag("4.1", range: "3.5-5.3 mmol/L", unit: "MMOL") == .normal, "another spelling of it")
+    #expect(try flag("4.1", range: "3.5-5.3 mmol/L", unit: nil) == .unknown)
+    #expect(try flag("4100", range: "3.5-5.3 mmol/L", unit: "umol/L") == .unknown)
+  }
+
+  @Test func flagsBySpellingAndTable() throws {
+    #expect(try flag("4.1", flags: ["正常"]) == .normal && flag("4.1", flags: ["hhh"]) == .critical)
+    #expect(try flag("4.1", flags: ["N", "within the usual limits"], range: "9-10") == .normal)
+    var ward = Ward([Ward.potassium { $0.flags = ["↑↑"] }])
+    #expect(try ward.answer() == "recognise")
+    ward.files["flags.csv"] = "spelling,class\n↑↑,critical"
+    #expect(try ward.answer() == "repeat: critical-value")
   }
 
   @Test func elseUnknown() throws {
