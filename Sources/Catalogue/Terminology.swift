@@ -7,11 +7,18 @@ enum Terminology {
 
   /// - Parameter system: as HL7 table 0396, OIDs and URIs name it.
   init?(system: String) {
-    switch system.utf8.count < 4 ? system.uppercased() : Terminology.plain(system) {
-    case "LN", "LOINC", "loinc", "loinc.org", "2.16.840.1.113883.6.1": self = .loinc
-    case "SCT", "sct2", "snomed-ct", "snomed ct", "snomedct", "snomed.info/sct", "2.16.840.1.113883.6.96":
-      self = .snomedCT
-    default: return nil
+    switch system {
+    // As nearly everybody writes them: every result of an import comes by here.
+    case "L", "": return nil
+    case "LN", "http://loinc.org", "2.16.840.1.113883.6.1": self = .loinc
+    case "SCT", "http://snomed.info/sct", "2.16.840.1.113883.6.96": self = .snomedCT
+    default:
+      switch Terminology.plain(system) {
+      case "ln", "loinc", "loinc.org", "2.16.840.1.113883.6.1": self = .loinc
+      case "sct", "sct2", "snomed-ct", "snomed ct", "snomedct", "snomed.info/sct", "2.16.840.1.113883.6.96":
+        self = .snomedCT
+      default: return nil
+      }
     }
   }
 

@@ -23,6 +23,8 @@ public struct NumericText: Hashable, Sendable {
   /// The number as sent, without comparator and the white space around it.
   public let digits: String
   public let number: Double
+  /// Whether it is told by a power of ten (`1.2×10^6`): beside a unit that has one too (`10^9/L`), nobody can say whether it is told twice.
+  public let isPower: Bool
 
   /// Reads `5.83`, `-2`, `+7.5`, `.5`, `1.2e-3`, `1.2×10^6`, `10⁶`, `<0.01`, `≥ 100`, and their full-width forms.
   ///
@@ -31,7 +33,7 @@ public struct NumericText: Hashable, Sendable {
     let text = String(text)
     // Nearly every number.
     if NumericText.isPlain(text), let number = Double(text) {
-      self.init(comparator: nil, digits: text, number: number)
+      self.init(comparator: nil, digits: text, number: number, isPower: false)
       return
     }
     var scanner = NumberScanner(text, comma: comma)
@@ -39,15 +41,20 @@ public struct NumericText: Hashable, Sendable {
     self = found
   }
 
-  init(comparator: Comparator?, digits: String, number: Double) {
+  init(comparator: Comparator?, digits: String, number: Double, isPower: Bool) {
     self.comparator = comparator
     self.digits = digits
     self.number = number
+    self.isPower = isPower
   }
 
   /// The number at the beginning of a text, and what stands behind it: for ranges, which are made of numbers.
-  package static func leading(_ text: some StringProtocol, comma: Comma) -> (number: NumericText, rest: String)? {
-    var scanner = NumberScanner(text, comma: comma)
+  ///
+  /// - Parameter powers: whether a power of ten is part of it, or stands behind it.
+  package static func leading(
+    _ text: some StringProtocol, comma: Comma, powers: Bool
+  ) -> (number: NumericText, rest: String)? {
+    var scanner = NumberScanner(text, comma: comma, powers: powers)
     guard let number = scanner.number() else { return nil }
     return (number, scanner.rest)
   }
@@ -76,10 +83,12 @@ private struct NumberScanner {
   /// Each scalar as the ASCII sign it is a form of; 0 for any other.
   private let signs: [UInt8]
   private let comma: NumericText.Comma
+  private let powers: Bool
   private var index = 0
 
-  init(_ text: some StringProtocol, comma: NumericText.Comma) {
+  init(_ text: some StringProtocol, comma: NumericText.Comma, powers: Bool = true) {
     self.comma = comma
+    self.powers = powers
     // Most of what is no number shows it at once.
     let first = text.unicodeScalars.first { NumberScanner.sign($0) != 32 }
     let mayBegin = first.map(NumberScanner.mayBegin) ?? false
@@ -112,15 +121,21 @@ private struct NumberScanner {
       index += 1
     }
     guard let mantissa = takeMantissa() else { return nil }
-    if mantissa == "10", let exponent = takePower() {
+    var isPower = false
+    if powers, mantissa == "10", let exponent = takePower() {
       decimal += "1e\(exponent)"
+      isPower = true
+    } else if let exponent = takeExponent() {
+      decimal += mantissa + "e\(exponent)"
+    } else if powers, let exponent = takeTimesPower() {
+      decimal += mantissa + "e\(exponent)"
+      isPower = true
     } else {
       decimal += mantissa
-      if let exponent = takeExponent() ?? takeTimesPower() { decimal += "e\(exponent)" }
     }
     guard let number = Double(decimal), number.isFinite else { return nil }
     let digits = String(String.UnicodeScalarView(scalars[start..<index]))
-    return NumericText(comparator: comparator, digits: digits, number: number)
+    return NumericText(comparator: comparator, digits: digits, number: number, isPower: isPower)
   }
 
   private var next: UInt8? { index < signs.count ? signs[index] : nil }

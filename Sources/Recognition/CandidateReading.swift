@@ -29,11 +29,12 @@ public struct CandidateReading {
     candidates.reserveCapacity(results.count)
     var examinations = ExaminationReading(part, self, source, missingStudies: missingStudies)
     for result in results {
+      let members = part.members(of: result)
       candidates.append(
         result.local.item.category == .lab
-          ? laboratory(result, state, source) : examinations.candidate(result.local.item, result.members))
+          ? laboratory(members, result.local, state, source) : examinations.candidate(result.local.item, members))
     }
-    showSiblings(in: &candidates, of: results)
+    showSiblings(in: &candidates, of: results, part)
     if let item = orderItem(of: state), item.category != .lab, items?.contains(item.code) ?? true,
       !part.observations.contains(where: { $0.local?.item === item })
     {
@@ -56,19 +57,18 @@ public struct CandidateReading {
 
   // MARK: Laboratory
 
-  private func laboratory(_ result: MappedPart.Result, _ state: ReportState, _ source: Institution?) -> Candidate {
-    let item = result.local.item
-    let first = result.members[0]
-    var candidate = candidate(item, first.observation.performer, subID: first.observation.subID, state, source)
-    candidate.status = result.members.leastFinal ?? .unknown
-    let times: [(Instant?, Candidate.Basis)] = [
-      (first.observation.collected, .collected), (first.observation.observed, .observed),
-      (state.report.reported, .reported),
-    ]
-    candidate.place(times)
-    candidate.specimen = first.specimen.code(else: item.specimen)
-    take(result.members, result.local, in: &candidate)
-    candidate.words = result.members.lines
+  private func laboratory(
+    _ members: [MappedObservation], _ local: LocalItem, _ state: ReportState, _ source: Institution?
+  ) -> Candidate {
+    let first = members[0].observation
+    var candidate = candidate(local.item, first.performer, subID: first.subID, state, source)
+    candidate.status = members.leastFinal ?? .unknown
+    candidate.place([
+      (first.collected, .collected), (first.observed, .observed), (state.report.reported, .reported),
+    ])
+    candidate.specimen = members[0].specimen.code(else: local.item.specimen)
+    take(members, local, in: &candidate)
+    candidate.words = candidate.numeric == nil ? members.lines : []
     candidate.text = candidate.words.isEmpty ? nil : candidate.words.joined(separator: "\n")
     return candidate
   }
@@ -94,14 +94,14 @@ public struct CandidateReading {
     var worst = Flag.unknown
     for mapped in members {
       let observation = mapped.observation
-      let unit = observation.unit.flatMap { Filler.value($0) } ?? (mapped.numeric == nil ? nil : local.unit)
+      let numeric = mapped.numeric
+      let unit = observation.unit.flatMap { Filler.value($0) } ?? (numeric == nil ? nil : local.unit)
       let range = observation.referenceRange.flatMap { Filler.value($0) }
-      let normalized = mapped.numeric.flatMap { reference.normalize($0.number, unit: unit, for: local.item) }
+      let normalized = numeric.flatMap { reference.normalize($0.number, unit: unit, for: local.item) }
       worst = max(
         worst,
-        flags.flag(
-          observation.flags, mapped.numeric, unit: unit, range: range, normalized: normalized, limit: limit))
-      if members.count == 1 { (candidate.numeric, candidate.normalizedValue) = (mapped.numeric, normalized) }
+        flags.flag(observation.flags, numeric, unit: unit, range: range, normalized: normalized, limit: limit))
+      if members.count == 1 { (candidate.numeric, candidate.normalizedValue) = (numeric, normalized) }
       candidate.unit = candidate.unit ?? unit
       candidate.referenceRange = candidate.referenceRange ?? range
       candidate.method = candidate.method ?? observation.method
@@ -119,9 +119,9 @@ extension [MappedObservation] {
     return statuses.first { !$0.isFinal } ?? statuses.first
   }
 
-  /// The lines of a text as sent; none for a number by itself.
+  /// The lines of a text as sent.
   var lines: [String] {
-    if count == 1 { return self[0].numeric == nil ? self[0].words.map { [$0] } ?? [] : [] }
+    if count == 1 { return self[0].words.map { [$0] } ?? [] }
     // White space before a word and empty lines are part of a text.
     let lines = map { mapped -> String in
       guard mapped.words != nil, let value = mapped.observation.value else { return "" }

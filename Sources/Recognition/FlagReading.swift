@@ -27,7 +27,7 @@ struct FlagReading {
 
   /// One that cannot be read says nothing.
   private func byRange(_ number: Double, unit: String?, _ text: String) -> Flag {
-    let range = ReferenceRange(text, sex: sex, comma: reference.policy.commaInNumbers) { words in
+    let range = ReferenceRange(text, unit: unit, sex: sex, comma: reference.policy.commaInNumbers) { words in
       unit.map { reference.units.areOne($0, words) } ?? false
     }
     return range.map { $0.contains(number) ? .normal : .abnormal } ?? .unknown

@@ -6,28 +6,35 @@ struct MappedObservation {
   let observation: Observation
   let specimen: StatedSpecimen
   let local: LocalItem?
-  /// The value, unless it is a filler, an opinion or a document.
-  let words: String?
-  /// The value of a result of an item, where it is a number.
-  let numeric: NumericText?
+  private let comma: NumericText.Comma
 
   init(_ observation: Observation, in state: ReportState, _ reference: ReferenceData) {
     self.observation = observation
     let specimen = StatedSpecimen(observation.specimen?.type, reference)
     self.specimen = specimen
-    let local =
+    local =
       reference.meaning(
         of: observation.code, observation.translations, at: state.institution, specimen: specimen.code(else: nil),
         unit: observation.unit.flatMap { Filler.value($0) }
       ).item
-    self.local = local
+    comma = reference.policy.commaInNumbers
+  }
+
+  /// The value, unless it is a filler, an opinion or a document.
+  var words: String? {
+    guard let value = observation.value, !observation.isImpression, observation.valueKind != .attachment else {
+      return nil
+    }
     // Of an item without a unit, as on a urine strip, a dash is the answer negative; elsewhere it is an absence.
     let mayBeDash = local.map { $0.item.category == .lab && $0.item.unit == nil } ?? false
-    let isValue = !observation.isImpression && observation.valueKind != .attachment
-    let words = isValue ? observation.value.flatMap { mayBeDash ? Filler.answer($0) : Filler.value($0) } : nil
-    self.words = words
-    let mayBeNumber = local != nil && observation.valueKind != .coded
-    numeric = mayBeNumber ? words.flatMap { NumericText($0, comma: reference.policy.commaInNumbers) } : nil
+    return mayBeDash ? Filler.answer(value) : Filler.value(value)
+  }
+
+  /// The value where it is a number; digits that are a code are none, nor is a power of ten beside a unit that has one too.
+  var numeric: NumericText? {
+    guard observation.valueKind != .coded, let words, let number = NumericText(words, comma: comma) else { return nil }
+    let unit = number.isPower ? observation.unit ?? local?.unit : nil
+    return unit?.contains("10") == true ? nil : number
   }
 
   var isCancelled: Bool { observation.status?.isCancelled ?? false }
@@ -40,18 +47,16 @@ struct MappedObservation {
     }
   }
 
-  fileprivate var isWords: Bool { words != nil && numeric == nil || observation.isImpression }
-
-  /// The clinical time of a laboratory result, as far as the observation tells it.
-  var measured: Instant? { observation.collected ?? observation.observed }
+  fileprivate var isWords: Bool { observation.isImpression || words != nil && numeric == nil }
 }
 
 /// A part of a report as the catalogue understands it.
 struct MappedPart {
-  /// Observations that are one result: a text told line by line, or one observation.
+  /// Observations that are one result: one of them, or a text told line by line.
   struct Result {
     let local: LocalItem
-    fileprivate(set) var members: [MappedObservation]
+    fileprivate let first: Int
+    fileprivate var others: [Int] = []
   }
 
   let state: ReportState
@@ -64,6 +69,13 @@ struct MappedPart {
     observations = state.report.observations.map { MappedObservation($0, in: state, reference) }
     results = MappedPart.results(observations)
   }
+
+  /// The observations of a result; never empty.
+  func members(of result: Result) -> [MappedObservation] {
+    [observations[result.first]] + result.others.map { observations[$0] }
+  }
+
+  func isOfOrganism(_ result: Result) -> Bool { observations[result.first].observation.isolate != nil }
 
   /// What makes lines one text.
   private struct TextKey: Hashable {
@@ -87,14 +99,12 @@ struct MappedPart {
       guard item.category == .lab else { return }
       code = observation.code.identifier
       specimen = mapped.specimen
-      measured = mapped.measured
+      measured = observation.collected ?? observation.observed
     }
   }
 
   private static func results(_ observations: [MappedObservation]) -> [Result] {
-    if observations.count == 1 {
-      return observations[0].local.map { [Result(local: $0, members: observations)] } ?? []
-    }
+    if observations.count == 1 { return observations[0].local.map { [Result(local: $0, first: 0)] } ?? [] }
     var counts: [ObjectIdentifier: Int] = [:]
     // An opinion beside the findings of an examination is no result of its own.
     var examined: Set<ObjectIdentifier> = []
@@ -106,26 +116,28 @@ struct MappedPart {
     var results: [Result] = []
     results.reserveCapacity(counts.count)
     var places: [TextKey: Int] = [:]
-    for mapped in observations {
+    for (index, mapped) in observations.enumerated() {
       guard let local = mapped.local else { continue }
       let item = ObjectIdentifier(local.item)
       if mapped.observation.isImpression, examined.contains(item) { continue }
       if counts[item] == 1 || !mapped.canBeLine(of: local.item) {
-        results.append(Result(local: local, members: [mapped]))
+        results.append(Result(local: local, first: index))
         continue
       }
       let key = TextKey(mapped, local.item)
       if let place = places[key] {
-        results[place].members.append(mapped)
+        results[place].others.append(index)
       } else {
         places[key] = results.count
-        results.append(Result(local: local, members: [mapped]))
+        results.append(Result(local: local, first: index))
       }
     }
+    if results.allSatisfy(\.others.isEmpty) { return results }
     return results.flatMap { result in
+      let members = [result.first] + result.others
       // Numbers alone are no text: each is a value.
-      result.members.count == 1 || result.members.contains(where: \.isWords)
-        ? [result] : result.members.map { Result(local: result.local, members: [$0]) }
+      return members.count == 1 || members.contains { observations[$0].isWords }
+        ? [result] : members.map { Result(local: result.local, first: $0) }
     }
   }
 }

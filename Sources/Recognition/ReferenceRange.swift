@@ -11,11 +11,16 @@ struct ReferenceRange {
   private var high: Bound?
 
   /// - Parameters:
+  ///   - unit: in which the value was sent.
   ///   - sex: whose part is read of `男:… 女:…`.
   ///   - isUnit: whether words behind a number are the unit in which the value was sent.
   /// - Returns: nil for words, another unit, and anything else that cannot be read for sure.
-  init?(_ text: String, sex: Sex?, comma: NumericText.Comma, isUnit: (String) -> Bool) {
-    func read(_ text: String) -> ReferenceRange? { ReferenceRange(one: text, comma: comma, isUnit: isUnit) }
+  init?(_ text: String, unit: String?, sex: Sex?, comma: NumericText.Comma, isUnit: (String) -> Bool) {
+    // Beside a unit with a power of ten, one in the range is the unit's.
+    let powers = unit?.contains("10") != true
+    func read(_ text: String) -> ReferenceRange? {
+      ReferenceRange(one: text, comma: comma, powers: powers, isUnit: isUnit)
+    }
     if text.utf8.count > 400 { return nil }
     guard let parts = SexParts.parts(of: text) else { return nil }
     if parts.isEmpty {
@@ -30,9 +35,9 @@ struct ReferenceRange {
   }
 
   /// A range for everybody.
-  private init?(one text: String, comma: NumericText.Comma, isUnit: (String) -> Bool) {
+  private init?(one text: String, comma: NumericText.Comma, powers: Bool, isUnit: (String) -> Bool) {
     let text = Self.signs(Self.withoutBrackets(text))
-    guard let first = NumericText.leading(text, comma: comma) else { return nil }
+    guard let first = NumericText.leading(text, comma: comma, powers: powers) else { return nil }
     if let comparator = first.number.comparator {
       guard first.rest.isEmpty || isUnit(Self.withoutBrackets(first.rest)) else { return nil }
       let number = first.number.number
@@ -48,7 +53,8 @@ struct ReferenceRange {
     // A dash too many is one of the separator's or the sign of the upper end: what is both is neither.
     let ends = Set(
       [rest, String(rest.drop(while: Self.isDash))].compactMap { rest -> Double? in
-        guard let second = NumericText.leading(rest, comma: comma), second.number.comparator == nil,
+        guard let second = NumericText.leading(rest, comma: comma, powers: powers), second.number.comparator == nil,
+          first.number.isPower == second.number.isPower || first.number.number == 0,
           second.rest.isEmpty || isUnit(Self.withoutBrackets(second.rest)), first.number.number <= second.number.number
         else { return nil }
         return second.number.number

@@ -64,6 +64,27 @@ struct FlagTests {
     for range in ["-", "/", "无", " ", "--"] { #expect(try flag("4.1", range: range) == .normal, "\(range)") }
   }
 
+  @Test("a power of ten beside a unit that has one is the unit's, or nobody's")
+  func powersOfTen() throws {
+    func flag(_ value: String, _ range: String, _ unit: String) throws -> Flag? {
+      var ward = Ward([
+        Ward.potassium(value) {
+          $0.code = Code("wbc"); $0.unit = unit; $0.referenceRange = range
+        }
+      ])
+      ward.files["items.csv"]! += "\nWBC,白细胞,WBC,lab,,10*9/L,,,,false\nHBV,乙肝,HBV,lab,,[IU]/mL,,,,false"
+      ward.files["codemaps.csv"]! += "\n*,wbc,\(unit == "IU/mL" ? "HBV" : "WBC")"
+      let reference = try ReferenceData(ReferenceFolder(files: ward.files.mapValues { Array($0.utf8) }))
+      let candidate = ward.candidates(reference).first
+      return candidate?.normalizedValue == nil ? nil : candidate?.flag
+    }
+    #expect(try flag("12", "4-10×10^9/L", "10^9/L") == .abnormal && flag("5", "4-10×10^9/L", "10^9/L") == .normal)
+    #expect(try flag("12", "4-10×10^9", "10^9/L") == .unknown && flag("12", "<10x10^9", "10^9/L") == .unknown)
+    #expect(try flag("5×10^9", "4-10", "10^9/L") == nil, "told once or twice, nobody can say")
+    #expect(try flag("1.2×10^6", "<10^2", "IU/mL") == .abnormal && flag("20", "10-10^2", "IU/mL") == .unknown)
+    #expect(try flag("10^6", "0-10^7", "IU/mL") == .normal)
+  }
+
   @Test func whoseSexIsNotKnownHasNoRangeOfTheirs() throws {
     let range = "男:3-6 女:3-5"
     #expect(try flag("4.1", range: range, sex: .male) == .normal && flag("4.1", range: range, sex: nil) == .unknown)
