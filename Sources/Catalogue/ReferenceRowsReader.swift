@@ -3,8 +3,8 @@ import Clinical
 /// Reads a folder's tables one after the other, and collects every bad row.
 struct ReferenceRowsReader {
   private let folder: ReferenceFolder
-  private var reader: TableReader
-  private var rows: ReferenceRows
+  var reader: TableReader
+  var rows: ReferenceRows
   private var known = KnownCodes()
 
   /// - Parameter isStored: whether the folder was loaded before: what today is refused only when loaded was taken then.
@@ -18,20 +18,6 @@ struct ReferenceRowsReader {
     let found = reader.reader.problems
     guard found.isEmpty else { throw ReferenceRejection(problems: found.told) }
     return reader.rows
-  }
-
-  /// Two rows that a claim can match and of which neither goes before the other.
-  private mutating func refuseTies() {
-    let lines = (rows.raw[.splits]?.rows ?? []).map(\.line)
-    // Rows that could not be read are left out of the typed ones.
-    guard lines.count == rows.splits.count else { return }
-    for tie in SplitTies.find(rows.splits) {
-      reader.note(
-        ReferenceProblem(
-          file: ReferenceTable.splits.file, line: lines[tie.row], column: "scheme",
-          message:
-            "ties with line \(lines[tie.before]): both can hold for one claim and name as many columns; name one more"))
-    }
   }
 
   private init(_ folder: ReferenceFolder, policy: Policy, problems: [ReferenceProblem]) {
@@ -58,7 +44,7 @@ struct ReferenceRowsReader {
     readPersons()
   }
 
-  private mutating func table<T>(
+  mutating func table<T>(
     _ table: ReferenceTable, uniqueBy key: [String] = [], _ read: (inout RowReader, KnownCodes) -> T?
   ) -> [T] {
     let raw = rows.raw[table] ?? RawTable(table: table)
@@ -234,27 +220,6 @@ struct ReferenceRowsReader {
         key: known.key("key", &row), setting: row.anyWord("setting", Setting.self),
         flag: row.anyWord("flag", Flag.self),
         hours: row.requiredInteger("hours", in: 0...1_000_000), provenance: row.optional("provenance"))
-    }
-  }
-
-  private mutating func readMoney() {
-    rows.prices = table(.prices, uniqueBy: ["priceKey", "item", "validFrom"]) { row, known in
-      let item = known.item("item", &row)
-      let key = row.required("priceKey")
-      if !known.isPriceKey(key) {
-        row.fail("priceKey", "not an institution of institutions.csv, region:PREFIX/level:N, region:PREFIX, or *")
-      }
-      return (item, Price(key: key, fen: row.requiredInteger("fen", in: 0...1_000_000_000_000), period: row.period()))
-    }
-    rows.splits = table(.splits, uniqueBy: ["scheme", "enrolment", "level", "setting", "payment"]) { row, _ in
-      let fund = row.requiredInteger("fundBasisPoints", in: 0...10_000)
-      let hospital = row.requiredInteger("hospitalBasisPoints", in: 0...10_000)
-      if fund + hospital > 10_000 { row.fail("hospitalBasisPoints", "fund and hospital together are above 10000") }
-      let level = row.any("level") == nil ? nil : row.integer("level", in: 0...3)
-      return Split(
-        scheme: row.any("scheme"), enrolment: row.any("enrolment"), level: level,
-        setting: row.anyWord("setting", Setting.self), payment: row.any("payment"), fundBasisPoints: fund,
-        hospitalBasisPoints: hospital, provenance: row.optional("provenance"))
     }
   }
 

@@ -4,7 +4,7 @@ import Clinical
 extension Decision {
   /// The answer for a clinician: yes or no first, then why and until when.
   public var text: String {
-    items.map { $0.text(zone: zone) }.joined(separator: "\n")
+    items.isEmpty ? "NO 无既往结果: no prior result" : items.map { $0.text(zone: zone) }.joined(separator: "\n")
   }
 }
 
@@ -78,7 +78,10 @@ extension ChosenResult {
 
   /// All lines, beside each other.
   private var text: String? {
-    candidate.text?.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    candidate.text?.split(whereSeparator: \.isNewline).map {
+      $0.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+    .filter { !$0.isEmpty }.joined(separator: " / ")
   }
 
   /// A number as sent, and in the item's unit where that is another.

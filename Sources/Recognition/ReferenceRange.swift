@@ -18,11 +18,14 @@ struct ReferenceRange {
   init?(_ text: String, unit: String?, sex: Sex?, comma: NumericText.Comma, isUnit: (String) -> Bool) {
     // Beside a unit with a power of ten, one in the range is the unit's.
     let powers = unit?.contains("10") != true
+    // Nearly every range: digits and signs, no words.
+    let isPlain = text.utf8.allSatisfy { $0 >= 43 && $0 <= 62 || $0 == 32 || $0 == 126 }
     func read(_ text: String) -> ReferenceRange? {
-      ReferenceRange(one: text, comma: comma, powers: powers, isUnit: isUnit)
+      let text = isPlain ? text : Self.signs(Self.withoutBrackets(text))
+      return ReferenceRange(one: text, comma: comma, powers: powers, isUnit: isUnit)
     }
     if text.utf8.count > 400 { return nil }
-    guard let parts = SexParts.parts(of: text) else { return nil }
+    guard let parts = isPlain ? [:] : SexParts.parts(of: text) else { return nil }
     if parts.isEmpty {
       guard let range = read(text) else { return nil }
       self = range
@@ -36,7 +39,6 @@ struct ReferenceRange {
 
   /// A range for everybody.
   private init?(one text: String, comma: NumericText.Comma, powers: Bool, isUnit: (String) -> Bool) {
-    let text = Self.signs(Self.withoutBrackets(text))
     guard let first = NumericText.leading(text, comma: comma, powers: powers) else { return nil }
     if let comparator = first.number.comparator {
       guard first.rest.isEmpty || isUnit(Self.withoutBrackets(first.rest)) else { return nil }
@@ -72,9 +74,9 @@ struct ReferenceRange {
 
   /// What stands behind the separator, which may follow a unit.
   private static func behindSeparator(_ rest: String, _ isUnit: (String) -> Bool) -> String? {
-    for (word, isWord) in [("到", true), ("至", true), ("to", true), ("", false)] {
+    for word in [nil, "到", "至", "to"] {
       var search = rest.startIndex..<rest.endIndex
-      while let found = isWord ? rest.range(of: word, in: search) : rest.dash(in: search) {
+      while let found = word.map({ rest.range(of: $0, in: search) }) ?? rest.dash(in: search) {
         let before = rest[..<found.lowerBound].trimmingSpaces
         if before.isEmpty || isUnit(withoutBrackets(before)) {
           return rest[found.upperBound...].trimmingSpaces
@@ -110,6 +112,10 @@ struct ReferenceRange {
       ("小于", "<"), ("低于", "<"), ("大于", ">"), ("高于", ">"),
     ]
     for (word, sign) in words where text.hasPrefix(word) { return sign + text.dropFirst(word.count) }
+    // `> or = 60`
+    if let match = text.prefixMatch(of: /([<>])\s*or\s*=/.ignoresCase()) {
+      return match.1 + "=" + text[match.range.upperBound...]
+    }
     return text
   }
 }

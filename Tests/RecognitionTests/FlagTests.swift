@@ -33,7 +33,8 @@ struct FlagTests {
     ("3.5至4", .abnormal), ("3.5 to 5.3", .normal), ("3.5--5.3", .normal), ("(3.5-5.3)", .normal),
     ("【3.5-4.0】", .abnormal),
     ("<5", .normal), (">5", .abnormal), ("<4.1", .abnormal), ("≤4.1", .normal), ("<=4.1", .normal), (">4.1", .abnormal),
-    ("≥4.1", .normal), ("＞=4.1", .normal), ("小于5", .normal), ("不大于4.1", .normal), ("大于 5", .abnormal),
+    ("≥4.1", .normal), ("＞=4.1", .normal), ("小于5", .normal), ("> or = 4.1", .normal), (">or=5 mmol/L", .abnormal),
+    ("不大于4.1", .normal), ("大于 5", .abnormal),
     ("3.5-5.3 mmol/L", .normal), ("3.5-5.3mmol/l", .normal), ("3.5mmol/L-5.3mmol/L", .normal), ("<4 mmol/L", .abnormal),
     ("3.5-5.3 (mmol/L)", .normal), ("0-1e1", .normal),
     ("男:5-6 女:3.5-5.3", .normal), ("男：3.5-5.3；女：5-6", .abnormal), ("男性 5-6\n女性 <4.1", .abnormal),
@@ -83,6 +84,33 @@ struct FlagTests {
     #expect(try flag("5×10^9", "4-10", "10^9/L") == nil, "told once or twice, nobody can say")
     #expect(try flag("1.2×10^6", "<10^2", "IU/mL") == .abnormal && flag("20", "10-10^2", "IU/mL") == .unknown)
     #expect(try flag("10^6", "0-10^7", "IU/mL") == .normal)
+  }
+
+  @Test func nothingThatIsSentTraps() throws {
+    let pieces = [
+      "3", "5.3", "-", "－", "~", "到", "to", "<", "≤", "=", "男", "女:", "M", "f:", " ", "(", "）", "×10", "^", "⁶", "E",
+      "+", ",",
+      "mmol/L", "%", "10", "\u{0}", "\u{FEFF}", "👍", "危急", "H*", "\n",
+    ]
+    var state: UInt64 = 7
+    func next(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    let reference = try ReferenceData(ReferenceFolder(files: Ward().files.mapValues { Array($0.utf8) }))
+    let item = try #require(reference.items["K"])
+    let reading = FlagReading(reference: reference, sex: .female)
+    for _ in 0..<20_000 {
+      let text = (0...next(9)).map { _ in pieces[next(pieces.count)] }.joined()
+      for comma in NumericText.Comma.allCases {
+        guard let number = NumericText(text, comma: comma) else { continue }
+        #expect(number.number.isFinite && !number.digits.isEmpty, "\(text)")
+      }
+      let flag = reading.flag(
+        next(3) == 0 ? [text] : [], NumericText("4.1"), unit: "mmol/L", range: text, normalized: 4.1,
+        limit: item.limit(sex: .female, age: 40))
+      #expect(Flag.allCases.contains(flag))
+    }
   }
 
   @Test func whoseSexIsNotKnownHasNoRangeOfTheirs() throws {

@@ -49,7 +49,7 @@ struct ReportTextTests {
     #expect(item.outcome == .recognise && item.rejected.isEmpty)
     let chosen = try #require(item.chosen.first?.candidate)
     #expect(chosen.text == "No organisms seen.\n\n  Culture:\n100000 CFU/mL\nESBL" && chosen.subID == "1")
-    #expect(try ward.decide().text.contains("No organisms seen. Culture: 100000 CFU/mL ESBL"))
+    #expect(try ward.decide().text.contains("No organisms seen. / Culture: / 100000 CFU/mL / ESBL"))
   }
 
   @Test("the worst flag of any line, and not final while one is not")
