@@ -77,4 +77,23 @@ struct HeardTests {
     #expect(audit.mapped == 0 && audit.unmapped.map(\.conflicting) == [["K", "NA"]])
     #expect(try query(bench, "SYNTH-H4") == [])
   }
+
+  @Test("a birth date known in part is what the resident ID says more exactly; one that differs stands")
+  func partOfABirthDate() async throws {
+    func answer(_ birthDate: String, number: String = "~99990119481212107X^^^CN^NI") async throws -> String {
+      let bench = try Bench()
+      let text = message("OBX|1|NM|2823-3^K^LN||4.1|mmol/L|3.5-5.3|N|||F")
+        .replacing("19481212|M", with: "\(birthDate)|M").replacing("~99990119481212107X^^^CN^NI", with: number)
+      _ = try await bench.registry.receive([try bench.file("in.hl7", text)])
+      let patient = OrderPatient(identifiers: [OrderIdentifier(Identifier(.local, "P7"), institution: "SYNTH-H7")])
+      let decision = try bench.registry.query(
+        patient, institution: "SYNTH-H7", items: ["K"], setting: nil,
+        orderedAt: RegistryZone.shanghai.instant("2026-05-20T09:00:00"), knownAt: nil)
+      return decision.items[0].rejected.contains { $0.failed.contains(.patientTooYoung) } ? "too young" : "old enough"
+    }
+    #expect(try await answer("1948") == "old enough")
+    #expect(try await answer("2026", number: "") == "too young")
+    #expect(try await answer("2025", number: "") == "old enough")
+    #expect(try await answer("2026") == "too young")
+  }
 }
