@@ -29,6 +29,13 @@ public final class Registry: Sendable {
   /// What time the registry has.
   public var now: Instant { clock() }
 
+  /// In which times without zone are placed: that of the reference data in force, else Asia/Shanghai.
+  public func zone() throws -> RegistryZone {
+    try store.read { transaction in
+      try transaction.referenceGeneration() == nil ? .shanghai : reference(transaction, knownAt: nil).data.zone
+    }
+  }
+
   /// The generation of reference data in force at a moment.
   ///
   /// - Throws: `RegistryError.noReference` when none was loaded by then.
@@ -73,7 +80,7 @@ public final class Registry: Sendable {
     if let known = loaded.withLock({ $0[id] }) { return known }
     let files = try transaction.referenceFiles(id)
     let folder = ReferenceFolder(files: Dictionary(files.map { ($0.name, $0.bytes) }) { first, _ in first })
-    let reference = try LoadedReference(generation: id, folder: folder)
+    let reference = try LoadedReference(generation: id, folder: folder, isStored: true)
     loaded.withLock { $0[id] = reference }
     return reference
   }

@@ -80,10 +80,11 @@ public struct RecordedDecision: Hashable, Sendable, Codable {
 
   public init(_ decision: Decision) {
     let order = decision.order.order
+    let withheld = Dictionary(grouping: decision.withheld, by: \.ordered)
     self.init(
       orderId: order.id, decisionId: decision.id, person: decision.person,
       orderingInstitution: decision.order.institution.code, setting: order.setting, orderedAt: order.orderedAt,
-      items: decision.items.map { Item($0, withheld: decision.withheld) })
+      items: decision.items.map { Item($0, withheld: withheld[$0.item.code] ?? []) })
     department = order.department
     clinician = order.clinician
     knownAt = decision.knownAt.map(EventTime.init)
@@ -111,8 +112,7 @@ extension RecordedDecision.Item {
     priceFen = decision.priceFen
     validUntil = decision.validUntil.map(EventTime.init)
     covered = decision.covered
-    let unheard = withheld.filter { $0.ordered == decision.item.code }.map(\.candidate)
-    let failed = (decision.rejected + unheard).flatMap(\.failed)
+    let failed = (decision.rejected + withheld.map(\.candidate)).flatMap(\.failed)
     causes = failed.isEmpty ? nil : failed.reduce(into: [:]) { $0[$1.rawValue, default: 0] += 1 }
   }
 }

@@ -24,7 +24,7 @@ extension AuditCommand {
 
     func run() throws {
       let registry = try store.open()
-      let scope = period.scope(registry, by: rows)
+      let scope = try period.scope(registry, by: rows)
       let audit =
         recompute
         ? try registry.recomputeSavings(scope, listsClaims: list)

@@ -32,7 +32,7 @@ extension AuditCommand {
 
     func run() throws {
       let registry = try store.open()
-      var scope = period.scope(registry)
+      var scope = try period.scope(registry)
       scope.dimensions = by.dimensions
       let audit = try registry.auditSettlement(scope, between: between.dimension, of: institution, listsClaims: list)
       if statement {

@@ -20,7 +20,8 @@ struct AuditCommand: ParsableCommand {
       let audit = try store.open().auditCatalogue()
       if store.format == .json { return try Output.answer(audit) }
       for row in audit.unmapped {
-        let suggestion = row.suggestions.first.map { "  perhaps \($0.item) (\($0.name))" } ?? ""
+        let disagreeing = row.conflicting.map { "  its codes disagree: \($0.joined(separator: ", "))" }
+        let suggestion = disagreeing ?? row.suggestions.first.map { "  perhaps \($0.item) (\($0.name))" } ?? ""
         let place = [row.specimen, row.unit].compactMap { $0 }.joined(separator: ", ")
         Output.answer(
           "\(row.count)\t\(row.institution)\t\(row.localCode)\t\(row.localName ?? "")\t\(place)\(suggestion)")

@@ -27,6 +27,7 @@ struct DecideCommand: ParsableCommand {
 
   func run() throws {
     let registry = try store.open()
+    let knownAt = try knownAt?.instant(in: registry)
     var failed = 0
     func answer(_ result: Result<Decision, OrderProblem>) {
       switch result {
@@ -40,12 +41,12 @@ struct DecideCommand: ParsableCommand {
     let first = try lines.next()
     if let first, OrderTable.isTable(first) {
       let table = try first + [10] + lines.rest()
-      try registry.decide(table: table, knownAt: knownAt?.instant, record: record, answer)
+      try registry.decide(table: table, knownAt: knownAt, record: record, answer)
     } else {
       var line = first
       while let order = line {
         do {
-          answer(.success(try registry.decide(line: order, knownAt: knownAt?.instant, record: record)))
+          answer(.success(try registry.decide(line: order, knownAt: knownAt, record: record)))
         } catch let problem as OrderProblem {
           answer(.failure(problem))
         }

@@ -77,7 +77,7 @@ struct PersonCommand: ParsableCommand {
         if matches.isEmpty { Output.note("one record alone: nothing to weigh") }
         return
       }
-      let timeline = try registry.timeline(ofPerson: code, knownAt: knownAt?.instant)
+      let timeline = try registry.timeline(ofPerson: code, knownAt: knownAt?.instant(in: registry))
       if store.format == .json { return try Output.answer(timeline) }
       Output.answer(timeline.text)
     }

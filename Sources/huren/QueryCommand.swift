@@ -39,7 +39,7 @@ struct QueryCommand: ParsableCommand {
     do {
       let decision = try registry.query(
         patient, institution: institution, items: item, setting: setting.flatMap(Setting.init),
-        orderedAt: orderedAt?.instant, knownAt: knownAt?.instant)
+        orderedAt: orderedAt?.instant(in: registry), knownAt: knownAt?.instant(in: registry))
       Output.answer(store.format == .json ? decision.json : decision.text)
     } catch let problem as OrderProblem {
       if store.format == .json { Output.answer(problem.json) } else { Output.note("Error: \(problem.message)") }

@@ -27,14 +27,17 @@ struct StoreOptions: ParsableArguments {
   func open(mayCreate: Bool = false) throws -> Registry { try Registry(path: path, mayCreate: mayCreate) }
 }
 
-/// `--known-at`, and other times given on the command line.
+/// `--known-at`, and other times given on the command line. One without zone is in the registry's.
 struct MomentArgument: ExpressibleByArgument {
-  let instant: Instant
+  private let text: String
 
   init?(argument: String) {
-    guard let instant = RegistryZone.shanghai.instant(argument) else { return nil }
-    self.instant = instant
+    // What can be placed in one zone can be placed in any.
+    guard RegistryZone.shanghai.instant(argument) != nil else { return nil }
+    text = argument
   }
+
+  func instant(in registry: Registry) throws -> Instant? { try registry.zone().instant(text) }
 }
 
 /// Standard output for answers, standard error for everything said beside them.

@@ -96,7 +96,7 @@ extension CorrectedAudit.Result {
   }
 
   fileprivate init(_ candidate: Candidate, _ zone: RegistryZone) {
-    value = candidate.numeric.map { ($0.comparator ?? "") + $0.digits } ?? candidate.text
+    value = candidate.numeric.map { ($0.comparator?.rawValue ?? "") + $0.digits } ?? candidate.text
     unit = candidate.unit
     referenceRange = candidate.referenceRange
     flag = candidate.flag.rawValue

@@ -146,7 +146,9 @@ private struct Uploads {
     let report = state.report
     let candidates = reading.candidates(of: state)
     row.results += report.resultCount
-    row.mappedResults += candidates.count
+    // An examination whose observations are of no item may be one as a whole.
+    let mapped = report.codedResults.count { reference.meaning(of: $0, at: state.institution).item != nil }
+    row.mappedResults += max(mapped, candidates.count)
     last = max(state.time, last ?? state.time)
 
     let category = (reading.orderItem(of: state) ?? candidates.first?.item)?.category

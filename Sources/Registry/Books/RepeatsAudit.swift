@@ -88,7 +88,7 @@ extension Registry {
       let links = try transaction.links(person: person, knownAt: scope.knownAt)
       if links.isEmpty { return }
       let history = try history(of: person, links, reference, transaction, scope, withLinks: !asIfConnected)
-      for (index, entry) in history.entries.enumerated() {
+      for (index, entry) in history.entries.enumerated() where !entry.isDisputed {
         let questions = RepeatQuestion.questions(of: entry.state, candidates: entry.candidates, in: reference)
         for question in questions where scope.hasHappened(question) && scope.contains(question.orderedAt) {
           let known =
@@ -128,7 +128,12 @@ extension Registry {
         history[link.record] = try transaction.linkHistory(record: link.record, knownAt: scope.knownAt)
       }
     }
-    return RepeatsHistory(facts: facts, links: links, history: history, versions: versions, reference: reference)
+    let hasDisputes = try transaction.hasDisputes()
+    return try RepeatsHistory(
+      facts: facts, links: links, history: history, versions: versions, reference: reference
+    ) { versions in
+      try hasDisputes && versions.areDisputed(transaction, knownAt: scope.knownAt)
+    }
   }
 }
 

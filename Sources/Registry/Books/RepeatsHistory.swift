@@ -11,6 +11,8 @@ struct RepeatsHistory {
     let candidates: [Candidate]
     fileprivate let versions: [StoredReportVersion]
     fileprivate let isUncertain: Bool
+    /// In dispute, or found not to be theirs: it is nobody's repeat, and no prior result.
+    let isDisputed: Bool
   }
 
   let facts: PersonFacts
@@ -21,21 +23,23 @@ struct RepeatsHistory {
   /// - Parameters:
   ///   - versions: those of all the person's records that were told and recorded by the audit's time.
   ///   - history: every link each record ever had.
+  ///   - isDisputed: whether a report is in dispute, or was found not to be theirs.
   init(
     facts: PersonFacts, links: [PersonLink], history: [Int64: [(since: Instant, link: PersonLink)]],
-    versions: [StoredReportVersion], reference: ReferenceData
-  ) {
+    versions: [StoredReportVersion], reference: ReferenceData, isDisputed: ([StoredReportVersion]) throws -> Bool
+  ) rethrows {
     self.facts = facts
     self.links = history
     let reading = CandidateReading(reference: reference, person: facts)
     self.reading = reading
     let uncertain = Set(links.filter { $0.grade == .possible }.map(\.record))
-    entries = versions.byReport.flatMap { own in
-      let isUncertain = own.allSatisfy { uncertain.contains($0.record) }
+    entries = try versions.byReport.flatMap { own in
+      let isDisputed = try isDisputed(own)
+      let isUncertain = isDisputed || own.allSatisfy { uncertain.contains($0.record) }
       return ReportState.parts(of: own.map(\.version)).map { state in
         Entry(
           state: state, candidates: reading.candidates(of: state, identityUncertain: isUncertain), versions: own,
-          isUncertain: isUncertain)
+          isUncertain: isUncertain, isDisputed: isDisputed)
       }
     }
   }
@@ -67,6 +71,7 @@ struct RepeatsHistory {
   }
 
   private func candidates(of entry: Entry, _ known: [StoredReportVersion], _ isUncertain: Bool) -> [Candidate] {
+    let isUncertain = isUncertain || entry.isDisputed
     if known.count == entry.versions.count, isUncertain == entry.isUncertain { return entry.candidates }
     let then = ReportState.parts(of: known.map(\.version)).first { $0.report.isOfSameOrder(as: entry.state.report) }
     return then.map { reading.candidates(of: $0, identityUncertain: isUncertain) } ?? []

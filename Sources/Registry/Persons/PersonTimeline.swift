@@ -156,10 +156,7 @@ extension Registry {
   private func result(
     _ observation: Observation, _ state: ReportState, _ reference: ReferenceData
   ) -> PersonTimeline.Result {
-    let specimen = observation.specimen?.type.flatMap { reference.specimen($0) }
-    let item = ([observation.code] + observation.translations).lazy.compactMap {
-      reference.localItem($0.identifier, of: state.institution, specimen: specimen, unit: observation.unit)?.item.code
-    }.first
+    let item = reference.meaning(of: observation, at: state.institution).item?.item.code
     return PersonTimeline.Result(
       localCode: observation.code.identifier, localName: observation.code.display, item: item, value: observation.value,
       unit: observation.unit, referenceRange: observation.referenceRange, flags: observation.flags,

@@ -168,18 +168,31 @@ final class Preparing {
       institution: institution, number: report.reportNumber, outline: outline,
       content: Registry.contentDigest(packed, institution: institution),
       packed: packed,
-      results: report.resultCount, unmappedItems: unmapped(report, institution),
+      results: report.resultCount, unmappedItems: unmapped(report, institution, frame, &findings),
       patient: incoming(report.patient, institution, reportNumber: report.reportNumber, frame, &findings))
   }
 
-  /// How many of its results have a code that the catalogue does not map yet. They are kept all the same.
-  private func unmapped(_ report: Report, _ institution: String) -> Int {
+  /// How many of its results the catalogue says no item of. They are kept all the same; codes that mean different items are told.
+  private func unmapped(
+    _ report: Report, _ institution: String, _ frame: MessageFrame, _ findings: inout [Finding]
+  ) -> Int {
     let results = report.codedResults
-    return results.indices.count {
-      !reference.data.maps(
-        results[$0].code, results[$0].translations, specimen: results[$0].specimen?.type, unit: results[$0].unit,
-        of: institution)
+    var count = 0
+    for index in results.indices {
+      switch reference.data.meaning(of: results[index], at: institution) {
+      case .item: continue
+      case .unmapped: count += 1
+      case .conflicting(let items):
+        count += 1
+        let text =
+          "codes of one result mean different items (\(items.joined(separator: ", "))): it is of none; mend codemaps.csv or the sender"
+        let finding = Finding(
+          .conflictingCodes, text, at: Location(line: frame.line, column: frame.column, path: "/"))
+        // Most of a feed's conflicts are one.
+        if !findings.contains(finding) { findings.append(finding) }
+      }
     }
+    return count
   }
 
   private func incoming(
