@@ -42,6 +42,15 @@ public struct RecordKey: Hashable, Sendable {
   }
 }
 
+/// Whether something was said of a record, and by what.
+public enum Saying: Sendable {
+  case unsaid
+  /// By an event that can be undone, and by nothing else.
+  case stated
+  /// With a report: what is said so is never unsaid.
+  case forGood
+}
+
 extension StoreTransaction {
   public func record(_ key: RecordKey) throws -> Int64? {
     try one(
@@ -73,24 +82,81 @@ extension StoreTransaction {
   }
 
   /// Keeps what a message said of a patient and nobody said of the record before.
+  ///
+  /// - Parameter event: of the chain, when it is said by that alone and is unsaid with it; nil: for good.
   public func insertIdentity(
-    record: Int64, message: Int64, toldAt: Instant, recordedAt: Instant, digest: [UInt8], body: [UInt8]
+    record: Int64, message: Int64, toldAt: Instant, recordedAt: Instant, digest: [UInt8], body: [UInt8],
+    event: String? = nil
   ) throws {
     try run(
-      "INSERT INTO record_identity (record, message, told_at, recorded_at, digest, body) VALUES (?, ?, ?, ?, ?, ?)",
-      [record, message, toldAt.milliseconds, recordedAt.milliseconds, digest, body])
+      """
+      INSERT INTO record_identity (record, message, told_at, recorded_at, digest, body) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (record, digest) DO NOTHING
+      """, [record, message, toldAt.milliseconds, recordedAt.milliseconds, digest, body])
+    if db.changesCount > 0 {
+      guard let event else { return }
+      return try run("INSERT INTO stated_identity (identity, event) VALUES (?, ?)", [lastID, event])
+    }
+    // It was said before. What is said for good is never said by an event alone; what was unsaid is said again.
+    let isKnown = "identity = (SELECT id FROM record_identity WHERE record = ? AND digest = ?)"
+    if let event {
+      try run(
+        SQLText("UPDATE stated_identity SET event = ?, ended_at = NULL WHERE ended_at IS NOT NULL AND \(isKnown)"),
+        [event, record, digest])
+    } else {
+      try run(SQLText("DELETE FROM stated_identity WHERE \(isKnown)"), [record, digest])
+    }
   }
 
-  /// Whether a record's institution said just this of its patient before.
-  public func hasIdentity(record: Int64, digest: [UInt8]) throws -> Bool {
-    try one(Int64.self, "SELECT 1 FROM record_identity WHERE record = ? AND digest = ?", [record, digest]) != nil
+  /// Whether a record's institution said just this of its patient before: with a report, or in an event that holds.
+  public func saying(record: Int64, digest: [UInt8]) throws -> Saying {
+    try first(
+      """
+      SELECT stated_identity.identity IS NULL, stated_identity.ended_at IS NULL
+      FROM record_identity LEFT JOIN stated_identity ON stated_identity.identity = record_identity.id
+      WHERE record = ? AND digest = ?
+      """, [record, digest]
+    ) { row in row[0] ? .forGood : row[1] ? .stated : .unsaid } ?? .unsaid
+  }
+
+  /// The records of which something is said by an event alone.
+  public func statedRecords(event: String) throws -> [Int64] {
+    let rows = try rows(
+      """
+      SELECT DISTINCT record FROM stated_identity JOIN record_identity ON record_identity.id = identity
+      WHERE event = ? AND ended_at IS NULL
+      """, [event])
+    var result: [Int64] = []
+    while let row = try rows.next() { result.append(row[0]) }
+    return result
+  }
+
+  /// Takes back what was said of records by an event alone.
+  ///
+  /// - Returns: the records.
+  public func endIdentities(event: String, record: Int64? = nil, recordedAt: Instant) throws -> [Int64] {
+    let rows = try rows(
+      """
+      SELECT identity, record FROM stated_identity JOIN record_identity ON record_identity.id = identity
+      WHERE event = ? AND ended_at IS NULL AND record = ifnull(?, record)
+      """, [event, record])
+    var ended: [(identity: Int64, record: Int64)] = []
+    while let row = try rows.next() { ended.append((row[0], row[1])) }
+    for entry in ended {
+      try run(
+        "UPDATE stated_identity SET ended_at = ? WHERE identity = ?", [recordedAt.milliseconds, entry.identity])
+    }
+    return Set(ended.map(\.record)).sorted()
   }
 
   /// What was said of a record's patient by `knownAt`, by the times of the messages that said it, oldest first.
   public func identities(record: Int64, knownAt: Instant? = nil) throws -> [Patient] {
+    let moment = knownAt?.milliseconds ?? .max
     let rows = try rows(
-      "SELECT body FROM record_identity WHERE record = ? AND recorded_at <= ? ORDER BY told_at, digest",
-      [record, knownAt?.milliseconds ?? .max])
+      """
+      SELECT body FROM record_identity WHERE record = ? AND recorded_at <= ? AND NOT EXISTS
+        (SELECT 1 FROM stated_identity WHERE identity = record_identity.id AND ended_at <= ?) ORDER BY told_at, digest
+      """, [record, moment, moment])
     var result: [Patient] = []
     while let row = try rows.next() {
       let body: [UInt8] = row[0]
@@ -106,13 +172,36 @@ extension StoreTransaction {
     try run(
       "INSERT INTO identifier (kind, value, institution, record, recorded_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       [identifier.kind.rawValue, identifier.value, institution ?? "", record, recordedAt.milliseconds])
+    if try hasEndedIdentifiers() {
+      try run(
+        "DELETE FROM ended_identifier WHERE kind = ? AND value = ? AND institution = ? AND record = ?",
+        [identifier.kind.rawValue, identifier.value, institution ?? "", record])
+    }
+  }
+
+  /// Ends a number of a record that nothing says of it any more.
+  public func endIdentifier(_ identifier: Identifier, institution: String?, record: Int64, recordedAt: Instant) throws {
+    try run(
+      """
+      INSERT INTO ended_identifier (kind, value, institution, record, ended_at) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING
+      """, [identifier.kind.rawValue, identifier.value, institution ?? "", record, recordedAt.milliseconds])
+  }
+
+  private func hasEndedIdentifiers() throws -> Bool {
+    try one(Int64.self, "SELECT 1 FROM ended_identifier LIMIT 1", []) != nil
   }
 
   /// The records that carry a number.
   public func records(_ identifier: Identifier, institution: String?, knownAt: Instant? = nil) throws -> [Int64] {
+    let moment = knownAt?.milliseconds ?? .max
     let rows = try rows(
-      "SELECT record FROM identifier WHERE kind = ? AND value = ? AND institution = ? AND recorded_at <= ? ORDER BY record",
-      [identifier.kind.rawValue, identifier.value, institution ?? "", knownAt?.milliseconds ?? .max])
+      """
+      SELECT record FROM identifier AS own WHERE kind = ? AND value = ? AND institution = ? AND recorded_at <= ?
+        AND NOT EXISTS (SELECT 1 FROM ended_identifier AS ended WHERE ended.kind = own.kind AND ended.value = own.value
+          AND ended.institution = own.institution AND ended.record = own.record AND ended.ended_at <= ?)
+      ORDER BY record
+      """, [identifier.kind.rawValue, identifier.value, institution ?? "", moment, moment])
     var result: [Int64] = []
     while let row = try rows.next() { result.append(row[0]) }
     return result
@@ -120,6 +209,8 @@ extension StoreTransaction {
 
   /// How many numbers are indexed, each once for a record that carries it.
   public func identifierCount() throws -> Int {
-    Int(try one(Int64.self, "SELECT count(*) FROM identifier", []) ?? 0)
+    Int(
+      try one(
+        Int64.self, "SELECT (SELECT count(*) FROM identifier) - (SELECT count(*) FROM ended_identifier)", []) ?? 0)
   }
 }

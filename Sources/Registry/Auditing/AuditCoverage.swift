@@ -75,8 +75,7 @@ extension Registry {
   public func auditCoverage(_ scope: AuditScope) throws -> CoverageAudit {
     var byInstitution = scope
     byInstitution.dimensions = [.institution]
-    let savings = try auditSavings(byInstitution)
-    return try store.read { transaction in
+    return try withSavings(byInstitution) { savings, transaction in
       let reference = try reference(transaction, knownAt: scope.knownAt).data
       var uploads: [String: Uploads] = [:]
       for institution in reference.institutions.values {
@@ -103,7 +102,8 @@ extension Registry {
       let today = reference.zone.date(of: end).epochDay
       let finished = uploads.sorted { $0.key < $1.key }.map { $0.value.finished(today: today, reference) }
       return CoverageAudit(
-        period: AuditPeriod(scope, zone: reference.zone), rows: finished.map(\.row),
+        period: AuditPeriod(scope, zone: reference.zone, unreadable: savings.period.unreadable),
+        rows: finished.map(\.row),
         timeliness: finished.flatMap(\.timeliness))
     }
   }

@@ -142,7 +142,7 @@ extension Registry {
       }
     }
     return PersonView(
-      code: code, formerCodes: try transaction.redirects(to: code), records: records,
+      code: code, formerCodes: try transaction.redirects(to: code, knownAt: knownAt), records: records,
       possible: possible.sorted { $0.bits > $1.bits })
   }
 }
