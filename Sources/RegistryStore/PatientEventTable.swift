@@ -1,5 +1,4 @@
 public import Clinical
-internal import GRDB
 
 /// What an institution says of its own patients' numbers, as it is kept.
 public struct StoredPatientEvent: Sendable {
@@ -32,8 +31,10 @@ public struct StoredPatientEvent: Sendable {
 }
 
 extension StoreTransaction {
-  /// - Parameter numbers: those it is about, as records are found by them.
-  public func insert(_ event: StoredPatientEvent, numbers: Set<Identifier>) throws {
+  /// - Parameters:
+  ///   - numbers: those it is about, as records are found by them.
+  ///   - told: digest of what it tells of patients beside their numbers; empty for nothing.
+  public func insert(_ event: StoredPatientEvent, numbers: Set<Identifier>, told: [UInt8]) throws {
     try run(
       """
       INSERT INTO patient_event (event, institution, kind, message, at, recorded_at, patient, prior)
@@ -47,9 +48,9 @@ extension StoreTransaction {
     for number in numbers {
       try run(
         """
-        INSERT INTO patient_event_number (institution, kind, value, patient_event) VALUES (?, ?, ?, ?)
+        INSERT INTO patient_event_number (institution, kind, value, told, at, patient_event) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT DO NOTHING
-        """, [event.institution, number.kind.rawValue, number.value, id])
+        """, [event.institution, number.kind.rawValue, number.value, told, event.at.milliseconds, id])
     }
   }
 
@@ -59,18 +60,39 @@ extension StoreTransaction {
   }
 
   /// What an institution says of some of its numbers and was not undone, in the order of recording.
-  public func patientEvents(institution: String, about numbers: some Sequence<Identifier>) throws
-    -> [StoredPatientEvent]
-  {
+  public func patientEvents(
+    institution: String, about numbers: some Sequence<Identifier>
+  ) throws -> [StoredPatientEvent] {
+    try patientEvents(institution, numbers) {
+      try rows(
+        "SELECT patient_event FROM patient_event_number WHERE institution = ? AND kind = ? AND value = ?", $0)
+    }
+  }
+
+  /// Those of them that tell something of a patient beside numbers: of each that tells the same the newest, and of all the newest that
+  /// can be one patient's history.
+  public func tellingPatientEvents(
+    institution: String, about numbers: some Sequence<Identifier>
+  ) throws -> [StoredPatientEvent] {
+    try patientEvents(institution, numbers) {
+      try rows(
+        """
+        SELECT patient_event, max(at) FROM patient_event_number
+        WHERE institution = ? AND kind = ? AND value = ? AND told <> x'' GROUP BY told ORDER BY 2 DESC LIMIT 64
+        """, $0)
+    }
+  }
+
+  private func patientEvents(
+    _ institution: String, _ numbers: some Sequence<Identifier>, _ rows: ([any SQLBindable]) throws -> SQLRows
+  ) throws -> [StoredPatientEvent] {
     var ids: Set<Int64> = []
     for number in numbers {
-      let rows = try rows(
-        "SELECT patient_event FROM patient_event_number WHERE institution = ? AND kind = ? AND value = ?",
-        [institution, number.kind.rawValue, number.value])
+      let rows = try rows([institution, number.kind.rawValue, number.value])
       while let row = try rows.next() { ids.insert(row[0]) }
     }
     return try ids.sorted().compactMap { id in
-      try first(SQLText(Self.patientEventColumns + " WHERE id = ? AND ended_at IS NULL"), [id], Self.patientEvent)
+      try first(SQLText(Self.patientEventColumns + " WHERE id = ?"), [id], Self.patientEvent)
     }
   }
 
@@ -81,11 +103,16 @@ extension StoreTransaction {
 
   /// Marks it as undone.
   ///
-  /// - Returns: false when there is none that holds.
-  public func endPatientEvent(_ event: String, recordedAt: Instant) throws -> Bool {
-    try run(
-      "UPDATE patient_event SET ended_at = ? WHERE event = ? AND ended_at IS NULL", [recordedAt.milliseconds, event])
-    return db.changesCount > 0
+  /// - Parameter numbers: those it is about.
+  public func endPatientEvent(_ event: StoredPatientEvent, numbers: Set<Identifier>, recordedAt: Instant) throws {
+    try run("UPDATE patient_event SET ended_at = ? WHERE event = ?", [recordedAt.milliseconds, event.event])
+    for number in numbers {
+      try run(
+        """
+        DELETE FROM patient_event_number WHERE institution = ? AND kind = ? AND value = ?
+          AND patient_event = (SELECT id FROM patient_event WHERE event = ?)
+        """, [event.institution, number.kind.rawValue, number.value, event.event])
+    }
   }
 
   private static let patientEventColumns =

@@ -98,13 +98,18 @@ extension StoreTransaction {
       return try run("INSERT INTO stated_identity (identity, event) VALUES (?, ?)", [lastID, event])
     }
     // It was said before. What is said for good is never said by an event alone; what was unsaid is said again.
-    let isKnown = "identity = (SELECT id FROM record_identity WHERE record = ? AND digest = ?)"
+    let known = "(SELECT id FROM record_identity WHERE record = ? AND digest = ?)"
+    try run(
+      SQLText(
+        "UPDATE record_identity SET told_at = ? WHERE id = (SELECT identity FROM stated_identity WHERE identity = \(known))"
+      ),
+      [toldAt.milliseconds, record, digest])
     if let event {
       try run(
-        SQLText("UPDATE stated_identity SET event = ?, ended_at = NULL WHERE ended_at IS NOT NULL AND \(isKnown)"),
+        SQLText("UPDATE stated_identity SET event = ?, ended_at = NULL WHERE identity = \(known)"),
         [event, record, digest])
     } else {
-      try run(SQLText("DELETE FROM stated_identity WHERE \(isKnown)"), [record, digest])
+      try run(SQLText("DELETE FROM stated_identity WHERE identity = \(known)"), [record, digest])
     }
   }
 
@@ -131,22 +136,40 @@ extension StoreTransaction {
     return result
   }
 
-  /// Takes back what was said of records by an event alone.
-  ///
-  /// - Returns: the records.
-  public func endIdentities(event: String, record: Int64? = nil, recordedAt: Instant) throws -> [Int64] {
+  /// What is said of a record by events alone.
+  public func statedIdentities(record: Int64) throws -> [(id: Int64, digest: [UInt8], patient: Patient)] {
     let rows = try rows(
       """
-      SELECT identity, record FROM stated_identity JOIN record_identity ON record_identity.id = identity
-      WHERE event = ? AND ended_at IS NULL AND record = ifnull(?, record)
-      """, [event, record])
-    var ended: [(identity: Int64, record: Int64)] = []
-    while let row = try rows.next() { ended.append((row[0], row[1])) }
-    for entry in ended {
-      try run(
-        "UPDATE stated_identity SET ended_at = ? WHERE identity = ?", [recordedAt.milliseconds, entry.identity])
+      SELECT identity, digest, body FROM record_identity JOIN stated_identity ON identity = record_identity.id
+      WHERE record = ? AND ended_at IS NULL ORDER BY told_at, digest
+      """, [record])
+    var result: [(id: Int64, digest: [UInt8], patient: Patient)] = []
+    while let row = try rows.next() {
+      let patient = try row.withBytes(2) { (bytes) throws(StoreError) in try PatientPacking.unpack(bytes) }
+      result.append((row[0], row[1], patient))
     }
-    return Set(ended.map(\.record)).sorted()
+    return result
+  }
+
+  /// What was said of a record's patient with reports, by the times of the messages that said it, oldest first.
+  public func reportedIdentities(record: Int64) throws -> [Patient] {
+    let rows = try rows(
+      """
+      SELECT body FROM record_identity WHERE record = ? AND NOT EXISTS
+        (SELECT 1 FROM stated_identity WHERE identity = record_identity.id) ORDER BY told_at, digest
+      """, [record])
+    var result: [Patient] = []
+    while let row = try rows.next() {
+      result.append(try row.withBytes(0) { (bytes) throws(StoreError) in try PatientPacking.unpack(bytes) })
+    }
+    return result
+  }
+
+  /// Takes back what was said of a record by an event alone.
+  public func endIdentity(_ identity: Int64, recordedAt: Instant) throws {
+    try run(
+      "UPDATE stated_identity SET ended_at = ? WHERE identity = ? AND ended_at IS NULL",
+      [recordedAt.milliseconds, identity])
   }
 
   /// What was said of a record's patient by `knownAt`, by the times of the messages that said it, oldest first.

@@ -66,13 +66,15 @@ enum Schema {
       prior BLOB
     ) STRICT;
 
-    -- The numbers it is about.
+    -- The numbers that those which hold are about. `told`: digest of what it tells of patients beside their numbers, empty for nothing.
     CREATE TABLE patient_event_number (
       institution TEXT NOT NULL,
       kind TEXT NOT NULL,
       value TEXT NOT NULL,
+      told BLOB NOT NULL,
+      at INTEGER NOT NULL,
       patient_event INTEGER NOT NULL REFERENCES patient_event (id),
-      PRIMARY KEY (institution, kind, value, patient_event)
+      PRIMARY KEY (institution, kind, value, told, at, patient_event)
     ) STRICT, WITHOUT ROWID;
 
     -- When the institution says it, for what it says of two of its own records; null: a human says it.

@@ -66,9 +66,11 @@ struct ImportCommand: AsyncParsableCommand {
         already, \(summary.quarantined) quarantined
         reports: \(summary.reports.new) new, \(summary.reports.corrected) corrected, \(summary.reports.cancelled) cancelled, \
         \(summary.reports.older) older; \
-        \(summary.results) results, \(summary.unmappedItems) with a code not mapped yet; \(summary.personsCreated) new persons; \
-        \(summary.patientEvents) statements on patients' numbers
+        \(summary.results) results, \(summary.unmappedItems) with a code not mapped yet; \(summary.personsCreated) new persons
         """)
+      if let events = summary.patientEvents {
+        Output.answer("\(events) statements of institutions on their patients' numbers")
+      }
       if summary.unmappedItems > 0 { Output.note("next: huren audit catalogue shows the codes to map") }
       if summary.quarantined > 0 { Output.note("next: huren quarantine list shows why, and what to do") }
     }

@@ -6,7 +6,8 @@ import RegistryStore
 import Savings
 import Testing
 
-/// Messages, decisions, feedback, corrections, joined persons and new reference data in any order, and a registry asked in between.
+/// Messages, decisions, feedback, corrections, joined and parted persons, disputes and new reference data in any order, and a registry
+/// asked in between.
 @Suite("The books as they are kept")
 struct BooksLawTests {
   @Test("whatever happened in whatever order, they are what the events give anew", arguments: 1...12)
@@ -119,6 +120,9 @@ private struct Life {
   private var reports: [(number: String, institution: String, at: Instant)] = []
   private var decisions: [(id: String, item: String, at: Instant)] = []
   private var events = 0
+  /// What humans said of who is who, and is perhaps undone.
+  private var acts: [String] = []
+  private static let reason = try! PersonActReason(actor: "reviewer-1", words: "looked at it")
 
   init(seed: UInt64, town: SmallTown) {
     self.town = town
@@ -145,13 +149,35 @@ private struct Life {
   }
 
   mutating func goOn() async throws {
-    switch below(32) {
+    switch below(36) {
     case 0..<8: try await report()
     case 8..<11: try await correct()
     case 11..<20: try decide()
-    case 20..<31: try answer()
+    case 20..<30: try answer()
+    case 30..<35: try say()
     default: try reload()
     }
+  }
+
+  /// Whose a report is, and who is who. What cannot be said as things stand is refused.
+  private mutating func say() throws {
+    let registry = town.registry
+    let report = one(of: [("B07", "B"), ("C07", "C")] + reports.suffix(6).map { ($0.number, $0.institution) })
+    do {
+      let people = try ["A", "B", "C"].flatMap { try registry.persons(with: Identifier(.local, "P1"), institution: $0) }
+      let outcome =
+        switch below(7) {
+        case 0, 1: try registry.dispute(institution: report.1, report: report.0, Self.reason)
+        case 2:
+          try registry.settle(institution: report.1, report: report.0, areTheirs: below(2) == 0, Self.reason)
+        case 3, 4:
+          try registry.split(
+            one(of: people), [one(of: try registry.person(one(of: people)).records).name], Self.reason)
+        case 5: try registry.merge(people, Self.reason)
+        default: try registry.undo(acts.isEmpty ? "none" : one(of: acts), Self.reason)
+        }
+      acts.append(outcome.event)
+    } catch is RegistryError {}
   }
 
   /// Some without the resident's number: persons of their own, until a report with both numbers joins them.
@@ -160,7 +186,7 @@ private struct Life {
     let sets = [["K"], ["NA"], ["K", "NA"], ["X"], ["X"]]
     try await town.report(
       report.number, of: report.institution, at: String(text(report.at).prefix(19)), items: one(of: sets),
-      givesResidentID: report.institution == "B" || below(3) == 0)
+      givesResidentID: report.institution == "B" || below(3) == 0, specimen: below(4) == 0 ? "urine" : nil)
     reports.append(report)
   }
 
@@ -178,7 +204,7 @@ private struct Life {
     guard
       let id = try? town.decide(
         "O\(below(14))", at: text(at), item: item, localAt: below(3) == 0 ? "C" : nil, more: more,
-        records: below(6) > 0)
+        specimen: below(5) == 0 ? one(of: ["urine", "serum"]) : nil, records: below(6) > 0)
     else { return }
     decisions.append((id, item, at))
   }

@@ -150,7 +150,11 @@ struct Regrouping {
           compared: try places.map { try matching.record(members[$0], transaction) },
           pinned: neighbourhood.pinned, stated: neighbourhood.stated))
     }
-    let codes = try PersonCodes(groups, neighbourhood.links, revived: former, transaction)
+    // A code that others have by now is not gone back to: they would be one with whoever did.
+    let revived = try former.filter { _, code in
+      try transaction.links(person: code).allSatisfy { places[$0.record] != nil }
+    }
+    let codes = try PersonCodes(groups, neighbourhood.links, revived: revived, transaction)
     for (group, codes) in zip(groups, codes.ofGroups) {
       let person = try codes.kept ?? newPerson()
       for (record, grade, rule) in group.grades {

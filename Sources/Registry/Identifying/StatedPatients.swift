@@ -1,4 +1,5 @@
 import Clinical
+import Crypto
 import PersonIndex
 import RegistryStore
 
@@ -33,13 +34,28 @@ struct StatedPatients {
     patient = Side(statement.patient, except: prior?.numbers ?? [])
   }
 
+  /// Digest of what is told of the two beside their numbers; empty for nothing.
+  var told: [UInt8] {
+    if patient.told == nil, prior?.told == nil { return [] }
+    let sides = [patient, prior].map { $0?.told.map(PatientPacking.pack) ?? [] }
+    return Array(SHA256.hash(data: sides[0] + [0] + sides[1]).prefix(8))
+  }
+
   /// By which records that it may be about are found.
   var numbers: Set<Identifier> { Set(patient.numbers + (prior?.numbers ?? [])) }
 }
 
 /// What institutions say of their own patients' numbers (HL7 v2 ADT, PRPA_IN201304, FHIR `Patient.link`). It is a function of what was
-/// said and of the records there are: it makes no difference which of them came first.
+/// said and of what reports told of the records there are: it makes no difference which of them came first.
 extension Identifying {
+  /// What a statement, or the lack of one, changes.
+  struct Changed {
+    /// Records of which something else is told: others may be like them now.
+    var retold: Set<Int64> = []
+    /// Records that are said to be one with another, or two, or are not any more.
+    var paired: Set<Int64> = []
+  }
+
   /// The institution's record that is meant: by the number that it knows the patient by best. A number under which lie several
   /// patients of whom what is told fits more than one means nobody for sure.
   func holder(of side: StatedPatients.Side, at institution: String) throws -> Int64? {
@@ -50,7 +66,7 @@ extension Identifying {
         try transaction.recordKey($0).map { $0.institution == institution && $0.mayBe(number) } ?? false
       }
       if !carriers.isEmpty {
-        let fitting = try carriers.filter { try matching.record($0, transaction).mayBeOnePatient(with: side.compared) }
+        let fitting = try carriers.filter { try reported($0).mayBeOnePatient(with: side.compared) }
         return fitting.count == 1 ? fitting[0] : nil
       }
       numbers.removeAll { $0 == number }
@@ -58,15 +74,22 @@ extension Identifying {
     return nil
   }
 
+  /// A record as its reports alone tell it.
+  private func reported(_ record: Int64, and more: [Patient] = []) throws -> PersonIndex.PersonRecord {
+    let key = try transaction.recordKey(record) ?? RecordKey(institution: "", kind: "", value: "")
+    return PersonIndex.PersonRecord(key: key, identities: try transaction.reportedIdentities(record: record) + more)
+  }
+
   /// Has statements hold of the records there are, and groups anew what that changes.
   func hold(_ statements: [StoredPatientEvent], created: inout Int) throws {
     for statement in statements {
       let changed = try apply(statement)
-      if changed.isEmpty { continue }
+      if changed.retold.isEmpty, changed.paired.isEmpty { continue }
       var regrouping = Regrouping(
         transaction: transaction, recordedAt: recordedAt, matching: matching, actor: statement.institution,
         event: statement.event)
-      try regrouping.regroup(around: changed)
+      for record in changed.retold.sorted() { try regrouping.regroup(around: record) }
+      if !changed.paired.isEmpty { try regrouping.regroup(around: changed.paired.sorted()) }
       created += regrouping.created
     }
   }
@@ -79,73 +102,98 @@ extension Identifying {
   }
 
   /// Takes a statement back; what others say of the same numbers holds without it.
-  ///
-  /// - Returns: the records of which something else holds now.
-  func unsay(_ statement: StoredPatientEvent) throws -> [Int64] {
-    _ = try transaction.endPatientEvent(statement.event, recordedAt: recordedAt)
-    var changed = Set(try endTold(by: statement, of: nil))
-    let numbers = StatedPatients(statement).numbers
-    for other in try transaction.patientEvents(institution: statement.institution, about: numbers) {
-      changed.formUnion(try apply(other))
+  func unsay(_ statement: StoredPatientEvent) throws -> Changed {
+    try transaction.endPatientEvent(
+      statement, numbers: StatedPatients(statement).numbers, recordedAt: recordedAt)
+    var changed = Changed()
+    changed.paired.formUnion(try transaction.endVerdicts(event: statement.event, recordedAt: recordedAt))
+    for record in try transaction.statedRecords(event: statement.event) where try retell(record) {
+      changed.retold.insert(record)
     }
-    return changed.sorted()
+    return changed
   }
 
   /// Brings into step what of a statement holds of which record.
-  ///
-  /// - Returns: the records of which something else holds now.
-  private func apply(_ statement: StoredPatientEvent) throws -> [Int64] {
+  private func apply(_ statement: StoredPatientEvent) throws -> Changed {
     let stated = StatedPatients(statement)
     let patient = try holder(of: stated.patient, at: statement.institution)
     let prior = try stated.prior.flatMap { try holder(of: $0, at: statement.institution) }
-    var changed: Set<Int64> = []
-    for record in try transaction.statedRecords(event: statement.event) where record != patient && record != prior {
-      changed.formUnion(try endTold(by: statement, of: record))
-    }
-    for (record, told) in [(patient, stated.patient.told), (prior, stated.prior?.told)] {
-      if let record, let told, try tell(told, of: record, by: statement) { changed.insert(record) }
+    var changed = Changed()
+    for record in try Set([patient, prior].compactMap { $0 } + transaction.statedRecords(event: statement.event))
+    where try retell(record) {
+      changed.retold.insert(record)
     }
     var wanted: [RecordPair] = []
     if statement.kind != .update, let patient, let prior, patient != prior { wanted = [RecordPair(patient, prior)] }
     let held = try transaction.verdicts(event: statement.event).map(\.records)
     if held != wanted {
-      changed.formUnion(try transaction.endVerdicts(event: statement.event, recordedAt: recordedAt))
+      changed.paired.formUnion(try transaction.endVerdicts(event: statement.event, recordedAt: recordedAt))
       for pair in wanted {
         try transaction.insertVerdict(
           pair, isSame: statement.kind != .unlink, event: statement.event, statedAt: statement.at,
           recordedAt: recordedAt)
-        changed.formUnion([pair.a, pair.b])
+        changed.paired.formUnion([pair.a, pair.b])
       }
     }
-    return changed.sorted()
+    return changed
   }
 
-  /// - Returns: whether it was not said before.
-  private func tell(_ told: Patient, of record: Int64, by statement: StoredPatientEvent) throws -> Bool {
-    let incoming = IncomingPatient(told, institution: statement.institution, reportNumber: "")
-    guard try transaction.saying(record: record, digest: incoming.digest) == .unsaid else { return false }
-    try transaction.insertIdentity(
-      record: record, message: statement.message, toldAt: statement.at, recordedAt: recordedAt,
-      digest: incoming.digest, body: incoming.packed, event: statement.event)
-    for number in incoming.numbers {
+  /// Brings into step what statements tell of a record beside its reports: the newest first, and none that is of another patient than
+  /// those before it.
+  ///
+  /// - Returns: whether anything else is told of it now.
+  private func retell(_ record: Int64) throws -> Bool {
+    guard let key = try transaction.recordKey(record) else { return false }
+    let numbers = PersonNumbers.usable(of: try transaction.reportedIdentities(record: record))
+    let statements = try transaction.tellingPatientEvents(institution: key.institution, about: numbers)
+      .map { (event: $0, stated: StatedPatients($0)) }
+    var told: [(event: StoredPatientEvent, patient: IncomingPatient)] = []
+    for (event, stated) in statements.sorted(by: { Self.isNewer($0, $1) }) {
+      for side in [stated.patient, stated.prior] {
+        guard let side, let patient = side.told, try holder(of: side, at: key.institution) == record else { continue }
+        let known = try reported(record, and: told.reversed().map(\.patient.patient))
+        guard known.mayBeOnePatient(with: side.compared) else { continue }
+        told.append((event, IncomingPatient(patient, institution: key.institution, reportNumber: "")))
+      }
+    }
+    var isChanged = false
+    let held = try transaction.statedIdentities(record: record)
+    for identity in held where !told.contains(where: { $0.patient.digest == identity.digest }) {
+      try transaction.endIdentity(identity.id, recordedAt: recordedAt)
+      isChanged = true
+    }
+    // The oldest first: what several tell is told by the newest of them.
+    for (event, patient) in told.reversed() {
+      switch try transaction.saying(record: record, digest: patient.digest) {
+      case .forGood: continue
+      case .unsaid: isChanged = true
+      // By an event that is undone since, perhaps.
+      case .stated: break
+      }
+      try transaction.insertIdentity(
+        record: record, message: event.message, toldAt: event.at, recordedAt: recordedAt, digest: patient.digest,
+        body: patient.packed, event: event.event)
+    }
+    if isChanged { try reindex(record, told.map(\.patient), before: held.map(\.patient)) }
+    return isChanged
+  }
+
+  /// By when the institution says that it happened; of one time by what is told, whichever came first.
+  private static func isNewer(
+    _ x: (event: StoredPatientEvent, stated: StatedPatients), _ y: (event: StoredPatientEvent, stated: StatedPatients)
+  ) -> Bool {
+    x.event.at != y.event.at ? x.event.at > y.event.at : x.stated.told.lexicographicallyPrecedes(y.stated.told)
+  }
+
+  /// Has a record found by the numbers that are told of it, and no more by those that are not.
+  private func reindex(_ record: Int64, _ told: [IncomingPatient], before: [Patient]) throws {
+    for number in told.flatMap(\.numbers) {
       try transaction.insertIdentifier(number, institution: nil, record: record, recordedAt: recordedAt)
     }
-    try matching.keep(try transaction.personRecord(record), record, transaction)
-    return true
-  }
-
-  /// Takes back what a statement alone tells of a record; nil: of any.
-  private func endTold(by statement: StoredPatientEvent, of record: Int64?) throws -> [Int64] {
-    let ended = try transaction.endIdentities(event: statement.event, record: record, recordedAt: recordedAt)
-    let told = [statement.patient, statement.prior].compactMap { $0 }.flatMap { PersonNumbers.usable(of: $0) }
-    for record in ended {
-      let left = PersonNumbers.usable(of: try transaction.identities(record: record))
-      for number in told where !number.kind.isWithinInstitution && !left.contains(number) {
-        guard try transaction.records(number, institution: nil).contains(record) else { continue }
-        try transaction.endIdentifier(number, institution: nil, record: record, recordedAt: recordedAt)
-      }
-      try matching.keep(try transaction.personRecord(record), record, transaction)
+    let left = PersonNumbers.usable(of: try transaction.identities(record: record))
+    for number in before.flatMap(PersonNumbers.usable) where !left.contains(number) {
+      try transaction.endIdentifier(number, institution: nil, record: record, recordedAt: recordedAt)
     }
-    return ended
+    try matching.keep(try transaction.personRecord(record), record, transaction)
   }
 }

@@ -27,7 +27,7 @@ extension Registry {
       return PlannedAct(act) { event in
         try transaction.insertDispute(
           institution: institution, number: kept, event: event, recordedAt: identifying.recordedAt)
-        return ([], [:])
+        return .init()
       }
     }
   }
@@ -54,7 +54,7 @@ extension Registry {
       act.areTheirs = areTheirs
       return PlannedAct(act) { _ in
         try transaction.endDisputes(numbers, areTheirs: areTheirs, recordedAt: identifying.recordedAt)
-        return ([], [:])
+        return .init()
       }
     }
   }

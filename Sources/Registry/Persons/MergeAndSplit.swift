@@ -51,7 +51,7 @@ extension Registry {
     }
     return PlannedAct(PersonAct(.merge, persons: people, for: reason)) { event in
       try identifying.sayOne(records, event: event)
-      return (records, [:])
+      return .init(records: records)
     }
   }
 
@@ -86,7 +86,7 @@ extension Registry {
             RecordPair(record, other), isSame: false, event: event, recordedAt: identifying.recordedAt)
         }
       }
-      return (all, [:])
+      return .init(records: all)
     }
   }
 
@@ -119,7 +119,7 @@ extension Registry {
             RecordPair(name.id, other), isSame: false, event: event, recordedAt: identifying.recordedAt)
         }
         try identifying.sayOne([name.id] + joined, event: event)
-        return (left + joined + [name.id], [:])
+        return .init(records: left + joined + [name.id])
       }
     }
   }
@@ -143,9 +143,14 @@ extension Registry {
         let moved = try transaction.links(event: event)
         let former = Dictionary(moved.compactMap { link in link.before.map { (link.record, $0) } }) { first, _ in first
         }
-        var records = try transaction.endVerdicts(event: event, recordedAt: identifying.recordedAt)
-        if let stated { records += try identifying.unsay(stated) }
-        return (Set(records + moved.map(\.record)).sorted(), former)
+        var records = Set(moved.map(\.record))
+        guard let stated else {
+          records.formUnion(try transaction.endVerdicts(event: event, recordedAt: identifying.recordedAt))
+          return .init(records: records.sorted(), former: former)
+        }
+        let changed = try identifying.unsay(stated)
+        records.formUnion(changed.paired.union(changed.retold))
+        return .init(records: records.sorted(), former: former, retold: changed.retold)
       }
     }
   }

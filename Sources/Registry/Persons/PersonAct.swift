@@ -67,14 +67,20 @@ public struct PersonActOutcome: Encodable, Sendable {
 /// What an act says and what it changes, found out in the transaction that takes it: what its command presumed, another may have changed.
 struct PlannedAct {
   var act: PersonAct
-  /// Changes what the act says, with the event's id: gives the records whose neighbourhood is to be grouped anew, and the codes that
-  /// records without another one go back to.
-  var change: (_ event: String) throws -> (records: [Int64], former: [Int64: String])
+  /// Changes what the act says, with the event's id.
+  var change: (_ event: String) throws -> Change
 
-  init(
-    _ act: PersonAct,
-    _ change: @escaping (_ event: String) throws -> (records: [Int64], former: [Int64: String])
-  ) {
+  /// What is to be brought into step.
+  struct Change {
+    /// Whose neighbourhood is to be grouped anew.
+    var records: [Int64] = []
+    /// Codes that records without another one go back to.
+    var former: [Int64: String] = [:]
+    /// Of which something else is told now: others may be like them.
+    var retold: Set<Int64> = []
+  }
+
+  init(_ act: PersonAct, _ change: @escaping (_ event: String) throws -> Change) {
     self.act = act
     self.change = change
   }
@@ -91,15 +97,17 @@ extension Registry {
       let transaction = identifying.transaction
       let planned = try plan(identifying)
       let event = try append(planned.act, reason, transaction)
-      let (records, former) = try planned.change(event)
+      let change = try planned.change(event)
+      let records = change.records
       let before = try Dictionary(
         uniqueKeysWithValues: Neighbourhood(of: records, transaction).records.map {
           ($0, try transaction.link(record: $0)?.person)
         })
       var regrouping = Regrouping(
         transaction: transaction, recordedAt: recordedAt, matching: identifying.matching, actor: reason.actor,
-        event: event, former: former)
+        event: event, former: change.former)
       if !records.isEmpty { try regrouping.regroup(around: records) }
+      for record in change.retold.sorted() { try regrouping.regroup(around: record) }
       outcome.event = event
       outcome.persons = Set(try records.compactMap { try transaction.link(record: $0)?.person }).sorted()
       outcome.moved = try before.count { try transaction.link(record: $0.key)?.person != $0.value }

@@ -117,7 +117,7 @@ extension Registry {
       return PlannedAct(PersonAct(.notTheSame, persons: people, records: records, for: reason)) { event in
         try transaction.insertVerdict(
           found.records, isSame: false, event: event, recordedAt: identifying.recordedAt)
-        return (records, [:])
+        return .init(records: records)
       }
     }
   }

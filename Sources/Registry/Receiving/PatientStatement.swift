@@ -52,7 +52,7 @@ extension Identifying {
     try transaction.append(
       Event(id: stored.event, kind: statement.eventKind, decisionID: nil, at: stored.at, body: body),
       recordedAt: recordedAt)
-    try transaction.insert(stored, numbers: stated.numbers)
+    try transaction.insert(stored, numbers: stated.numbers, told: stated.told)
     try hold([stored], created: &created)
   }
 }
