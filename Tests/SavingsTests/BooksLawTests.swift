@@ -4,6 +4,7 @@ import Recognition
 import Registry
 import RegistryStore
 import Savings
+import Synchronization
 import Testing
 
 /// Messages, decisions, feedback, corrections, joined and parted persons, disputes and new reference data in any order, and a registry
@@ -80,6 +81,45 @@ struct BooksLawTests {
       let folded = try Books.prompts(decisions, feedback, at: hour(at)).filter { $0.isPrompt || $0.acceptedAt != nil }
       #expect(Set(counted) == Set(folded.map { told($0) }), "at \(at)")
     }
+  }
+
+  @Test("asked while another process writes all the time, they are of one state and never called damaged")
+  func whileOthersWrite() async throws {
+    let town = try SmallTown()
+    try await town.report("R1", at: "2025-03-01T08:00:00")
+    let decision = try town.decide(at: "2025-03-02T08:00:00+08:00")
+    try town.feedback(town.line("E1", decision, at: "2025-03-02T09:00:00+08:00"))
+    let path = town.path.path
+    let written = Mutex(0)
+    let writer = Task.detached {
+      let other = try Registry(path: path)
+      for number in 1...400 where !Task.isCancelled {
+        let day = 1 + number % 28
+        let order = """
+          {"orderId":"W\(number)","patient":{"identifiers":[{"type":"resident-id","value":"11010519491231002X"}]},\
+          "orderingInstitution":"A","setting":"outpatient","orderedAt":"2025-03-\(day < 10 ? "0" : "")\(day)T10:00:00+08:00",\
+          "items":[{"item":"K"}]}
+          """
+        let id = try other.decide(line: Array(order.utf8), record: true).id
+        let line =
+          #"{"event":"W\#(number)","kind":"accepted","decisionId":"\#(id)","item":"K","at":"2025-03-30T10:00:00+08:00"}"#
+        _ = try other.importFeedback(Array(line.utf8))
+        written.withLock { $0 = number }
+      }
+    }
+    var scope = AuditScope(at: Books.time("2026-01-01"))
+    scope.dimensions = [.month, .item]
+    for _ in 0..<40 where written.withLock({ $0 }) < 12 {
+      #expect(try town.registry.auditSavings(scope).figures.total.grossFen >= 1000)
+      #expect(try town.registry.recomputeSavings(scope).recompute?.difference == nil)
+      let returned = try town.registry.auditReturn(scope).rows.last?.figures
+      #expect(returned?.retrievals ?? 0 >= returned?.total.items ?? 1)
+      #expect(try town.registry.auditCoverage(scope).rows.count == 3)
+      #expect(try town.registry.verifyEvents().booksDifference == nil)
+    }
+    writer.cancel()
+    try await writer.value
+    #expect(written.withLock { $0 } > 0)
   }
 
   @Test("books that were changed are told, discarded and made again")
