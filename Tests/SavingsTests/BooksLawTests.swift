@@ -162,6 +162,7 @@ private struct Life {
   private var events = 0
   /// What humans said of who is who, and is perhaps undone.
   private var acts: [String] = []
+  private var disputed: [(number: String, institution: String)] = []
   private static let reason = try! PersonActReason(actor: "reviewer-1", words: "looked at it")
 
   init(seed: UInt64, town: SmallTown) {
@@ -189,12 +190,12 @@ private struct Life {
   }
 
   mutating func goOn() async throws {
-    switch below(36) {
+    switch below(40) {
     case 0..<8: try await report()
     case 8..<11: try await correct()
     case 11..<20: try decide()
     case 20..<30: try answer()
-    case 30..<35: try say()
+    case 30..<39: try say()
     default: try reload()
     }
   }
@@ -202,22 +203,31 @@ private struct Life {
   /// Whose a report is, and who is who. What cannot be said as things stand is refused.
   private mutating func say() throws {
     let registry = town.registry
-    let report = one(of: [("B07", "B"), ("C07", "C")] + reports.suffix(6).map { ($0.number, $0.institution) })
+    let all = [("B07", "B"), ("B13", "B"), ("C13", "C"), ("A", "A")] + reports.map { ($0.number, $0.institution) }
     do {
       let people = try ["A", "B", "C"].flatMap { try registry.persons(with: Identifier(.local, "P1"), institution: $0) }
       let outcome =
-        switch below(7) {
-        case 0, 1: try registry.dispute(institution: report.1, report: report.0, Self.reason)
-        case 2:
-          try registry.settle(institution: report.1, report: report.0, areTheirs: below(2) == 0, Self.reason)
-        case 3, 4:
+        switch below(9) {
+        case 0, 1, 2: try dispute(one(of: all))
+        case 3, 4: try settle(disputed.isEmpty ? one(of: all) : one(of: disputed))
+        case 5, 6:
           try registry.split(
             one(of: people), [one(of: try registry.person(one(of: people)).records).name], Self.reason)
-        case 5: try registry.merge(people, Self.reason)
+        case 7: try registry.merge(people, Self.reason)
         default: try registry.undo(acts.isEmpty ? "none" : one(of: acts), Self.reason)
         }
       acts.append(outcome.event)
     } catch is RegistryError {}
+  }
+
+  private mutating func dispute(_ report: (number: String, institution: String)) throws -> PersonActOutcome {
+    disputed.append(report)
+    return try town.registry.dispute(institution: report.institution, report: report.number, Self.reason)
+  }
+
+  private mutating func settle(_ report: (number: String, institution: String)) throws -> PersonActOutcome {
+    try town.registry.settle(
+      institution: report.institution, report: report.number, areTheirs: below(3) > 0, Self.reason)
   }
 
   /// Some without the resident's number: persons of their own, until a report with both numbers joins them.
