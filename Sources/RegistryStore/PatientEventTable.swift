@@ -48,9 +48,13 @@ extension StoreTransaction {
     for number in numbers {
       try run(
         """
-        INSERT INTO patient_event_number (institution, kind, value, told, at, patient_event) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO NOTHING
-        """, [event.institution, number.kind.rawValue, number.value, told, event.at.milliseconds, id])
+        INSERT INTO patient_event_number (institution, kind, value, told, at, patient_event, recorded_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+        """,
+        [
+          event.institution, number.kind.rawValue, number.value, told, event.at.milliseconds, id,
+          event.recordedAt.milliseconds,
+        ])
     }
   }
 
@@ -59,13 +63,17 @@ extension StoreTransaction {
     try one(Int64.self, "SELECT 1 FROM patient_event LIMIT 1", []) != nil
   }
 
-  /// What an institution says of some of its numbers and was not undone, in the order of recording.
+  /// What an institution says of some of its numbers and was not undone, as known at a moment, in the order of recording.
   public func patientEvents(
-    institution: String, about numbers: some Sequence<Identifier>
+    institution: String, about numbers: some Sequence<Identifier>, knownAt: Instant? = nil
   ) throws -> [StoredPatientEvent] {
-    try patientEvents(institution, numbers) {
+    let moment = knownAt?.milliseconds ?? .max
+    return try patientEvents(institution, numbers) {
       try rows(
-        "SELECT patient_event FROM patient_event_number WHERE institution = ? AND kind = ? AND value = ?", $0)
+        """
+        SELECT patient_event FROM patient_event_number WHERE institution = ? AND kind = ? AND value = ?
+          AND recorded_at <= ? AND (ended_at IS NULL OR ended_at > ?)
+        """, $0 + [moment, moment])
     }
   }
 
@@ -78,7 +86,7 @@ extension StoreTransaction {
       try rows(
         """
         SELECT patient_event, max(at) FROM patient_event_number
-        WHERE institution = ? AND kind = ? AND value = ? AND told <> x'' GROUP BY told ORDER BY 2 DESC LIMIT 64
+        WHERE institution = ? AND kind = ? AND value = ? AND told <> x'' AND ended_at IS NULL GROUP BY told ORDER BY 2 DESC LIMIT 64
         """, $0)
     }
   }
@@ -109,9 +117,9 @@ extension StoreTransaction {
     for number in numbers {
       try run(
         """
-        DELETE FROM patient_event_number WHERE institution = ? AND kind = ? AND value = ?
+        UPDATE patient_event_number SET ended_at = ? WHERE institution = ? AND kind = ? AND value = ?
           AND patient_event = (SELECT id FROM patient_event WHERE event = ?)
-        """, [event.institution, number.kind.rawValue, number.value, event.event])
+        """, [recordedAt.milliseconds, event.institution, number.kind.rawValue, number.value, event.event])
     }
   }
 

@@ -66,7 +66,7 @@ enum Schema {
       prior BLOB
     ) STRICT;
 
-    -- The numbers that those which hold are about. `told`: digest of what it tells of patients beside their numbers, empty for nothing.
+    -- The numbers it is about. `told`: digest of what it tells of patients beside their numbers, empty for nothing.
     CREATE TABLE patient_event_number (
       institution TEXT NOT NULL,
       kind TEXT NOT NULL,
@@ -74,6 +74,8 @@ enum Schema {
       told BLOB NOT NULL,
       at INTEGER NOT NULL,
       patient_event INTEGER NOT NULL REFERENCES patient_event (id),
+      recorded_at INTEGER NOT NULL,
+      ended_at INTEGER,
       PRIMARY KEY (institution, kind, value, told, at, patient_event)
     ) STRICT, WITHOUT ROWID;
 

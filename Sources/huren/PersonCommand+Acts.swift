@@ -88,7 +88,9 @@ extension PersonCommand {
 
   struct Undo: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Takes back a merge, split, link or review: records go back to the codes they had.")
+      abstract:
+        "Takes back a merge, split, link or review, or what an institution said of its numbers: records go back to the codes they had."
+    )
     @OptionGroup var store: StoreOptions
     @OptionGroup var by: ReasonOptions
     @Argument(help: "The event, as the command that is taken back printed it.")

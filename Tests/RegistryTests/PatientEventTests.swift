@@ -232,6 +232,56 @@ struct PatientEventTests {
     #expect(try bench.code("SYNTH-H1", "P1") == bench.code("SYNTH-H1", "P9"))
   }
 
+  @Test("a number that nobody reported under yet leads to whom its institution says it is, as known then; until that is undone")
+  func alias() async throws {
+    let clock = TestClock()
+    let bench = try Bench(clock: { clock.now })
+    try await bench.take(Self.strangers[0])
+    func people(_ number: String, knownAt: Instant? = nil) throws -> [String] {
+      try bench.registry.persons(with: Identifier(.local, number), institution: "SYNTH-H1", knownAt: knownAt)
+    }
+    let code = try bench.code("SYNTH-H1", "P1")
+    clock.advance(seconds: 60)
+    let first = try await bench.take(
+      .event(Self.event(.changeNumber, Self.patient("P8"), Self.patient("P1"))))
+    let second = try await bench.take(.event(Self.event(.merge, Self.patient("P9"), Self.patient("P8"), hour: 9)))
+    #expect(try [people("P1"), people("P8"), people("P9")] == [[code], [code], [code]])
+    #expect(try bench.registry.persons(with: Identifier(.local, "P9"), institution: "SYNTH-H2").isEmpty)
+    #expect(
+      try bench.registry.find(Self.patient("P9"), institution: "SYNTH-H1").map(\.person) == [code])
+    try await bench.take(.event(Self.event(.unlink, Self.patient("P8"), Self.patient("P9"), hour: 10)))
+    #expect(try people("P9").isEmpty)
+    let before = clock.now
+    clock.advance(seconds: 60)
+    _ = try bench.registry.undo(first, Self.reason)
+    _ = try bench.registry.undo(second, Self.reason)
+    #expect(try people("P8").isEmpty)
+    #expect(try people("P8", knownAt: before) == [code])
+  }
+
+  @Test("who came without a name, and was known under another number later, is found by what is told of that one", arguments: [false, true])
+  func unknownPatient(comesFirst: Bool) async throws {
+    let visits: [Step] = [
+      .visit(.init(localID: "T1", name: "无名氏", birthDate: "", report: "R1")),
+      .visit(.init(institution: "SYNTH-H2", localID: "A", name: "欧阳明霞", residentID: Self.cards[0], report: "R2")),
+    ]
+    let named = Self.patient("P1", name: "欧阳明霞", birthDate: "19800115", card: Self.cards[0])
+    let merge = Step.event(Self.event(.merge, named, Self.patient("T1")))
+    let bench = try Bench()
+    var event = ""
+    for step in comesFirst ? [merge] + visits : visits + [merge] {
+      let said = try await bench.take(step)
+      if case .event = step { event = said }
+    }
+    #expect(try bench.partition() == [["SYNTH-H1/T1", "SYNTH-H2/A"]])
+    try await bench.take(.visit(.init(localID: "P1", name: "欧阳明霞", report: "R3", minute: 4)))
+    #expect(try bench.partition() == [["SYNTH-H1/T1", "SYNTH-H1/P1", "SYNTH-H2/A"]])
+    #expect(try bench.registry.check().problems.isEmpty)
+    _ = try bench.registry.undo(event, Self.reason)
+    #expect(try bench.partition().contains(["SYNTH-H1/T1"]))
+    #expect(try bench.registry.check().problems.isEmpty)
+  }
+
   @Test("under a number of two patients nobody is meant, but by whom is told")
   func twoPatients() async throws {
     let visits: [Step] = [

@@ -74,6 +74,19 @@ extension Identifying {
     return nil
   }
 
+  /// The record of which a side of a statement is told: where there is none of the number that stays in use yet, the other's, for the
+  /// two are one patient's.
+  private func holder(
+    of side: StatedPatients.Side, in event: StoredPatientEvent, _ stated: StatedPatients
+  ) throws -> Int64? {
+    if let own = try holder(of: side, at: event.institution) { return own }
+    guard event.kind.saysSame, let prior = stated.prior, side.numbers == stated.patient.numbers else { return nil }
+    let isReported = try side.numbers.contains { number in
+      try !transaction.records(number, institution: number.kind.isWithinInstitution ? event.institution : nil).isEmpty
+    }
+    return isReported ? nil : try holder(of: prior, at: event.institution)
+  }
+
   /// A record as its reports alone tell it.
   private func reported(_ record: Int64, and more: [Patient] = []) throws -> PersonIndex.PersonRecord {
     let key = try transaction.recordKey(record) ?? RecordKey(institution: "", kind: "", value: "")
@@ -150,7 +163,7 @@ extension Identifying {
     var told: [(event: StoredPatientEvent, patient: IncomingPatient)] = []
     for (event, stated) in statements.sorted(by: { Self.isNewer($0, $1) }) {
       for side in [stated.patient, stated.prior] {
-        guard let side, let patient = side.told, try holder(of: side, at: key.institution) == record else { continue }
+        guard let side, let patient = side.told, try holder(of: side, in: event, stated) == record else { continue }
         let known = try reported(record, and: told.reversed().map(\.patient.patient))
         guard known.mayBeOnePatient(with: side.compared) else { continue }
         told.append((event, IncomingPatient(patient, institution: key.institution, reportNumber: "")))
@@ -195,5 +208,52 @@ extension Identifying {
       try transaction.endIdentifier(number, institution: nil, record: record, recordedAt: recordedAt)
     }
     try matching.keep(try transaction.personRecord(record), record, transaction)
+  }
+}
+
+extension PatientEvent.Kind {
+  /// Whether it says of two numbers that they are one patient's.
+  var saysSame: Bool { self == .merge || self == .changeNumber || self == .link }
+}
+
+extension Registry {
+  /// The records that a number leads to: those that carry it, and where nobody reported under it yet, those of numbers that its
+  /// institution says to be the same patient's.
+  func records(
+    _ number: Identifier, institution: String?, _ transaction: StoreTransaction, knownAt: Instant? = nil
+  ) throws -> [Int64] {
+    let carriers = try transaction.records(number, institution: institution, knownAt: knownAt)
+    guard carriers.isEmpty, let institution, try transaction.hasPatientEvents() else { return carriers }
+    var seen: Set<Identifier> = [number]
+    var queue = [number]
+    var found: Set<Int64> = []
+    while let next = queue.popLast() {
+      for other in try statedSame(as: next, at: institution, transaction, knownAt) where seen.insert(other).inserted {
+        let own = try transaction.records(other, institution: institution, knownAt: knownAt)
+        found.formUnion(own)
+        if own.isEmpty { queue.append(other) }
+      }
+    }
+    return found.sorted()
+  }
+
+  /// The numbers that an institution says to be the same patient's as one, by what it says last of the two.
+  private func statedSame(
+    as number: Identifier, at institution: String, _ transaction: StoreTransaction, _ knownAt: Instant?
+  ) throws -> [Identifier] {
+    var last: [Identifier: (at: Instant, isSame: Bool)] = [:]
+    for event in try transaction.patientEvents(institution: institution, about: [number], knownAt: knownAt) {
+      let stated = StatedPatients(event)
+      guard event.kind != .update, let prior = stated.prior else { continue }
+      let isSame = event.kind.saysSame
+      for (own, others) in [(stated.patient.numbers, prior.numbers), (prior.numbers, stated.patient.numbers)]
+      where own.contains(number) {
+        for other in others {
+          if let known = last[other], (event.at, known.isSame ? 0 : 1) < (known.at, isSame ? 0 : 1) { continue }
+          last[other] = (event.at, isSame)
+        }
+      }
+    }
+    return last.filter(\.value.isSame).keys.sorted { ($0.kind.rawValue, $0.value) < ($1.kind.rawValue, $1.value) }
   }
 }
