@@ -232,7 +232,9 @@ struct PatientEventTests {
     #expect(try bench.code("SYNTH-H1", "P1") == bench.code("SYNTH-H1", "P9"))
   }
 
-  @Test("a number that nobody reported under yet leads to whom its institution says it is, as known then; until that is undone")
+  @Test(
+    "a number that nobody reported under yet leads to whom its institution says it is, as known then; until that is undone"
+  )
   func alias() async throws {
     let clock = TestClock()
     let bench = try Bench(clock: { clock.now })
@@ -259,7 +261,9 @@ struct PatientEventTests {
     #expect(try people("P8", knownAt: before) == [code])
   }
 
-  @Test("who came without a name, and was known under another number later, is found by what is told of that one", arguments: [false, true])
+  @Test(
+    "who came without a name, and was known under another number later, is found by what is told of that one",
+    arguments: [false, true])
   func unknownPatient(comesFirst: Bool) async throws {
     let visits: [Step] = [
       .visit(.init(localID: "T1", name: "无名氏", birthDate: "", report: "R1")),

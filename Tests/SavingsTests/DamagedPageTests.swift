@@ -41,7 +41,14 @@ struct DamagedPageTests {
           scan.add(sums: $0, times: parts[1], words: parts[2], ordered: page.ordered.lowerBound)
         }
         told += isRead ? 0 : 1
-        if isRead { _ = scan.figures { String($0) } reference: { reference }.total.netFen }
+        if isRead {
+          _ =
+            scan.figures {
+              String($0)
+            } reference: {
+              reference
+            }.total.netFen
+        }
       }
       for length in 0..<count {
         var parts = [page.sums, page.times, page.words]

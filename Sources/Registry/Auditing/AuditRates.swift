@@ -36,17 +36,17 @@ public struct RatesAudit: Encodable, Sendable {
 
 extension Registry {
   /// What was asked and answered in a period: recognition and feedback rates, reasons, and why results could not stand in.
-  public func auditRates(_ scope: AuditScope) throws -> RatesAudit {
-    try store.read { transaction in
-      let reference = try reference(transaction, knownAt: scope.knownAt).data
-      var books = RateBooks(scope, reference: reference)
-      let ledger = try ledger(
-        transaction, reference: reference, at: scope.at, knownAt: scope.knownAt, keepsCauses: true)
-      for prompt in ledger.prompts() { books.add(prompt) }
-      return RatesAudit(
-        period: AuditPeriod(scope, zone: reference.zone, unreadable: ledger.unreadable), figures: books.figures,
-        institutions: books.sides)
-    }
+  public func auditRates(_ scope: AuditScope) throws -> RatesAudit { try store.read { try rates(scope, $0) } }
+
+  func rates(_ scope: AuditScope, _ transaction: StoreTransaction) throws -> RatesAudit {
+    let reference = try reference(transaction, knownAt: scope.knownAt).data
+    var books = RateBooks(scope, reference: reference)
+    let ledger = try ledger(
+      transaction, reference: reference, at: scope.at, knownAt: scope.knownAt, keepsCauses: true)
+    for prompt in ledger.prompts() { books.add(prompt) }
+    return RatesAudit(
+      period: AuditPeriod(scope, zone: reference.zone, unreadable: ledger.unreadable), figures: books.figures,
+      institutions: books.sides)
   }
 }
 

@@ -62,22 +62,26 @@ extension Registry {
   public func auditRepeats(
     _ scope: AuditScope, asIfConnected: Bool, listsFindings: Bool = false
   ) throws -> RepeatsAudit {
-    try store.read { transaction in
-      let reference = try reference(transaction, knownAt: scope.knownAt).data
-      var books = RepeatBooks(scope, reference: reference)
-      var findings: [RepeatsAudit.Finding] = []
-      let unreadable = try eachRepeat(scope, asIfConnected: asIfConnected, reference, transaction) {
-        finding, person, _, _ in
-        books.add(finding)
-        if listsFindings, finding.kind != .needed {
-          findings.append(RepeatsAudit.Finding(finding, person: person, zone: reference.zone))
-        }
+    try store.read { try repeats(scope, asIfConnected: asIfConnected, listsFindings: listsFindings, $0) }
+  }
+
+  func repeats(
+    _ scope: AuditScope, asIfConnected: Bool, listsFindings: Bool = false, _ transaction: StoreTransaction
+  ) throws -> RepeatsAudit {
+    let reference = try reference(transaction, knownAt: scope.knownAt).data
+    var books = RepeatBooks(scope, reference: reference)
+    var findings: [RepeatsAudit.Finding] = []
+    let unreadable = try eachRepeat(scope, asIfConnected: asIfConnected, reference, transaction) {
+      finding, person, _, _ in
+      books.add(finding)
+      if listsFindings, finding.kind != .needed {
+        findings.append(RepeatsAudit.Finding(finding, person: person, zone: reference.zone))
       }
-      return RepeatsAudit(
-        period: AuditPeriod(scope, zone: reference.zone, unreadable: unreadable), asIfConnected: asIfConnected,
-        figures: books.figures,
-        findings: listsFindings ? findings : nil)
     }
+    return RepeatsAudit(
+      period: AuditPeriod(scope, zone: reference.zone, unreadable: unreadable), asIfConnected: asIfConnected,
+      figures: books.figures,
+      findings: listsFindings ? findings : nil)
   }
 
   /// Every question of the period with its finding; the person's history, and the place of the report within it.

@@ -114,24 +114,31 @@ extension Registry {
     _ scope: AuditScope, between grouping: Dimension = .institution, of institution: String? = nil,
     listsClaims: Bool = false
   ) throws -> SettlementAudit {
-    try store.read { transaction in
-      let reference = try reference(transaction, knownAt: scope.knownAt).data
-      if let institution, reference.institutions[institution] == nil {
-        throw RegistryError.unknownInstitution(institution)
-      }
-      var books = SettlementBooks(scope, between: grouping, party: institution, reference: reference)
-      var standing: [SavingsAudit.ClaimView] = []
-      var reversed: [SavingsAudit.ClaimView] = []
-      let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
-      try eachClaim(of: ledger.prompts(), reference, transaction, scope) { claim in
-        guard books.add(claim), listsClaims else { return }
-        let view = SavingsAudit.ClaimView(claim, zone: reference.zone)
-        if claim.isReversed { reversed.append(view) } else { standing.append(view) }
-      }
-      return SettlementAudit(
-        period: AuditPeriod(scope, zone: reference.zone, unreadable: ledger.unreadable), between: grouping,
-        institution: institution, books: books,
-        standingClaims: listsClaims ? standing.inOrder : nil, reversedClaims: listsClaims ? reversed.inOrder : nil)
+    try store.read {
+      try settlement(scope, between: grouping, of: institution, listsClaims: listsClaims, $0)
     }
+  }
+
+  func settlement(
+    _ scope: AuditScope, between grouping: Dimension = .institution, of institution: String? = nil,
+    listsClaims: Bool = false, _ transaction: StoreTransaction
+  ) throws -> SettlementAudit {
+    let reference = try reference(transaction, knownAt: scope.knownAt).data
+    if let institution, reference.institutions[institution] == nil {
+      throw RegistryError.unknownInstitution(institution)
+    }
+    var books = SettlementBooks(scope, between: grouping, party: institution, reference: reference)
+    var standing: [SavingsAudit.ClaimView] = []
+    var reversed: [SavingsAudit.ClaimView] = []
+    let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
+    try eachClaim(of: ledger.prompts(), reference, transaction, scope) { claim in
+      guard books.add(claim), listsClaims else { return }
+      let view = SavingsAudit.ClaimView(claim, zone: reference.zone)
+      if claim.isReversed { reversed.append(view) } else { standing.append(view) }
+    }
+    return SettlementAudit(
+      period: AuditPeriod(scope, zone: reference.zone, unreadable: ledger.unreadable), between: grouping,
+      institution: institution, books: books,
+      standingClaims: listsClaims ? standing.inOrder : nil, reversedClaims: listsClaims ? reversed.inOrder : nil)
   }
 }
