@@ -36,8 +36,8 @@ public final class Registry: Sendable {
     try store.read { try reference($0, knownAt: knownAt) }
   }
 
-  /// The zone in which times without one are placed: the policy's, before any was loaded China's.
-  public var zone: RegistryZone { get throws { try store.read { try zone($0) } } }
+  /// In which times without zone are placed: that of the reference data in force, else Asia/Shanghai.
+  public func zone() throws -> RegistryZone { try store.read { try zone($0) } }
 
   func zone(_ transaction: StoreTransaction) throws -> RegistryZone {
     guard try transaction.referenceGeneration() != nil else { return .shanghai }

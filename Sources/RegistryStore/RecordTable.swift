@@ -195,7 +195,8 @@ extension StoreTransaction {
     try run(
       "INSERT INTO identifier (kind, value, institution, record, recorded_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       [identifier.kind.rawValue, identifier.value, institution ?? "", record, recordedAt.milliseconds])
-    if try hasEndedIdentifiers() {
+    // It was indexed before, and has perhaps ended since.
+    if db.changesCount == 0 {
       try run(
         "DELETE FROM ended_identifier WHERE kind = ? AND value = ? AND institution = ? AND record = ?",
         [identifier.kind.rawValue, identifier.value, institution ?? "", record])
@@ -209,10 +210,6 @@ extension StoreTransaction {
       INSERT INTO ended_identifier (kind, value, institution, record, ended_at) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT DO NOTHING
       """, [identifier.kind.rawValue, identifier.value, institution ?? "", record, recordedAt.milliseconds])
-  }
-
-  private func hasEndedIdentifiers() throws -> Bool {
-    try one(Int64.self, "SELECT 1 FROM ended_identifier LIMIT 1", []) != nil
   }
 
   /// The records that carry a number.

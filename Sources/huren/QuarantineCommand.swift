@@ -47,7 +47,7 @@ struct QuarantineCommand: ParsableCommand {
 
     func run() throws {
       let registry = try store.open()
-      let zone = try registry.zone
+      let zone = try registry.zone()
       let entries = try registry.quarantined().map { Entry($0, zone: zone) }
       if store.format == .json { return try Output.answer(json: entries) }
       for entry in entries { Output.answer(entry.text) }
@@ -65,7 +65,7 @@ struct QuarantineCommand: ParsableCommand {
     func run() throws {
       let registry = try store.open()
       let (message, bytes) = try registry.quarantined(id)
-      let entry = Entry(message, zone: try registry.zone)
+      let entry = Entry(message, zone: try registry.zone())
       if store.format == .json { return try Output.answer(json: entry) }
       Output.answer(entry.text)
       if message.isReleased { Output.answer("\tit was taken in later, by a retry") }

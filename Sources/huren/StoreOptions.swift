@@ -38,7 +38,7 @@ struct MomentArgument: ExpressibleByArgument {
     text = argument
   }
 
-  func instant(of registry: Registry) throws -> Instant { try instant(in: registry.zone) }
+  func instant(of registry: Registry) throws -> Instant { try instant(in: registry.zone()) }
 
   private func instant(in zone: RegistryZone) throws -> Instant {
     guard let instant = zone.instant(text) else {
