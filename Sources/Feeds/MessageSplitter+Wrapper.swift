@@ -24,7 +24,7 @@ extension MessageSplitter {
         to: end,
         problem: (
           .unknownDialect,
-          "no message is known by this root element, or within it: write a mapping for it (Samples/mappings shows how)"
+          "no message is known by this root element, or within it: write a mapping for it (Samples/reference/mappings shows how)"
         ))
     }
     endDocument()

@@ -73,14 +73,27 @@ public struct Candidate: Sendable {
       ? performers : performers + [(code: institution, institution: source)]
   }
 
+  /// The sites of which something is said.
+  public var statedSites: [CandidateSite] { sites.filter { $0 != CandidateSite() } }
+
   /// A value, findings or images; a diagnosis alone is none of them (国卫医发〔2022〕6号 Art. 2).
   public var hasResult: Bool { numeric != nil || !words.isEmpty || studies.contains(where: \.isNamed) }
 }
 
-/// A site of the body that was examined, with its side; codes as sent.
-public struct CandidateSite: Hashable, Sendable {
+/// A site of the body that was examined, with its side; codes as sent, nil where nothing is said.
+public struct CandidateSite: Hashable, Sendable, Codable {
   public var bodySite: String?
   public var laterality: String?
+
+  public init(bodySite: String? = nil, laterality: String? = nil) {
+    self.bodySite = bodySite
+    self.laterality = laterality
+  }
+
+  /// Whether another place is this one, as far as this one says which.
+  public func holds(_ other: CandidateSite) -> Bool {
+    (bodySite == nil || bodySite == other.bodySite) && (laterality == nil || laterality == other.laterality)
+  }
 }
 
 /// The images behind a candidate.

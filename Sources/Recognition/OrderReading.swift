@@ -37,6 +37,10 @@ extension Order {
       throw OrderProblem(
         .unreadableTime, field: "orderedAt", "not a time that can be placed: write 2025-08-01T08:00:00+08:00")
     }
+    guard zone.isPlausible(orderedAt) else {
+      throw OrderProblem(
+        .invalidValue, field: "orderedAt", "a time that cannot be meant: it lies from 1900-01-02 to 9998-12-31")
+    }
     guard let items = line.items, !items.isEmpty else { throw .missing("items") }
     if items.count > Order.itemLimit {
       throw OrderProblem(

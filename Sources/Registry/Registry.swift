@@ -29,18 +29,19 @@ public final class Registry: Sendable {
   /// What time the registry has.
   public var now: Instant { clock() }
 
-  /// In which times without zone are placed: that of the reference data in force, else Asia/Shanghai.
-  public func zone() throws -> RegistryZone {
-    try store.read { transaction in
-      try transaction.referenceGeneration() == nil ? .shanghai : reference(transaction, knownAt: nil).data.zone
-    }
-  }
-
   /// The generation of reference data in force at a moment.
   ///
   /// - Throws: `RegistryError.noReference` when none was loaded by then.
   public func reference(knownAt: Instant? = nil) throws -> LoadedReference {
     try store.read { try reference($0, knownAt: knownAt) }
+  }
+
+  /// In which times without zone are placed: that of the reference data in force, else Asia/Shanghai.
+  public func zone() throws -> RegistryZone { try store.read { try zone($0) } }
+
+  func zone(_ transaction: StoreTransaction) throws -> RegistryZone {
+    guard try transaction.referenceGeneration() != nil else { return .shanghai }
+    return try reference(transaction, knownAt: nil).data.zone
   }
 
   /// One transaction in which records are given their people.
@@ -96,6 +97,8 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownInstitution(String)
   case unknownQuarantine(Int64)
   case unknownEvent(String)
+  /// An event that would not be read back as itself.
+  case notRepeatable(kind: String)
   case usage(String)
 
   public var description: String {
@@ -104,17 +107,19 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
       "no reference data is loaded: run `huren reference load DIR` first (Samples/reference is one to begin with)"
     case .noReferenceThen: "no reference data was loaded yet at that time: give a later --known-at"
     case .rejectedReference(let problems):
-      problems.map(\.description).joined(separator: "\n")
+      problems.map { PrintedText($0.description).description }.joined(separator: "\n")
         + "\nnothing was loaded: mend these rows and run the command again"
-    case .unreadable(let path): "cannot read \(path): check that it exists and may be read"
+    case .unreadable(let path): "cannot read \(PrintedText(path)): check that it exists and may be read"
     case .unknownPerson:
       "no person has this code or number: see `huren person find --id TYPE:VALUE`, or import their results first"
     case .unknownInstitution(let code):
-      "\(code) is no institution of institutions.csv: see `huren reference check DIR`"
+      "\(PrintedText(code)) is no institution of institutions.csv: see `huren reference check DIR`"
     case .unknownQuarantine(let id): "nothing in quarantine has the number \(id): see `huren quarantine list`"
     case .unknownEvent(let id):
-      "no recorded decision, and no feedback about one, has the id \(id): see `huren audit savings --list`"
-    case .usage(let text): text
+      "no event has the id \(PrintedText(id)): see `huren audit savings --list` and `huren person review done`"
+    case .notRepeatable(let kind):
+      "this \(kind) was not recorded, as it could not be read back as itself: its times must lie from 1900-01-02 to 9998-12-31"
+    case .usage(let text): PrintedText(lines: text).description
     }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Registry
 
 struct AuditCommand: ParsableCommand {
@@ -18,7 +19,7 @@ struct AuditCommand: ParsableCommand {
 
     func run() throws {
       let audit = try store.open().auditCatalogue()
-      if store.format == .json { return try Output.answer(audit) }
+      if store.format == .json { return try Output.answer(json: audit) }
       for row in audit.unmapped {
         let disagreeing = row.conflicting.map { "  its codes disagree: \($0.joined(separator: ", "))" }
         let suggestion = disagreeing ?? row.suggestions.first.map { "  perhaps \($0.item) (\($0.name))" } ?? ""

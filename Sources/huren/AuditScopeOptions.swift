@@ -14,10 +14,10 @@ struct PeriodOptions: ParsableArguments {
   var knownAt: MomentArgument?
 
   func scope(_ registry: Registry, by rows: RowOptions? = nil) throws -> AuditScope {
-    var scope = AuditScope(at: try at?.instant(in: registry) ?? registry.now)
-    scope.from = try from?.instant(in: registry)
-    scope.to = try to?.instant(in: registry)
-    scope.knownAt = try knownAt?.instant(in: registry)
+    var scope = AuditScope(at: try at?.instant(of: registry) ?? registry.now)
+    scope.from = try from?.instant(of: registry)
+    scope.to = try to?.instant(of: registry)
+    scope.knownAt = try knownAt?.instant(of: registry)
     scope.dimensions = rows?.dimensions ?? []
     return scope
   }

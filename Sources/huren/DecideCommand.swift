@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Foundation
 import Recognition
 import Registry
@@ -27,14 +28,19 @@ struct DecideCommand: ParsableCommand {
 
   func run() throws {
     let registry = try store.open()
-    let knownAt = try knownAt?.instant(in: registry)
+    let knownAt = try knownAt?.instant(of: registry)
     var failed = 0
     func answer(_ result: Result<Decision, OrderProblem>) {
       switch result {
-      case .success(let decision): Output.answer(store.format == .json ? decision.json : decision.text)
+      case .success(let decision):
+        if store.format == .json {
+          Output.answer(jsonText: decision.json)
+        } else {
+          Output.answer(PrintedText(lines: decision.text))
+        }
       case .failure(let problem):
         failed += 1
-        Output.answer(problem.json)
+        Output.answer(jsonText: problem.json)
       }
     }
     var lines = try LineReader(file)

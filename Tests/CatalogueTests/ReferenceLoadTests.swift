@@ -183,11 +183,9 @@ struct ReferenceLoadTests {
       try SmallReference.data(["limits.csv": limits]).digests == SmallReference.data(["limits.csv": stated]).digests)
   }
 
-  @Test func loadsTheCity() throws {
-    guard let city = SmallReference.city else {
-      print("skipped: the city's reference data is not beside the repository")
-      return
-    }
+  @Test(.enabled(if: SmallReference.city != nil, "the city's reference data is not beside the repository: skipped"))
+  func loadsTheCity() throws {
+    let city = try #require(SmallReference.city)
     let data = try ReferenceData(city)
     #expect(data.institutions.count == 20)
     #expect(data.items["CBC"]?.requiredComponents == ["HCT", "HGB", "PLT", "RBC", "WBC"])

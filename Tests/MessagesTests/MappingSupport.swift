@@ -9,7 +9,7 @@ enum MappingSupport {
     .deletingLastPathComponent().appending(path: "Samples")
 
   static func mapping(_ name: String) throws -> Mapping {
-    let file = samples.appending(path: "mappings/\(name).yaml")
+    let file = samples.appending(path: "reference/mappings/\(name).yaml")
     return try Mapping(yaml: String(contentsOf: file, encoding: .utf8), file: "\(name).yaml")
   }
 

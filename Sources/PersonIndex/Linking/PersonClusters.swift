@@ -23,6 +23,8 @@ public struct PersonClusters: Sendable {
   /// Links given up for what else their people hold, with the reason.
   public private(set) var refused: [Pair] = []
   private let reviews: [Pair]
+  /// Pairs of which their institution states that they are one patient's.
+  private let stated: Set<PlacePair>
   /// One task for a human per two groups that may be one person's: its strongest pair. Strongest first.
   public private(set) var tasks: [Pair] = []
 
@@ -30,11 +32,15 @@ public struct PersonClusters: Sendable {
   ///
   /// - Parameters:
   ///   - pinned: pairs of which a human said that they are the same, whatever the guards say.
+  ///   - stated: pairs of which the institution that keeps both said that they are the same: linked when all evidence is, unless what
+  ///     their people hold then makes them two; then a human decides.
   ///   - vetoed: pairs of which a human said that they are not: never in one group, not even where a pin would have it so.
   public init(
-    _ records: [PersonRecord], judge: Judge, pinned: Set<PlacePair> = [], vetoed: Set<PlacePair> = []
+    _ records: [PersonRecord], judge: Judge, pinned: Set<PlacePair> = [], stated: Set<PlacePair> = [],
+    vetoed: Set<PlacePair> = []
   ) {
-    let equal = EqualRecords(records, judge: judge, apart: Set(pinned.union(vetoed).flatMap { [$0.a, $0.b] }))
+    let apart = pinned.union(vetoed).union(stated)
+    let equal = EqualRecords(records, judge: judge, apart: Set(apart.flatMap { [$0.a, $0.b] }))
     let distinct = equal.places.map { records[$0[0]] }
     var pairs: [Pair] = []
     for a in distinct.indices {
@@ -46,20 +52,23 @@ public struct PersonClusters: Sendable {
       Set(pairs.map { PlacePair(equal.number[$0.a], equal.number[$0.b]) })
     }
     self.init(
-      distinct, equal, pairs, areAll: true, judge: judge, pinned: numbered(pinned), vetoed: numbered(vetoed))
+      distinct, equal, pairs, areAll: true, judge: judge, pinned: numbered(pinned), stated: numbered(stated),
+      vetoed: numbered(vetoed))
   }
 
   /// - Parameter pairs: decided pairs; those to be linked are.
   public init(_ records: [PersonRecord], pairs: [Pair], judge: Judge) {
     self.init(
-      records, EqualRecords(count: records.count), pairs, areAll: false, judge: judge, pinned: [], vetoed: [])
+      records, EqualRecords(count: records.count), pairs, areAll: false, judge: judge, pinned: [], stated: [],
+      vetoed: [])
   }
 
   private init(
     _ records: [PersonRecord], _ equal: EqualRecords, _ pairs: [Pair], areAll: Bool, judge: Judge,
-    pinned: Set<PlacePair>, vetoed: Set<PlacePair>
+    pinned: Set<PlacePair>, stated: Set<PlacePair>, vetoed: Set<PlacePair>
   ) {
     self.records = records
+    self.stated = stated
     (places, number) = (equal.places, equal.number)
     self.judge = judge
     parent = Array(records.indices)
@@ -84,6 +93,10 @@ public struct PersonClusters: Sendable {
     let kept = vetoed.isEmpty ? pairs : pairs.filter { !vetoed.contains(PlacePair($0.a, $0.b)) }
     for pair in withoutAmbiguous(kept, two).sorted(by: { Self.isBefore($0, $1, records) }) {
       if !join(pair, unless: two.contradict) { refuse(pair, .contradiction) }
+    }
+    let statements = stated.map { Pair(a: $0.a, b: $0.b, decision: judge.decide(records[$0.a], records[$0.b])) }
+    for pair in statements.sorted(by: { Self.isBefore($0, $1, records) }) {
+      if !join(pair, unless: two.areSurely) { refuse(pair, .contradiction) }
     }
     tasks = tasks(two)
   }
@@ -167,16 +180,22 @@ public struct PersonClusters: Sendable {
     return true
   }
 
+  private func isStated(_ pair: Pair) -> Bool { stated.contains(PlacePair(pair.a, pair.b)) }
+
   private func tasks(_ two: TwoPeople) -> [Pair] {
     var best: [PlacePair: Pair] = [:]
     for pair in reviews + refused {
       let groups = PlacePair(root(of: pair.a), root(of: pair.b))
       if groups.a == groups.b { continue }
-      if let known = best[groups], known.decision.odds >= pair.decision.odds { continue }
+      // What an institution states is asked whatever else is alike.
+      if let known = best[groups], isStated(known) || !isStated(pair) && known.decision.odds >= pair.decision.odds {
+        continue
+      }
       best[groups] = pair
     }
-    return best.filter { groups, _ in
-      !two.areSurely(members[groups.a] ?? [groups.a], members[groups.b] ?? [groups.b])
+    return best.filter { groups, pair in
+      isStated(pair)
+        || !two.areSurely(members[groups.a] ?? [groups.a], members[groups.b] ?? [groups.b])
     }
     .map { Pair(a: places[$0.value.a][0], b: places[$0.value.b][0], decision: $0.value.decision) }
     .sorted { ($0.decision.odds, $1.a, $1.b) > ($1.decision.odds, $0.a, $0.b) }

@@ -11,7 +11,8 @@ struct RepeatsHistory {
     let candidates: [Candidate]
     fileprivate let versions: [StoredReportVersion]
     fileprivate let isUncertain: Bool
-    /// In dispute, or found not to be theirs: it is nobody's repeat, and no prior result.
+    fileprivate let disputes: [Dispute]
+    /// Whether it is in dispute, or was found not to be the person's: then it is nobody's repeat.
     let isDisputed: Bool
   }
 
@@ -23,10 +24,12 @@ struct RepeatsHistory {
   /// - Parameters:
   ///   - versions: those of all the person's records that were told and recorded by the audit's time.
   ///   - history: every link each record ever had.
-  ///   - isDisputed: whether a report is in dispute, or was found not to be theirs.
+  ///   - knownAt: of the audit.
+  ///   - disputes: those of a report that were recorded by then.
   init(
     facts: PersonFacts, links: [PersonLink], history: [Int64: [(since: Instant, link: PersonLink)]],
-    versions: [StoredReportVersion], reference: ReferenceData, isDisputed: ([StoredReportVersion]) throws -> Bool
+    versions: [StoredReportVersion], reference: ReferenceData, knownAt: Instant?,
+    disputes: (ReportNumbers) throws -> [Dispute]
   ) rethrows {
     self.facts = facts
     self.links = history
@@ -34,12 +37,13 @@ struct RepeatsHistory {
     self.reading = reading
     let uncertain = Set(links.filter { $0.grade == .possible }.map(\.record))
     entries = try versions.byReport.flatMap { own in
-      let isDisputed = try isDisputed(own)
+      let disputes = try disputes(own.reportNumbers)
+      let isDisputed = disputes.holds(at: knownAt)
       let isUncertain = isDisputed || own.allSatisfy { uncertain.contains($0.record) }
       return ReportState.parts(of: own.map(\.version)).map { state in
         Entry(
           state: state, candidates: reading.candidates(of: state, identityUncertain: isUncertain), versions: own,
-          isUncertain: isUncertain, isDisputed: isDisputed)
+          isUncertain: isUncertain, disputes: disputes, isDisputed: isDisputed)
       }
     }
   }
@@ -60,7 +64,8 @@ struct RepeatsHistory {
     guard let person = asked ?? (persons.count == 1 ? persons.first : nil) else { return [] }
     return reports(except: own).flatMap { entry in
       let known = entry.versions.filter { $0.recordedAt <= moment && then[$0.record]?.person == person }
-      return candidates(of: entry, known, known.allSatisfy { then[$0.record]?.grade == .possible })
+      let isUncertain = entry.disputes.holds(at: moment) || known.allSatisfy { then[$0.record]?.grade == .possible }
+      return candidates(of: entry, known, isUncertain)
     }
   }
 

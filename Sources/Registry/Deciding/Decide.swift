@@ -73,7 +73,7 @@ extension Registry {
     let hasDisputes = try transaction.hasDisputes()
     // A report's versions may lie in several of the person's records: of one only the newest state counts.
     return try versions.byReport.flatMap { own -> [Candidate] in
-      let isDisputed = try hasDisputes && own.areDisputed(transaction, knownAt: knownAt)
+      let isDisputed = try hasDisputes && transaction.isDisputed(own.reportNumbers, knownAt: knownAt)
       let isUncertain = isDisputed || own.contains { uncertain.contains($0.record) }
       return ReportState.parts(of: own.map(\.version)).flatMap {
         reading.candidates(of: $0, identityUncertain: isUncertain, items: items)

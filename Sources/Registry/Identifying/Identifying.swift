@@ -58,6 +58,7 @@ struct Identifying {
     var regrouping = Regrouping(transaction: transaction, recordedAt: recordedAt, matching: matching)
     try regrouping.regroup(around: record, isNew: existing == nil)
     created += regrouping.created
+    try hold(about: patient, created: &created)
     matching.remember(record, for: patient.fingerprint)
     return record
   }
@@ -76,7 +77,11 @@ struct Identifying {
     var seen: Set<Int64> = []
     func found(_ record: Int64) throws -> (record: Int64, hasSaidIt: Bool)? {
       guard seen.insert(record).inserted else { return nil }
-      if try transaction.hasIdentity(record: record, digest: patient.digest) { return (record, true) }
+      switch try transaction.saying(record: record, digest: patient.digest) {
+      case .forGood: return (record, true)
+      case .stated: return (record, false)
+      case .unsaid: break
+      }
       return try matching.record(record, transaction).mayBeOnePatient(with: patient.record) ? (record, false) : nil
     }
     if let holder, let found = try found(holder) { return found }

@@ -11,7 +11,8 @@ struct PersonGroup {
   /// - Parameters:
   ///   - compared: the records as they are compared, in the same order.
   ///   - pinned: records of which a human said whose they are.
-  init(records: [Int64], compared: [PersonIndex.PersonRecord], pinned: Set<Int64>) {
+  ///   - stated: pairs of which their institution states that they are one patient's.
+  init(records: [Int64], compared: [PersonIndex.PersonRecord], pinned: Set<Int64>, stated: [RecordPair]) {
     let order = records.indices.sorted { records[$0] < records[$1] }
     self.records = order.map { records[$0] }
     // Certain is what numbers tie to the first record by key, directly or through others: whatever came first, the same.
@@ -28,9 +29,13 @@ struct PersonGroup {
         queue.append(other)
       }
     }
+    let members = Set(records)
+    let together = Set(
+      stated.filter { members.contains($0.a) && members.contains($0.b) }.flatMap { [$0.a, $0.b] })
     grades = order.map { place in
       if pinned.contains(records[place]) { return (records[place], .certain, "human") }
       if let rule = rules[place] { return (records[place], .certain, rule) }
+      if together.contains(records[place]) { return (records[place], .certain, "institution") }
       return (records[place], .probable, "demographics")
     }
   }

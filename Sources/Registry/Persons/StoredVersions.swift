@@ -31,13 +31,6 @@ extension [StoredReportVersion] {
     return order.compactMap { groups[$0] }.map(\.underOneNumber)
   }
 
-  /// Whether a report was in dispute at a moment, or had been found not to be its person's, by whichever of its numbers.
-  func areDisputed(_ transaction: StoreTransaction, knownAt: Instant?) throws -> Bool {
-    try Set(flatMap { [$0.number, $0.report.reportNumber] }).contains { number in
-      try transaction.isDisputed(institution: self[0].institution, number: number, knownAt: knownAt)
-    }
-  }
-
   private var underOneNumber: [StoredReportVersion] {
     guard let first, contains(where: { $0.report.reportNumber != first.report.reportNumber }) else { return self }
     let oldest = self.min { $0.version.isOlder(than: $1.version) } ?? first

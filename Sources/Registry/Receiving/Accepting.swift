@@ -22,6 +22,7 @@ struct Accepting {
     var results = 0
     var unmappedItems = 0
     var personsCreated = 0
+    var patientEvents = 0
     var findings = 0
   }
 
@@ -140,6 +141,10 @@ struct Accepting {
           recordedAt: recordedAt)
         try keepIdentities(of: report, known)
       }
+    }
+    for event in message.patientEvents {
+      try identifying.take(event, message: id, digest: message.digest, created: &counts.personsCreated)
+      counts.patientEvents += 1
     }
     return counts
   }

@@ -29,8 +29,8 @@ struct IncomingMessage: Sendable {
 /// What a source says of its own patients' numbers.
 struct IncomingPatientEvent: Sendable {
   var event: PatientEvent
-  var patient: IncomingPatient
-  var prior: IncomingPatient?
+  /// The code of the institution that says it.
+  var institution: String
 }
 
 /// One report of it, or one part of a report.
@@ -103,4 +103,26 @@ struct RefusedMessage: Sendable {
   var column: Int
   var feedOf: String?
   var body: [UInt8]
+}
+
+extension IncomingPatientEvent {
+  /// Whether one that it is about has no number to be found by.
+  var isAboutNobody: Bool {
+    let stated = StatedPatients(
+      StoredPatientEvent(
+        event: "", institution: institution, kind: event.kind, message: 0, at: event.at, recordedAt: event.at,
+        patient: event.patient, prior: event.prior))
+    if stated.patient.numbers.isEmpty { return true }
+    return event.kind != .update && (stated.prior?.numbers.isEmpty ?? true)
+  }
+}
+
+extension IncomingPatientEvent {
+  /// What it says, as bytes.
+  var content: [UInt8] {
+    var bytes = Array("\(institution)\u{1F}\(event.kind.rawValue)\u{1F}\(event.at.milliseconds)\u{1F}".utf8)
+    bytes += PatientPacking.pack(event.patient)
+    if let prior = event.prior { bytes += PatientPacking.pack(prior) }
+    return bytes
+  }
 }

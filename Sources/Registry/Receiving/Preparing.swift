@@ -96,7 +96,8 @@ final class Preparing {
     var result = read(mended)
     // Only what the message says of its sender, read whole, decides.
     guard let message = result.message,
-      message.reports.allSatisfy({ reference.data.sender($0.source)?.repairsMarkup == true })
+      (message.reports.map(\.source) + message.patientEvents.map(\.source))
+        .allSatisfy({ reference.data.sender($0)?.repairsMarkup == true })
     else { return nil }
     let text = "\(repaired.repairs) raw & or < in text were read as &amp; and &lt;, as declared for this sender"
     result.findings.insert(
@@ -110,7 +111,7 @@ final class Preparing {
       line: frame.line, column: frame.column, feedOf: feedOf, body: compressor.compress(frame.bytes))
   }
 
-  private func resolve(
+  func resolve(
     _ message: Message, _ frame: MessageFrame, _ digest: [UInt8], findings: [Finding]
   ) throws(Refusal) -> IncomingMessage {
     let here = Location(line: frame.line, column: frame.column, path: "/")
@@ -124,21 +125,25 @@ final class Preparing {
     var findings = findings
     let reports = try ReportResolving(reference: reference.data, feedOf: feedOf, place: here)
       .resolved(message, &findings).map { incoming($0.report, $0.institution, frame, &findings) }
+    let events = try ReportResolving(reference: reference.data, feedOf: feedOf, place: here)
+      .resolvedEvents(message, &findings)
     try refuseTwoPatients(reports, here)
     var hash = SHA256()
     for report in reports {
       hash.update(data: report.content)
       hash.update(data: report.patient.digest)
     }
-    let source = message.reports.first?.source
+    for event in events { hash.update(data: event.content) }
+    let source = message.reports.first?.source ?? message.patientEvents.first?.source
     let sender = [source?.application, source?.identifier, source?.oid].map { $0 ?? "" }.joined(separator: "|")
     return IncomingMessage(
-      digest: digest, institution: reports.first?.institution ?? "", sender: sender,
+      digest: digest, institution: reports.first?.institution ?? events.first?.institution ?? "",
+      sender: sender,
       messageID: message.messageID ?? digest.hex, messageTime: message.messageTime, content: hash.finalize().bytes(),
       dialect: message.dialect, label: frame.label, line: frame.line, column: frame.column, feedOf: feedOf,
       frame: frame.kind.rawValue,
       prologue: frame.prologue, findings: findings,
-      body: compressor.compress(frame.bytes), reports: reports)
+      body: compressor.compress(frame.bytes), reports: reports, patientEvents: events)
   }
 
   /// One number with two patients in one message: of neither anybody can say whose the report is.

@@ -71,7 +71,7 @@ public enum ReportPacking {
     report.orderCodeTranslations = try reader.list { (r) throws(StoreError) in try r.code() }
     report.orderNumber = try reader.optionalString()
     report.section = try reader.optionalString()
-    report.setting = try reader.optionalString().flatMap(Setting.init)
+    report.setting = try reader.word(Setting.self)
     report.orderingInstitution = try reader.optional { (r) throws(StoreError) in try r.organization() }
     report.department = try reader.optionalString()
     report.clinician = try reader.optionalString()
@@ -83,7 +83,7 @@ public enum ReportPacking {
     if written != firstFormat { report.identities = try reader.list { (r) throws(StoreError) in try r.string() } }
     report.studies = try reader.list { (r) throws(StoreError) in try r.study(written) }
     let count = try reader.count()
-    report.observations.reserveCapacity(count)
+    report.observations.reserveCapacity(reader.room(for: count))
     var previous = first
     for _ in 0..<count {
       previous = try reader.observation(after: previous, written)
@@ -222,6 +222,10 @@ extension ByteWriter {
 extension ByteReader {
   mutating func instant() throws(StoreError) -> Instant {
     let milliseconds = try signed()
+    // The years 1 to 9999, wherever the zone lies: no text names another.
+    guard (-62_135_683_200_000...253_402_387_200_000).contains(milliseconds) else {
+      throw .damaged("a packed time that no message tells")
+    }
     guard let precision = Instant.Precision(rawValue: try byte()) else {
       throw .damaged("an unknown precision of time")
     }
@@ -239,9 +243,7 @@ extension ByteReader {
   }
 
   mutating func status() throws(StoreError) -> ResultStatus? {
-    guard let text = try optionalString() else { return nil }
-    guard let status = ResultStatus(rawValue: text) else { throw .damaged("an unknown status") }
-    return status
+    try word(ResultStatus.self)
   }
 
   fileprivate mutating func study(_ format: UInt8) throws(StoreError) -> ImagingStudy {
