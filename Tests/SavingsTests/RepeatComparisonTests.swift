@@ -141,7 +141,7 @@ struct DisputedRepeatTests {
     let (institution, number) = isPrior ? ("B", "R1") : ("C", "R2")
     _ = try town.registry.dispute(institution: institution, report: number, Self.reason)
     #expect(try avoidable() == [0, 0])
-    #expect(try town.repeats(asIfConnected: true).examined == 1)
+    #expect(try town.repeats(asIfConnected: true).examined == 2)
     _ = try town.registry.settle(institution: institution, report: number, areTheirs: false, Self.reason)
     #expect(try avoidable() == [0, 0])
   }
