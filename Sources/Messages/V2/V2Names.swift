@@ -1,0 +1,77 @@
+import Clinical
+import XMLReading
+
+/// XPN → the names of a person. Prefix, suffix and degree (4 to 6) are none of it.
+struct V2Names {
+  private struct Name {
+    let text: String
+    let rank: Int
+  }
+
+  private let tree: XMLTree
+  private var names: [Name] = []
+
+  init(_ tree: XMLTree) { self.tree = tree }
+
+  var all: [String] { names.map(\.text) }
+
+  /// Names in characters before the others, then those said to be ideographic, then the legal one (XPN.8 and XPN.7); a partner's name and
+  /// a pseudonym last. An alias is the name only where there is no other.
+  mutating func read(_ segment: V2Segment, _ field: Int, _ aliasField: Int?) {
+    for element in segment.repetitions(field) { add(element, isAlias: false) }
+    guard let aliasField else { return }
+    for element in segment.repetitions(aliasField) { add(element, isAlias: true) }
+  }
+
+  private mutating func add(_ field: XMLElement.ID, isAlias: Bool) {
+    let parts = [tree.text(field), tree.text(field, 2), tree.text(field, 3)]
+    guard let whole = Patient.joinName(family: parts[0], given: parts.dropFirst().compactMap { $0 }) else { return }
+    let rank = rank(field, isHan: whole.hasHan) + (isAlias ? 10 : 0)
+    guard let (characters, letters) = V2Names.split(parts) else { return names.append(Name(text: whole, rank: rank)) }
+    names.append(Name(text: characters, rank: rank))
+    names.append(Name(text: letters, rank: 20))
+  }
+
+  private func rank(_ field: XMLElement.ID, isHan: Bool) -> Int {
+    switch tree.text(field, 7) {
+    case "S", "P": return 4
+    case let type:
+      if isHan { return 0 }
+      return tree.text(field, 8) == "I" ? 1 : type == "L" ? 2 : 3
+    }
+  }
+
+  /// The name, and the others.
+  var best: (name: String?, others: [String]) {
+    guard let best = names.indices.min(by: { (names[$0].rank, $0) < (names[$1].rank, $1) }) else { return (nil, []) }
+    var others = Distinct<String>()
+    for name in names where name.text != names[best].text { others.add(name.text) }
+    return (names[best].text, others.all)
+  }
+
+  /// One name of a mother or of anybody who is told by one.
+  static func text(_ tree: XMLTree, _ field: XMLElement.ID) -> String? {
+    Patient.joinName(
+      family: tree.text(field), given: [tree.text(field, 2), tree.text(field, 3)].compactMap { $0 })
+  }
+
+  /// A whole name in characters beside letters in other components: its pinyin, or a name of its own. A family name alone in characters
+  /// (欧阳 Grace) is one name with them.
+  private static func split(_ parts: [String?]) -> (characters: String, letters: String)? {
+    let parts = parts.compactMap { $0 }
+    let letters = parts.filter { !$0.hasHan }
+    guard !letters.isEmpty, letters.count < parts.count else { return nil }
+    let characters = parts.filter(\.hasHan).joined()
+    guard characters.unicodeScalars.count > 1, !familyNames.contains(characters) else { return nil }
+    return (characters, letters.joined(separator: " "))
+  }
+
+  private static let familyNames: Set<String> = [
+    "欧阳", "上官", "司马", "司徒", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容", "夏侯", "端木", "轩辕", "南宫", "宇文", "長孫", "长孙",
+    "歐陽", "司馬", "諸葛", "東方", "尉遲", "公孫", "軒轅", "南宮",
+  ]
+}
+
+extension String {
+  fileprivate var hasHan: Bool { unicodeScalars.contains { $0.value >= 0x3400 && $0.properties.isIdeographic } }
+}
