@@ -3,8 +3,9 @@ public import XMLReading
 /// HL7 v2 in its pipe form (ER7) as the tree that v2.xml gives: segments of fields `OBX.5` of components `C.1` of
 /// subcomponents `S.1`, so that one reader reads both.
 ///
-/// What the standard gives no components is taken whole, as v2.xml writes it: the value of an OBX of type ST, TX or FT, and NTE-3. Their
-/// repetitions stay apart, the empty ones too: whether they are lines or a `~` in a text the reader tells, for both notations alike.
+/// What the standard gives no components is taken whole, as v2.xml writes it: the value of an OBX of type ST, TX, FT, NM or of none, and
+/// NTE-3. Their repetitions stay apart, the empty ones too: whether they are lines or a `~` in a text the reader tells, for both
+/// notations alike.
 public enum ER7Tree {
   /// - Parameters:
   ///   - bytes: one message in UTF-8, beginning with `MSH`.
@@ -75,7 +76,7 @@ public enum ER7Tree {
       guard let owner = ER7Segments.name(bytes, range.lowerBound) else { return }
       let text = String(decoding: bytes[range.lowerBound..<(range.lowerBound + 3)], as: UTF8.self)
       try open(name(owner, 0, text))
-      valueIsText = false
+      valueIsText = true
       let isHeader = owner == V2SegmentNames.number("MSH")
       var number = 0
       if isHeader {
@@ -103,7 +104,7 @@ public enum ER7Tree {
     ) throws(XMLReadingError) {
       let name = try self.name(segment, number, text)
       if segment == V2SegmentNames.number("OBX"), number == 2 {
-        valueIsText = ["ST", "TX", "FT"].contains { bytes[range].elementsEqual($0.utf8) }
+        valueIsText = ["ST", "TX", "FT", "NM"].contains { bytes[range].elementsEqual($0.utf8) }
       }
       let isText = V2SegmentNames.holdsText(segment, field: number) && (valueIsText || number == 3)
       var start = range.lowerBound

@@ -46,7 +46,6 @@ struct V2Assembly {
   private var subject = Subject.nothing
   /// An SPM came after results: what is observed behind it is about the specimen, unless it goes on counting (OBX-1).
   private var isPastSpecimen = false
-  private var lastSetID: Int?
   private var reports: [Report] = []
   private var position: [Key: Int] = [:]
   private var firstOfNumber: [String: Int] = [:]
@@ -120,19 +119,17 @@ struct V2Assembly {
     order = V2Order(
       obr: obr, orc: pendingORC, notes: pendingNotes, specimens: leadingSpecimens, container: container)
     (pendingORC, pendingNotes, subject) = (nil, [], .order)
-    (isLeading, isPastSpecimen, lastSetID) = (false, false, nil)
+    (isLeading, isPastSpecimen) = (false, false)
   }
 
   private mutating func add(observation obx: V2Segment, _ notes: inout ReadingNotes) {
-    let setID = obx.text(1).flatMap { Int($0) }
-    let goesOn = lastSetID.map { $0 + 1 == setID } ?? false
     // An ORC after its OBR, where it belongs before it.
     if let orc = pendingORC, order?.orc == nil {
       order?.orc = orc
       order?.notes += pendingNotes
       (pendingORC, pendingNotes) = (nil, [])
     }
-    guard order != nil, pendingORC == nil, !isPastSpecimen || goesOn else {
+    guard order != nil, pendingORC == nil, !isPastSpecimen || goesOn(obx) else {
       subject = .nothing
       let text =
         isPastSpecimen || isLeading
@@ -140,9 +137,14 @@ struct V2Assembly {
         : "an OBX before its OBR: nothing says what it is a result of"
       return notes.note(.leftAside, text, at: obx.element)
     }
-    lastSetID = setID ?? lastSetID
     order?.observations.append((obx, []))
     subject = .observation
+  }
+
+  /// Whether OBX-1 goes on counting from the result before it.
+  private func goesOn(_ obx: V2Segment) -> Bool {
+    guard let last = order?.observations.last?.segment.text(1).flatMap({ Int($0) }), last < .max else { return false }
+    return obx.text(1).flatMap { Int($0) } == last + 1
   }
 
   private mutating func add(note: V2Segment, _ notes: inout ReadingNotes) {

@@ -26,8 +26,10 @@ struct V2Numbers {
       notes.note(
         .leftAside, "a number whose type (CX.5) is none of a person's in HL7 table 0203", at: segment.tree[field])
     }
+    let older = (typed + [instead]).filter { segment.field($0) != nil }
+    if older.isEmpty { return }
     let known = Set(identifiers.all.map(\.value))
-    for number in typed + [instead] {
+    for number in older {
       _ = read(segment, number, &notes) { segment.tree.text($0.field, 5) != nil && !known.contains($0.value) }
     }
   }

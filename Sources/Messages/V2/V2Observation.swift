@@ -37,7 +37,7 @@ enum V2Observation {
     if let subID = obx.words(4) { observation.subID = subID + observation.subID }
     observation.unit = obx.field(6).flatMap { unit(obx, $0) }
     readValue(obx, into: &observation, &notes)
-    observation.referenceRange = obx.words(7)
+    observation.referenceRange = range(obx, &notes)
     observation.flags = obx.repetitions(8).compactMap { flag in
       obx.words(flag, 1) ?? obx.words(flag, 4) ?? obx.words(flag, 2)
     }
@@ -134,6 +134,16 @@ enum V2Observation {
     return (code ?? obx.words(field, 9)).map {
       obx.separators.escape == V2Separators.none ? $0 : V2Escape.text($0, obx.separators)
     }
+  }
+
+  /// OBX-7, whole; but what begins with an empty component or a sign of comparison alone is no text that was cut.
+  private static func range(_ obx: V2Segment, _ notes: inout ReadingNotes) -> String? {
+    guard let field = obx.field(7) else { return nil }
+    guard obx.tree.hasNumberedChildren(field) else { return obx.words(7) }
+    let first = obx.words(field, 1)
+    if let first, !["<", ">", "<=", ">=", "≤", "≥"].contains(first) { return obx.words(7) }
+    notes.note(.leftAside, "OBX-7 is a text and has no components: send the range as low-high", at: obx.place(7))
+    return first
   }
 
   private static func isUCUM(_ system: String?) -> Bool {

@@ -135,6 +135,13 @@ struct V2Order {
         let role = V2Observation.read(
           segment, into: &observation, after: report.observations.last, messageTime: report.messageTime, &notes)
       else { continue }
+      if observation.value == nil, segment.text(11) == "U" {
+        // What was told before stays as it was: of what it would be final nobody said.
+        notes.note(
+          .leftAside, "OBX-11 = U makes a result final without telling it: send it again with its value",
+          at: segment.element)
+        continue
+      }
       observation.specimen = specimen
       observation.collected = collected
       if observation.bodySite == nil { observation.bodySite = bodySite }
@@ -143,7 +150,7 @@ struct V2Order {
       if role == .opinion, let text = observation.value {
         addImpression(text, observation, segment, to: &report, &notes)
       } else if let last = report.observations.indices.last,
-        report.observations[last].goesOn(with: observation, segment)
+        report.observations[last].goesOn(with: observation, segment, of: report.status)
       {
         report.observations[last].append(observation, after: blankLines)
         if observation.value == nil {
@@ -205,10 +212,9 @@ extension Instant {
 
 extension Observation {
   /// Whether another is a further line of this text: lines of one text come as several OBX of one code and sub-id, empty ones too.
-  fileprivate func goesOn(with other: Observation, _ obx: V2Segment) -> Bool {
-    guard valueKind == .text, code == other.code, subID == other.subID, status == other.status,
-      observed == other.observed,
-      !isRemoved, !other.isRemoved, flags.count < 50
+  fileprivate func goesOn(with other: Observation, _ obx: V2Segment, of order: ResultStatus?) -> Bool {
+    guard valueKind == .text, code == other.code, subID == other.subID, observed == other.observed,
+      (status ?? order) == (other.status ?? order), !isRemoved, !other.isRemoved, flags.count < 50
     else { return false }
     if other.value == nil { return ["ST", "TX", "FT"].contains(obx.text(2)) }
     return other.valueKind == .text

@@ -34,7 +34,7 @@ struct V2PatientEvents {
     self.source = source
     self.messageTime = messageTime
     self.separators = separators
-    let evn = V2PatientEvents.first("EVN", in: root).map { V2Segment(element: $0, separators: separators) }
+    let evn = root.first("EVN").map { V2Segment(element: $0, separators: separators) }
     guard let shape = V2PatientEvents.shape(event ?? evn?.text(1) ?? "") else {
       throw Refusal(
         .unknownDialect,
@@ -58,10 +58,6 @@ struct V2PatientEvents {
     case "A37": .pair(.unlink)
     default: nil
     }
-  }
-
-  private static func first(_ name: String, in group: XMLElement) -> XMLElement? {
-    group.first(name)
   }
 
   mutating func read(_ root: XMLElement, _ notes: inout ReadingNotes) throws(Refusal) -> [PatientEvent] {
@@ -88,7 +84,7 @@ struct V2PatientEvents {
     let read = try V2Patient.read(pid, toldAt: messageTime, &notes)
     try check(read, pid.element, "no patient number in PID-3: it says of which patient something changes")
     switch shape {
-    case .update: append(PatientEvent(.update, source: source, patient: read, at: at))
+    case .update: events.append(PatientEvent(.update, source: source, patient: read, at: at))
     case .replacement:
       try closePatient()
       patient = (read, pid.element, false)
@@ -97,8 +93,9 @@ struct V2PatientEvents {
         patient = (read, pid.element, false)
         return
       }
+      try checkOther(read, than: first.value, pid.element)
       patient = nil
-      append(PatientEvent(kind, source: source, patient: first.value, prior: read, at: at))
+      events.append(PatientEvent(kind, source: source, patient: first.value, prior: read, at: at))
     }
   }
 
@@ -109,19 +106,27 @@ struct V2PatientEvents {
     }
     let prior = try V2Patient.read(prior: mrg, toldAt: messageTime, &notes)
     try check(prior, mrg.element, "no number in MRG-1 (or MRG-4): it says which number goes out of use")
-    guard prior.identifiers.contains(where: { !patient.value.identifiers.contains($0) }) else {
-      throw Refusal(
-        .missingPatient, "MRG-1 names the number of PID-3 itself: it says which other number goes out of use",
-        at: mrg.element)
-    }
+    try checkOther(prior, than: patient.value, mrg.element)
     self.patient?.isTold = true
-    append(PatientEvent(kind, source: source, patient: patient.value, prior: prior, at: at))
+    events.append(PatientEvent(kind, source: source, patient: patient.value, prior: prior, at: at))
   }
-
-  private mutating func append(_ event: PatientEvent) { events.append(event) }
 
   private func check(_ patient: Patient, _ element: XMLElement, _ message: String) throws(Refusal) {
     if patient.identifiers.isEmpty { throw Refusal(.missingPatient, message, at: element) }
+  }
+
+  /// Of two patients one has a number that the other has not; a number without its assigner is whoever's has that value.
+  private func checkOther(_ prior: Patient, than patient: Patient, _ element: XMLElement) throws(Refusal) {
+    let isOther = prior.identifiers.contains { number in
+      !patient.identifiers.contains {
+        $0.kind == number.kind && $0.value == number.value
+          && ($0.assigner == nil || number.assigner == nil || $0.assigner == number.assigner)
+      }
+    }
+    if isOther { return }
+    throw Refusal(
+      .missingPatient, "the two numbers are one (MRG-1 and PID-3, or both PID-3): it says which other number is meant",
+      at: element)
   }
 
   /// A patient of whom the message says with whom they are to be one, or are not.

@@ -49,17 +49,15 @@ extension V2Order {
   /// - Returns: whether it says nothing else.
   func namesStudy(_ observation: Observation, _ obx: V2Segment, _ report: inout Report) -> Bool {
     if observation.isRemoved { return false }
-    let word = observation.valueCode?.identifier ?? observation.value
-    // DCM 113014 "DICOM Study", 121022 "Accession Number"; by name in reports that IHE's report manager sends.
-    switch (observation.code.identifier, observation.code.system) {
-    case ("113014", _), ("Study Instance UID", _), ("STUDY INSTANCE UID", _), ("110180", "DCM"):
-      guard let uid = word.flatMap({ DICOMStudy.uid($0.split(separator: "^").first.map(String.init) ?? "") }) else {
-        break
-      }
+    // DCM 113014 "DICOM Study", 110180 "Study Instance UID", 121022 "Accession Number"; by name in reports that IHE's report manager sends.
+    switch observation.code.identifier {
+    case "113014", "110180", "Study Instance UID", "STUDY INSTANCE UID":
+      let word = observation.valueCode?.identifier ?? observation.value
+      guard let uid = word?.split(separator: "^").first.flatMap({ DICOMStudy.uid(String($0)) }) else { break }
       report.add(uid: uid)
       return true
-    case ("121022", "DCM"), ("Accession Number", _):
-      guard let word else { break }
+    case "121022" where observation.code.system == "DCM", "Accession Number":
+      guard let word = observation.valueCode?.identifier ?? observation.value else { break }
       report.add(accession: word)
       return true
     default: break

@@ -4,10 +4,26 @@ import XMLReading
 /// Fields that hold text: what stands in them is read whole, whatever was taken for a separator.
 extension V2Segment {
   /// A field that answers something, all its repetitions: as `text`, but a dash is an answer (`Filler.answer`).
-  func answer(_ number: Int) -> String? { whole(number).flatMap { Filler.answer($0) } }
+  func answer(_ number: Int) -> String? { words(number, of: Filler.answer) }
 
   /// All of a field as one text; nil for an absence.
-  func words(_ number: Int) -> String? { whole(number).flatMap { Filler.value($0) } }
+  func words(_ number: Int) -> String? { words(number) { Filler.value($0) } }
+
+  private func words(_ number: Int, of text: (String) -> String?) -> String? {
+    guard let first = field(number) else { return nil }
+    if tree.repetition(after: first) == nil, tree.isText(first) {
+      // Nearly every field there is.
+      return tree.withText(first) { bytes in
+        isPlain(bytes)
+          ? Filler.value(bytes) ?? text(String(decoding: bytes, as: UTF8.self)) : text(V2Escape.text(bytes, separators))
+      }
+    }
+    return whole(number).flatMap(text)
+  }
+
+  private func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    separators.escape == V2Separators.none || !bytes.contains { $0 == separators.escape || $0 == 0x0D }
+  }
 
   /// All of a field as it stands; nil where there is none.
   func whole(_ number: Int) -> String? {
@@ -83,7 +99,8 @@ enum V2Text {
   static func joined(_ pieces: [String], repetition: Character = "~") -> String {
     guard var text = pieces.first else { return "" }
     for index in pieces.indices.dropFirst() {
-      text.append(isLineBreak(pieces[index - 1], pieces[index]) ? "\n" : repetition)
+      let isLine = (index > 1 || !text.isEmpty) && isLineBreak(pieces[index - 1], pieces[index])
+      text.append(isLine ? "\n" : repetition)
       text += pieces[index]
     }
     return text
