@@ -78,10 +78,9 @@ struct V2Assembly {
     switch name {
     case "PID":
       try closeOrder(&notes)
+      leavePending(&notes)
       patient = (try V2Patient.read(segment, toldAt: messageTime, &notes), segment.element)
       setting = nil
-      (leadingSpecimens, specimensLead, isLeading) = ([], false, false)
-      (pendingORC, pendingNotes, container, subject) = (nil, [], nil, .nothing)
     case "PV1":
       setting = segment.text(2).flatMap(V2Tables.setting)
       if order == nil { subject = .nothing }
@@ -89,6 +88,7 @@ struct V2Assembly {
       if isOUL, order != nil, order?.orc == nil, order?.observations.isEmpty == true {
         order?.orc = segment
       } else {
+        leavePendingORC(&notes)
         pendingORC = segment
         subject = .nothing
       }
@@ -99,7 +99,7 @@ struct V2Assembly {
     case "SAC":
       guard containersLead else { break }
       try closeOrder(&notes)
-      container = segment
+      (container, subject) = (segment, .nothing)
     case "ZDS", "IPC":
       order?.studySegments.append(segment)
     default:
@@ -107,6 +107,25 @@ struct V2Assembly {
         notes.note(.leftAside, "a segment among the results that nobody reads", at: segment.element)
       }
     }
+  }
+
+  /// An ORC that no OBR follows: what is remarked of it is of no result.
+  private mutating func leavePendingORC(_ notes: inout ReadingNotes) {
+    for note in pendingNotes { leave(note, &notes) }
+    (pendingORC, pendingNotes) = (nil, [])
+  }
+
+  /// What waited for an OBR when the patient or the message ends.
+  private mutating func leavePending(_ notes: inout ReadingNotes) {
+    leavePendingORC(&notes)
+    if isLeading { for note in leadingSpecimens.flatMap(\.notes) { leave(note, &notes) } }
+    (leadingSpecimens, specimensLead, isLeading) = ([], false, false)
+    (container, subject) = (nil, .nothing)
+  }
+
+  private func leave(_ note: V2Segment, _ notes: inout ReadingNotes) {
+    guard note.words(3) != nil else { return }
+    notes.note(.leftAside, "a note about no result: before an OBR, or after what was left aside", at: note.element)
   }
 
   private mutating func begin(_ obr: V2Segment, _ notes: inout ReadingNotes) throws(Refusal) {
@@ -124,7 +143,7 @@ struct V2Assembly {
 
   private mutating func add(observation obx: V2Segment, _ notes: inout ReadingNotes) {
     // An ORC after its OBR, where it belongs before it.
-    if let orc = pendingORC, order?.orc == nil {
+    if let orc = pendingORC, order != nil, order?.orc == nil {
       order?.orc = orc
       order?.notes += pendingNotes
       (pendingORC, pendingNotes) = (nil, [])
@@ -158,11 +177,7 @@ struct V2Assembly {
       } else if let last = order?.specimens.indices.last {
         order?.specimens[last].notes.append(note)
       }
-    case .nothing:
-      if note.words(3) != nil {
-        notes.note(
-          .leftAside, "a note about no result (before the first OBR, or after what was left aside)", at: note.element)
-      }
+    case .nothing: leave(note, &notes)
     }
   }
 
@@ -223,6 +238,7 @@ struct V2Assembly {
 
   mutating func finish(_ notes: inout ReadingNotes) throws(Refusal) -> [Report] {
     try closeOrder(&notes)
+    leavePending(&notes)
     isolates.tie(&reports)
     return reports
   }

@@ -3,17 +3,18 @@ import XMLReading
 
 /// XPN → the names of a person. Prefix, suffix and degree (4 to 6) are none of it.
 struct V2Names {
-  private struct Name {
+  private struct Name: Hashable {
     let text: String
     let rank: Int
   }
 
   private let tree: XMLTree
-  private var names: [Name] = []
+  private var told = Distinct<Name>()
 
   init(_ tree: XMLTree) { self.tree = tree }
 
-  var all: [String] { names.map(\.text) }
+  /// How many different ones there are.
+  var count: Int { told.all.count }
 
   /// Names in characters before the others, then those said to be ideographic, then the legal one (XPN.8 and XPN.7); a partner's name and
   /// a pseudonym last. An alias is the name only where there is no other.
@@ -27,9 +28,9 @@ struct V2Names {
     let parts = [tree.text(field), tree.text(field, 2), tree.text(field, 3)]
     guard let whole = Patient.joinName(family: parts[0], given: parts.dropFirst().compactMap { $0 }) else { return }
     let rank = rank(field, isHan: whole.hasHan) + (isAlias ? 10 : 0)
-    guard let (characters, letters) = V2Names.split(parts) else { return names.append(Name(text: whole, rank: rank)) }
-    names.append(Name(text: characters, rank: rank))
-    names.append(Name(text: letters, rank: 20))
+    guard let (characters, letters) = V2Names.split(parts) else { return told.add(Name(text: whole, rank: rank)) }
+    told.add(Name(text: characters, rank: rank))
+    told.add(Name(text: letters, rank: 20))
   }
 
   private func rank(_ field: XMLElement.ID, isHan: Bool) -> Int {
@@ -43,6 +44,7 @@ struct V2Names {
 
   /// The name, and the others.
   var best: (name: String?, others: [String]) {
+    let names = told.all
     guard let best = names.indices.min(by: { (names[$0].rank, $0) < (names[$1].rank, $1) }) else { return (nil, []) }
     var others = Distinct<String>()
     for name in names where name.text != names[best].text { others.add(name.text) }

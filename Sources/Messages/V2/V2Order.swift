@@ -134,21 +134,35 @@ struct V2Order {
       guard
         let role = V2Observation.read(
           segment, into: &observation, after: report.observations.last, messageTime: report.messageTime, &notes)
-      else { continue }
+      else {
+        leave(noteSegments, &notes)
+        continue
+      }
       if observation.value == nil, segment.text(11) == "U" {
         // What was told before stays as it was: of what it would be final nobody said.
         notes.note(
           .leftAside, "OBX-11 = U makes a result final without telling it: send it again with its value",
           at: segment.element)
+        leave(noteSegments, &notes)
+        continue
+      }
+      if namesStudy(observation, segment, &report) {
+        leave(noteSegments, &notes)
         continue
       }
       observation.specimen = specimen
       observation.collected = collected
       if observation.bodySite == nil { observation.bodySite = bodySite }
       if !noteSegments.isEmpty { V2Note.add(V2Note.texts(noteSegments), to: &observation) }
-      if namesStudy(observation, segment, &report) { continue }
-      if role == .opinion, let text = observation.value {
-        addImpression(text, observation, segment, to: &report, &notes)
+      if role == .opinion, observation.isRemoved {
+        notes.note(
+          .leftAside, "an impression that is taken back stays until another is told: send the new one",
+          at: segment.element)
+        leave(noteSegments, &notes)
+      } else if role == .opinion, let text = observation.value {
+        for text in [text, observation.note].compactMap({ $0 }) {
+          if report.impression?.append("\n" + text) == nil { report.impression = text }
+        }
       } else if let last = report.observations.indices.last,
         report.observations[last].goesOn(with: observation, segment, of: report.status)
       {
@@ -165,30 +179,22 @@ struct V2Order {
     addSharedNotes(to: &report, &notes)
   }
 
-  private func addImpression(
-    _ text: String, _ observation: Observation, _ segment: V2Segment, to report: inout Report,
-    _ notes: inout ReadingNotes
-  ) {
-    if observation.isRemoved {
-      return notes.note(
-        .leftAside, "an impression that is taken back stays until another is told: send the new one",
-        at: segment.element)
-    }
-    for text in [text, observation.note].compactMap({ $0 }) {
-      if report.impression?.append("\n" + text) == nil { report.impression = text }
+  private func leave(_ segments: [V2Segment], _ notes: inout ReadingNotes) {
+    for segment in segments where segment.words(3) != nil {
+      notes.note(.leftAside, "a note of what is no result", at: segment.element)
     }
   }
 
   /// What is remarked of the order and its specimens is remarked of each of its results.
   private func addSharedNotes(to report: inout Report, _ notes: inout ReadingNotes) {
     let segments = self.notes + specimens.flatMap(\.notes)
-    let texts = V2Note.texts(segments)
-    guard !texts.isEmpty else { return }
+    if segments.isEmpty { return }
     var range = report.observations.indices
-    let size = texts.reduce(0) { $0 + $1.utf8.count }
-    if range.isEmpty || size * range.count > 1 << 20 {
+    if range.isEmpty { return leave(segments, &notes) }
+    let texts = V2Note.texts(segments)
+    if texts.reduce(0, { $0 + $1.utf8.count }) * range.count > 1 << 20 {
       notes.note(
-        .leftAside, "a note of the order that is not shown beside each of its results: send it after its OBX",
+        .leftAside, "a note of the order that is shown beside the first of its results alone: it is too long for each",
         at: segments[0].element)
       range = range.prefix(1)
     }

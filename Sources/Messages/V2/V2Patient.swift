@@ -36,7 +36,7 @@ enum V2Patient {
         if let phone = phone(tree, field) { phones.add(phone) }
       }
     }
-    if max(numbers.identifiers.all.count, names.all.count, phones.all.count) > limit {
+    if max(numbers.identifiers.all.count, names.count, phones.all.count) > limit {
       throw Refusal(
         .limitExceeded, "more than \(limit) numbers, names or telephones of one patient: send those that are theirs",
         at: pid.element)
@@ -59,7 +59,7 @@ enum V2Patient {
     numbers.read(mrg, 1, instead: 4, typed: [2], &notes)
     var names = V2Names(mrg.tree)
     names.read(mrg, 7, nil)
-    if max(numbers.identifiers.all.count, names.all.count) > limit {
+    if max(numbers.identifiers.all.count, names.count) > limit {
       throw Refusal(.limitExceeded, "more than \(limit) numbers or names of one patient in MRG", at: mrg.element)
     }
     patient.identifiers = numbers.identifiers.all

@@ -16,8 +16,12 @@ extension V2Observation {
     case "ST", "TX", "FT": readText(obx, into: &observation)
     case "SN": readStructured(obx, first, into: &observation)
     case "NR": readRange(obx, first, into: &observation)
-    case "CQ": readQuantity(obx, first, into: &observation)
-    case "CE", "CWE", "CNE", "CF", "IS", "ID": readCodes(obx, into: &observation)
+    case "CQ": readQuantity(obx, first, into: &observation, &notes)
+    case "CE", "CWE", "CNE", "CF": readCodes(obx, into: &observation)
+    // Codes without components.
+    case "IS", "ID":
+      let isText = obx.repetitions(5).contains { obx.tree.hasNumberedChildren($0) }
+      if isText { readText(obx, into: &observation) } else { readCodes(obx, into: &observation) }
     case "DT", "TM", "TS", "DTM":
       observation.value = obx.words(5)
       observation.valueKind = observation.value == nil ? .none : .time
@@ -92,12 +96,17 @@ extension V2Observation {
   }
 
   /// CQ: a number and its unit.
-  private static func readQuantity(_ obx: V2Segment, _ first: XMLElement.ID, into observation: inout Observation) {
+  private static func readQuantity(
+    _ obx: V2Segment, _ first: XMLElement.ID, into observation: inout Observation, _ notes: inout ReadingNotes
+  ) {
     guard obx.tree.repetition(after: first) == nil, let number = obx.words(first, 1), let unit = obx.text(5, 2) else {
       return readWords(obx, into: &observation)
     }
     observation.value = number
     observation.valueKind = ObservationValue.kind(of: number)
+    if let stated = observation.unit, stated != unit {
+      notes.note(.leftAside, "OBX-5 and OBX-6 name two units: the one in OBX-6 counts", at: obx.element)
+    }
     observation.unit = observation.unit ?? unit
   }
 
