@@ -109,6 +109,11 @@ struct V2PatientTests {
     #expect(#expect(throws: Refusal.self) { try V2.read(nobody) }?.finding.code == .missingSource)
     #expect(try V2.read(nobody, from: "H9").message.reports[0].source.identifier == "H9")
     #expect(try V2.read(V2.message(segments), from: "H9").message.reports[0].source.identifier == "H001")
+    let application = V2.message(segments).replacing("|LIS|H001|", with: "|LIS||")
+    #expect(try V2.read(application).message.reports[0].source == OrganizationReference(application: "LIS"))
+    #expect(
+      try V2.read(application, from: "H9").message.reports[0].source
+        == OrganizationReference(application: "LIS", identifier: "H9"))
     let oid = V2.message(segments).replacing("|LIS|H001|", with: "|LIS|^2.999.1^ISO|")
     #expect(try V2.read(oid).message.reports[0].source == OrganizationReference(application: "LIS", oid: "2.999.1"))
   }

@@ -67,6 +67,8 @@ struct V2Assembly {
       if name.utf8.count == 3 {
         try add(V2Segment(element: child, separators: separators), name, &notes)
       } else if child.hasChildren {
+        // A group of its own that names no patient is not about the one before it.
+        if name.hasSuffix(".PATIENT_RESULT") { try leavePatient(&notes) }
         try add(segmentsOf: child, &notes)
       } else if name == "line" {
         notes.note(.leftAside, "a line that is no segment and goes on with no text: send one message a file", at: child)
@@ -77,10 +79,8 @@ struct V2Assembly {
   private mutating func add(_ segment: V2Segment, _ name: String, _ notes: inout ReadingNotes) throws(Refusal) {
     switch name {
     case "PID":
-      try closeOrder(&notes)
-      leavePending(&notes)
+      try leavePatient(&notes)
       patient = (try V2Patient.read(segment, toldAt: messageTime, &notes), segment.element)
-      setting = nil
     case "PV1":
       setting = segment.text(2).flatMap(V2Tables.setting)
       if order == nil { subject = .nothing }
@@ -113,6 +113,12 @@ struct V2Assembly {
   private mutating func leavePendingORC(_ notes: inout ReadingNotes) {
     for note in pendingNotes { leave(note, &notes) }
     (pendingORC, pendingNotes) = (nil, [])
+  }
+
+  private mutating func leavePatient(_ notes: inout ReadingNotes) throws(Refusal) {
+    try closeOrder(&notes)
+    leavePending(&notes)
+    (patient, setting) = (nil, nil)
   }
 
   /// What waited for an OBR when the patient or the message ends.

@@ -27,7 +27,7 @@ struct V2Isolates {
 
   mutating func add(_ order: V2Order, told: Told) {
     let obr = order.obr
-    if obr.field(26) != nil || obr.field(29) != nil {
+    if obr.text(26, 1) ?? obr.text(26, 2) ?? obr.text(26, 3) != nil {
       // 29: the parent's placer and filler number, each an EI in one component.
       let parent = Parent(
         code: obr.text(26, 1), subID: obr.text(26, 2), words: obr.field(26).flatMap { obr.words($0, 3) },
@@ -40,7 +40,7 @@ struct V2Isolates {
   /// Says of each result that follows up another which that is.
   func tie(_ reports: inout [Report]) {
     if parents.isEmpty { return }
-    let index = Index(told, reports)
+    let index = places(reports)
     for parent in parents {
       guard let isolate = isolate(parent, index, reports) else { continue }
       let child = told[parent.child]
@@ -48,25 +48,14 @@ struct V2Isolates {
     }
   }
 
-  private func isolate(_ parent: Parent, _ index: Index, _ reports: [Report]) -> String? {
-    if parent.code == nil, parent.subID == nil {
-      if let words = parent.words { return words }
-      // Only the order is named: its one result is meant.
-      let orders = Set([parent.filler, parent.placer].compactMap { $0 }.flatMap { index.orders[$0] ?? [] })
-      let results = orders.filter { $0 != parent.child }.flatMap { order in
-        told[order].observations.lazy.prefix(2).map { (order: order, observation: $0) }
-      }
-      return results.count == 1 ? value(results[0], reports) : nil
-    }
-    let named = index.results[Index.key(parent.code ?? "", parent.subID ?? "")] ?? []
-    let found = named.first {
-      $0.order != parent.child && isParent(told[$0.order], parent) && value($0, reports) != nil
-    }
-    return found.flatMap { value($0, reports) } ?? parent.words ?? parent.subID
-  }
-
-  private func value(_ place: Place, _ reports: [Report]) -> String? {
-    reports[told[place.order].report].observations[place.observation].value
+  private func isolate(_ parent: Parent, _ index: [String: [Place]], _ reports: [Report]) -> String? {
+    let named = index[Self.key(parent.code ?? "", parent.subID ?? "")] ?? []
+    let found = named.lazy.filter { $0.order != parent.child && isParent(told[$0.order], parent) }.map {
+      reports[told[$0.order].report].observations[$0.observation]
+    }.first { $0.value != nil }
+    guard let found else { return parent.words ?? parent.subID }
+    // A measurement is no organism: what follows it up is a test of its own.
+    return found.valueKind == .coded || found.valueKind == .text ? found.value : parent.words
   }
 
   /// Whether OBR-29 names an order, as far as it says.
@@ -78,23 +67,18 @@ struct V2Isolates {
 
   private typealias Place = (order: Int, observation: Int)
 
-  /// The results by code and sub-id, and by sub-id alone; the orders by their numbers.
-  private struct Index {
-    var results: [String: [Place]] = [:]
-    var orders: [String: [Int]] = [:]
-
-    init(_ told: [Told], _ reports: [Report]) {
-      for (order, told) in told.enumerated() {
-        for number in Set([told.placer, told.filler]) { if let number { orders[number, default: []].append(order) } }
-        for place in told.observations {
-          let observation = reports[told.report].observations[place]
-          for code in Set([observation.code.identifier, ""]) {
-            results[Self.key(code, observation.subID), default: []].append((order, place))
-          }
-        }
+  /// The results by code and sub-id, and by sub-id alone.
+  private func places(_ reports: [Report]) -> [String: [Place]] {
+    var places: [String: [Place]] = [:]
+    for (order, told) in told.enumerated() {
+      for place in told.observations {
+        let observation = reports[told.report].observations[place]
+        places[Self.key(observation.code.identifier, observation.subID), default: []].append((order, place))
+        places[Self.key("", observation.subID), default: []].append((order, place))
       }
     }
-
-    static func key(_ code: String, _ subID: String) -> String { code + "\u{0}" + subID }
+    return places
   }
+
+  private static func key(_ code: String, _ subID: String) -> String { code + "\u{0}" + subID }
 }

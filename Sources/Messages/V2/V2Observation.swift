@@ -13,13 +13,10 @@ enum V2Observation {
     case beside
   }
 
-  /// - Parameters:
-  ///   - line: the text before it, which an OBX that names nothing goes on with.
-  ///   - messageTime: what is told of was before, or at most a day after it.
+  /// - Parameter line: the text before it, which an OBX that names nothing goes on with.
   /// - Returns: nil (with a finding) when the segment names nothing that was observed.
   static func read(
     _ obx: V2Segment, into observation: inout Observation, after line: @autoclosure () -> Observation?,
-    messageTime: Instant,
     _ notes: inout ReadingNotes
   ) -> Role? {
     var role = Role.finding
@@ -53,7 +50,7 @@ enum V2Observation {
         }
       }
     }
-    observation.observed = notes.instant(obx, 14, toldAt: messageTime)
+    observation.observed = notes.instant(obx, 14)
     observation.performer = performer(obx)
     observation.method = obx.text(17, 2) ?? obx.text(17)
     observation.bodySite = obx.code(20)

@@ -47,7 +47,7 @@ struct V2Order {
     report.orderNumber = obr.text(2) ?? orc?.text(2)
     report.section = obr.text(24)
     report.setting = setting
-    report.performed = notes.instant(obr, 7, toldAt: messageTime)
+    report.performed = notes.instant(obr, 7)
     if let orc {
       report.ordered = notes.instant(orc, 9)
       report.orderingInstitution = orc.field(21).flatMap(orc.tree.organization)
@@ -55,7 +55,7 @@ struct V2Order {
     }
     report.ordered = report.ordered ?? notes.instant(obr, 6)
     report.clinician = (orc?.field(12) ?? obr.field(16)).flatMap(obr.tree.personName)
-    let collected = collected(toldAt: messageTime, &notes) ?? report.performed
+    let collected = collected(&notes) ?? report.performed
     readReported(into: &report, collected: collected, &notes)
     readObservations(into: &report, collected: collected, &notes)
     readStudies(into: &report, &notes)
@@ -74,26 +74,27 @@ struct V2Order {
   /// OBR-22 orders the versions of a report where it can: it tells more than a day, and lies neither before the collection nor more than
   /// a day after the message's own time. Else the message's own time does.
   private func readReported(into report: inout Report, collected: Instant?, _ notes: inout ReadingNotes) {
-    guard let reported = notes.instant(obr, 22, toldAt: report.messageTime) else { return }
-    if let collected, reported.end <= collected {
-      notes.note(
-        .implausibleTime, "OBR-22 lies before the collection: taken for none, versions go by MSH-7", at: obr.place(22))
-      return
-    }
+    guard let reported = notes.instant(obr, 22) else { return }
     report.reported = reported
+    let reason: String
     if reported.precision == .day {
-      notes.note(
-        .implausibleTime, "OBR-22 is a day alone: versions go by MSH-7; send YYYYMMDDhhmmss", at: obr.place(22))
+      reason = "is a day alone: send YYYYMMDDhhmmss"
+    } else if let collected, reported.end <= collected {
+      reason = "lies before the collection"
+    } else if reported > report.messageTime.adding(hours: 24) {
+      reason = "lies more than a day after MSH-7"
     } else {
       report.versionTime = reported
+      return
     }
+    notes.note(.implausibleTime, "OBR-22 orders no versions, MSH-7 does: it \(reason)", at: obr.place(22))
   }
 
   /// SPM-17; of several specimens the first that was taken.
-  private func collected(toldAt messageTime: Instant, _ notes: inout ReadingNotes) -> Instant? {
+  private func collected(_ notes: inout ReadingNotes) -> Instant? {
     var first: Instant?
     for specimen in specimens {
-      guard let time = notes.instant(specimen.segment, 17, toldAt: messageTime) else { continue }
+      guard let time = notes.instant(specimen.segment, 17) else { continue }
       first = min(first ?? time, time)
     }
     return first
@@ -133,7 +134,7 @@ struct V2Order {
       var observation = Observation(code: Code(""))
       guard
         let role = V2Observation.read(
-          segment, into: &observation, after: report.observations.last, messageTime: report.messageTime, &notes)
+          segment, into: &observation, after: report.observations.last, &notes)
       else {
         leave(noteSegments, &notes)
         continue

@@ -52,7 +52,7 @@ enum V2Patient {
 
   /// MRG: the numbers that go out of use (1, 2 and 4), and by which name their bearer was known (7).
   static func read(
-    prior mrg: V2Segment, toldAt messageTime: Instant, _ notes: inout ReadingNotes
+    prior mrg: V2Segment, _ notes: inout ReadingNotes
   ) throws(Refusal) -> Patient {
     var patient = Patient()
     var numbers = V2Numbers(today: nil)

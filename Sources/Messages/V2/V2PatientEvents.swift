@@ -104,7 +104,7 @@ struct V2PatientEvents {
     guard let patient else {
       throw Refusal(.missingPatient, "MRG without a PID before it: it says whose number stays in use", at: mrg.element)
     }
-    let prior = try V2Patient.read(prior: mrg, toldAt: messageTime, &notes)
+    let prior = try V2Patient.read(prior: mrg, &notes)
     try check(prior, mrg.element, "no number in MRG-1 (or MRG-4): it says which number goes out of use")
     try checkOther(prior, than: patient.value, mrg.element)
     self.patient?.isTold = true

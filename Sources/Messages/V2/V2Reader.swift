@@ -21,7 +21,8 @@ public enum V2Reader {
     }
     let separators = V2Separators(ofRead: V2Segment(element: header), isER7: dialect == .hl7v2ER7)
     let msh = V2Segment(element: header, separators: separators)
-    let type = msh.text(9, 1) ?? String(root.name.prefix(3))
+    // Some write the structure in the type's place: ORU_R01.
+    let type = String((msh.text(9, 1) ?? root.name).prefix { $0 != "_" })
     guard type == "ORU" || type == "OUL" || type == "ADT" else {
       throw Refusal(
         .unknownDialect, "an HL7 v2 message that carries no results: send ORU^R01, ORU^R30 or OUL^R22", at: header)
@@ -34,7 +35,7 @@ public enum V2Reader {
     }
     let source = try source(msh, notes.context)
     var message = Message(dialect: dialect, messageID: msh.text(10), messageTime: messageTime, reports: [])
-    let event = msh.text(9, 2)
+    let event = msh.text(9, 2) ?? msh.text(9, 1).flatMap { $0.contains("_") ? String($0.suffix(3)) : nil }
     if type == "ADT" {
       var reading = try V2PatientEvents(
         root, event: event, source: source, messageTime: messageTime, separators: separators, &notes)
@@ -52,14 +53,19 @@ public enum V2Reader {
     return message
   }
 
-  /// MSH-3 and MSH-4 (HD.1, and HD.2 as the OID); where they name no institution, whose feed it is said to be.
+  /// MSH-4 (HD.1, and HD.2 as the OID), else the OID of MSH-3; where they name no institution, whose feed it is said to be. An application
+  /// alone says whose it is where `senders.csv` knows it.
   private static func source(_ msh: V2Segment, _ context: ReadingContext) throws(Refusal) -> OrganizationReference {
     var source = OrganizationReference(
       application: msh.text(3), identifier: msh.text(4, 1), oid: msh.text(4, 2))
     if source.identifier != nil || source.oid != nil { return source }
     source.oid = msh.text(3, 2)
-    if source.oid != nil || source.application != nil { return source }
-    if let from = context.from { return from }
+    if source.oid != nil { return source }
+    if let from = context.from {
+      (source.identifier, source.oid, source.name) = (from.identifier, from.oid, from.name)
+      return source
+    }
+    if source.application != nil { return source }
     throw Refusal(
       .missingSource, "MSH-3 and MSH-4 are empty: say which institution sends, or whose feed it is (--from)",
       at: msh.element)

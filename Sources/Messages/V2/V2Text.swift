@@ -115,7 +115,8 @@ enum V2Text {
     let line = after[start...]
     if beginsItem(line) { return true }
     if isDigit(line[start]) || "<>≤≥+-±".unicodeScalars.contains(line[start]) { return false }
-    return ".:;!?。：；！？)）】".unicodeScalars.contains(last) || beginsSentence(line) || isLabel(line)
+    return ".:;!?。：；！？)）】".unicodeScalars.contains(last) || isLabel(line)
+      || beginsSentence(line) && before.contains { $0.properties.isWhitespace }
       || after.distance(from: after.startIndex, to: start) > 1
   }
 
