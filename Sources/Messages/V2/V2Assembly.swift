@@ -12,17 +12,6 @@ struct V2Assembly {
     case nothing, order, observation, specimen
   }
 
-  /// Two OBR of one number and one order code are one report.
-  private struct Key: Hashable {
-    let number: String
-    let orderCode: String
-
-    static func all(_ report: Report) -> [Key] {
-      guard let code = report.orderCode else { return [] }
-      return ([code] + report.orderCodeTranslations).map { Key(number: report.reportNumber, orderCode: $0.identifier) }
-    }
-  }
-
   /// More orders than that are no message of one patient's results; each is held against those of its number.
   private static let limit = 10_000
 
@@ -47,8 +36,7 @@ struct V2Assembly {
   /// An SPM came after results: what is observed behind it is about the specimen, unless it goes on counting (OBX-1).
   private var isPastSpecimen = false
   private var reports: [Report] = []
-  private var position: [Key: Int] = [:]
-  private var firstOfNumber: [String: Int] = [:]
+  private var index = V2ReportIndex()
   private var isolates = V2Isolates()
   private var unread: Set<String> = []
 
@@ -61,17 +49,20 @@ struct V2Assembly {
     self.separators = separators
   }
 
-  mutating func add(segmentsOf group: XMLElement, _ notes: inout ReadingNotes) throws(Refusal) {
+  /// - Parameter isMessage: whether it is the message itself.
+  mutating func add(
+    segmentsOf group: XMLElement, isMessage: Bool = true, _ notes: inout ReadingNotes
+  ) throws(Refusal) {
     for child in group.children {
       let name = child.name
       if name.utf8.count == 3 {
         try add(V2Segment(element: child, separators: separators), name, &notes)
-      } else if child.hasChildren {
-        // A group of its own that names no patient is not about the one before it.
-        if name.hasSuffix(".PATIENT_RESULT") { try leavePatient(&notes) }
-        try add(segmentsOf: child, &notes)
       } else if name == "line" {
         notes.note(.leftAside, "a line that is no segment and goes on with no text: send one message a file", at: child)
+      } else {
+        // A group of results that names no patient is not about the one before it.
+        if isMessage, name.hasSuffix(".PATIENT_RESULT") { try leavePatient(&notes) }
+        try add(segmentsOf: child, isMessage: false, &notes)
       }
     }
   }
@@ -211,7 +202,7 @@ struct V2Assembly {
     }
     let report = try order.report(
       source: source, patient: patient.value, messageTime: messageTime, setting: setting, &notes)
-    let count = report.observations.count
+    let (placer, filler, count) = (report.orderNumber, report.reportNumber, report.observations.count)
     let place: Int
     let start: Int
     if let known = self.place(of: report) {
@@ -224,22 +215,22 @@ struct V2Assembly {
       }
     } else {
       (place, start) = (reports.count, 0)
-      reports.append(report)
+      reports.append(consume report)
     }
-    if firstOfNumber[report.reportNumber] == nil { firstOfNumber[report.reportNumber] = place }
-    for key in Key.all(report) where position[key] == nil { position[key] = place }
     isolates.add(
-      order,
-      told: .init(
-        placer: report.orderNumber, filler: report.reportNumber, report: place, observations: start..<start + count))
+      order, told: .init(placer: placer, filler: filler, report: place, observations: start..<start + count))
   }
 
   /// The report of which a further one of its number and order tells the rest; one that does not say what was ordered goes with the first.
-  private func place(of report: Report) -> Int? {
-    guard let first = firstOfNumber[report.reportNumber] else { return nil }
-    let known = Key.all(report).lazy.compactMap { position[$0] }.first
-    guard let place = known ?? (report.isOfSameOrder(as: reports[first]) ? first : nil) else { return nil }
-    return reports[place].patient == report.patient ? place : nil
+  private mutating func place(of report: Report) -> Int? {
+    if reports.isEmpty { return nil }
+    let place: Int?
+    if reports.count <= 8 {
+      place = reports.firstIndex { $0.reportNumber == report.reportNumber && $0.isOfSameOrder(as: report) }
+    } else {
+      place = index.place(of: report, in: reports)
+    }
+    return place.flatMap { reports[$0].patient == report.patient ? $0 : nil }
   }
 
   mutating func finish(_ notes: inout ReadingNotes) throws(Refusal) -> [Report] {
@@ -247,5 +238,37 @@ struct V2Assembly {
     leavePending(&notes)
     isolates.tie(&reports)
     return reports
+  }
+}
+
+/// Where among many reports those of a number and order code stand.
+private struct V2ReportIndex {
+  private struct Key: Hashable {
+    let number: String
+    /// nil: the first of that number.
+    let orderCode: String?
+  }
+
+  private var places: [Key: Int] = [:]
+  private var indexed = 0
+
+  mutating func place(of report: Report, in reports: [Report]) -> Int? {
+    for place in reports.indices.dropFirst(indexed) { add(Self.keys(of: reports[place]), place) }
+    indexed = reports.count
+    guard let first = places[Key(number: report.reportNumber, orderCode: nil)] else { return nil }
+    let keys = Self.keys(of: report)
+    var known = report.isOfSameOrder(as: reports[first]) ? first : nil
+    for key in keys where key.orderCode != nil && known == nil { known = places[key] }
+    if let known { add(keys, known) }
+    return known
+  }
+
+  private mutating func add(_ keys: [Key], _ place: Int) {
+    for key in keys where places[key] == nil { places[key] = place }
+  }
+
+  private static func keys(of report: Report) -> [Key] {
+    let codes = ([report.orderCode].compactMap { $0 } + report.orderCodeTranslations).map { $0.identifier as String? }
+    return ([nil] + codes).map { Key(number: report.reportNumber, orderCode: $0) }
   }
 }

@@ -25,10 +25,13 @@ struct V2Names {
   }
 
   private mutating func add(_ field: XMLElement.ID, isAlias: Bool) {
-    let parts = [tree.text(field), tree.text(field, 2), tree.text(field, 3)]
-    guard let whole = Patient.joinName(family: parts[0], given: parts.dropFirst().compactMap { $0 }) else { return }
-    let rank = rank(field, isHan: whole.hasHan) + (isAlias ? 10 : 0)
-    guard let (characters, letters) = V2Names.split(parts) else { return told.add(Name(text: whole, rank: rank)) }
+    let (family, given) = (tree.text(field), [tree.text(field, 2), tree.text(field, 3)].compactMap { $0 })
+    guard let whole = Patient.joinName(family: family, given: given) else { return }
+    let isHan = whole.hasHan
+    let rank = rank(field, isHan: isHan) + (isAlias ? 10 : 0)
+    guard isHan, !given.isEmpty, let (characters, letters) = V2Names.split([family].compactMap { $0 } + given) else {
+      return told.add(Name(text: whole, rank: rank))
+    }
     told.add(Name(text: characters, rank: rank))
     told.add(Name(text: letters, rank: 20))
   }
@@ -45,6 +48,7 @@ struct V2Names {
   /// The name, and the others.
   var best: (name: String?, others: [String]) {
     let names = told.all
+    if names.count == 1 { return (names[0].text, []) }
     guard let best = names.indices.min(by: { (names[$0].rank, $0) < (names[$1].rank, $1) }) else { return (nil, []) }
     var others = Distinct<String>()
     for name in names where name.text != names[best].text { others.add(name.text) }
@@ -59,8 +63,7 @@ struct V2Names {
 
   /// A whole name in characters beside letters in other components: its pinyin, or a name of its own. A family name alone in characters
   /// (欧阳 Grace) is one name with them.
-  private static func split(_ parts: [String?]) -> (characters: String, letters: String)? {
-    let parts = parts.compactMap { $0 }
+  private static func split(_ parts: [String]) -> (characters: String, letters: String)? {
     let letters = parts.filter { !$0.hasHan }
     guard !letters.isEmpty, letters.count < parts.count else { return nil }
     let characters = parts.filter(\.hasHan).joined()
@@ -75,5 +78,13 @@ struct V2Names {
 }
 
 extension String {
-  fileprivate var hasHan: Bool { unicodeScalars.contains { $0.value >= 0x3400 && $0.properties.isIdeographic } }
+  /// Whether there is a Han character in it (the blocks of Unicode 15).
+  fileprivate var hasHan: Bool {
+    unicodeScalars.contains {
+      switch $0.value {
+      case 0x3007, 0x3400...0x9FFF, 0xF900...0xFAFF, 0x20000...0x323AF: true
+      default: false
+      }
+    }
+  }
 }

@@ -11,13 +11,10 @@ struct V2Numbers {
 
   /// - Parameters:
   ///   - field: where the numbers belong.
-  ///   - instead: an older place, that counts where none is there.
-  ///   - typed: older places whose numbers count where they say what they are (accounts and alternate numbers are often nobody's).
-  mutating func read(
-    _ segment: V2Segment, _ field: Int, instead: Int, typed: [Int], _ notes: inout ReadingNotes
-  ) {
-    var others = read(segment, field, &notes) { _ in true }
-    if identifiers.isEmpty { others += read(segment, instead, &notes) { _ in true } }
+  ///   - older: an older place, whose numbers count where none is there, or where they say what they are.
+  mutating func read(_ segment: V2Segment, _ field: Int, older: Int, _ notes: inout ReadingNotes) {
+    var others = read(segment, field, &notes)
+    if identifiers.isEmpty { others += read(segment, older, &notes) }
     if identifiers.isEmpty, let only = others.first {
       identifiers.add(Identifier(.local, only.value, assigner: assigner(segment.tree, only.field)))
       others.removeFirst()
@@ -26,26 +23,29 @@ struct V2Numbers {
       notes.note(
         .leftAside, "a number whose type (CX.5) is none of a person's in HL7 table 0203", at: segment.tree[field])
     }
-    let older = (typed + [instead]).filter { segment.field($0) != nil }
-    if older.isEmpty { return }
-    let known = Set(identifiers.all.map(\.value))
-    for number in older {
-      _ = read(segment, number, &notes) { segment.tree.text($0.field, 5) != nil && !known.contains($0.value) }
-    }
+    readTyped(segment, older, &notes)
   }
 
+  /// Numbers of an older place that say what they are and are not told yet: accounts and alternate numbers are often nobody's.
+  mutating func readTyped(_ segment: V2Segment, _ field: Int, _ notes: inout ReadingNotes) {
+    if segment.field(field) == nil { return }
+    _ = read(segment, field, &notes, besides: Set(identifiers.all.map(\.value)))
+  }
+
+  /// - Parameter known: values that are passed over, and with them what does not say what it is; nil: all count.
   /// - Returns: those that are of no kind a person is known by.
   private mutating func read(
-    _ segment: V2Segment, _ number: Int, _ notes: inout ReadingNotes,
-    where counts: ((value: String, field: XMLElement.ID)) -> Bool
+    _ segment: V2Segment, _ number: Int, _ notes: inout ReadingNotes, besides known: Set<String>? = nil
   ) -> [(value: String, field: XMLElement.ID)] {
     let tree = segment.tree
     var others: [(value: String, field: XMLElement.ID)] = []
     for field in segment.repetitions(number) {
-      guard let value = tree.text(field), counts((value, field)) else { continue }
+      guard let value = tree.text(field) else { continue }
+      let type = tree.text(field, 5)
+      if let known, type == nil || known.contains(value) { continue }
       if let expired = tree.text(field, 8).flatMap({ CalendarDate($0) }), let today, expired < today {
         notes.note(.leftAside, "a number that has expired (CX.8)", at: tree[field])
-      } else if let kind = V2Tables.identifierKind(tree.text(field, 5) ?? "") {
+      } else if let kind = V2Tables.identifierKind(type ?? "") {
         let assigner = kind.isWithinInstitution ? assigner(tree, field) : nil
         identifiers.add(Identifier(kind, value, assigner: assigner))
       } else {

@@ -16,14 +16,14 @@ enum V2Observation {
   /// - Parameter line: the text before it, which an OBX that names nothing goes on with.
   /// - Returns: nil (with a finding) when the segment names nothing that was observed.
   static func read(
-    _ obx: V2Segment, into observation: inout Observation, after line: @autoclosure () -> Observation?,
+    _ obx: V2Segment, into observation: inout Observation, after line: Observation?,
     _ notes: inout ReadingNotes
   ) -> Role? {
     var role = Role.finding
     if let field = obx.field(3), let code = code(obx, field, into: &observation, &role) {
       observation.code = code
       observation.translations = alternates(obx, field)
-    } else if let line = line(), line.valueKind == .text {
+    } else if let line, line.valueKind == .text {
       observation.code = line.code
       observation.translations = line.translations
       observation.subID = line.subID
@@ -64,19 +64,15 @@ enum V2Observation {
   private static func code(
     _ obx: V2Segment, _ field: XMLElement.ID, into observation: inout Observation, _ role: inout Role
   ) -> Code? {
-    let tree = obx.tree
-    let sign = V2Text.sign(obx.separators.subcomponent)
-    guard let first = tree.component(1, of: field) else { return obx.code(field) }
-    let isSuffixed =
-      tree.isText(first)
-      ? tree.withText(first) { $0.contains(UInt8(ascii: "&")) ? "" : nil } != nil : tree.hasNumberedChildren(first)
-    guard isSuffixed, let whole = obx.words(field, 1),
-      let separator = whole.lastIndex(where: { $0 == "&" || $0 == sign })
-    else { return obx.code(field) }
-    let suffix = whole[whole.index(after: separator)...].uppercased()
-    guard let part = self.role(ofSuffix: suffix) else { return obx.code(field) }
+    guard var code = obx.code(field) else { return nil }
+    let sign = obx.separators.subcomponent
+    guard code.identifier.utf8.contains(where: { $0 == UInt8(ascii: "&") || $0 == sign }) else { return code }
+    let whole = code.identifier
+    guard let separator = whole.utf8.lastIndex(where: { $0 == UInt8(ascii: "&") || $0 == sign }) else { return code }
+    let suffix = whole[whole.utf8.index(after: separator)...].uppercased()
+    guard let part = self.role(ofSuffix: suffix) else { return code }
     role = part
-    var code = Code(suffix, display: obx.words(field, 2), system: obx.words(field, 3))
+    code.identifier = suffix
     if let identifier = Filler.value(whole[..<separator]) {
       code.identifier = identifier
       observation.subID = "&" + suffix
@@ -125,9 +121,12 @@ enum V2Observation {
     if let first, let second, isPower(first, second) {
       return first + String(V2Text.sign(obx.separators.component)) + second
     }
-    let code =
-      isUCUM(obx.words(field, 6)) && !isUCUM(obx.words(field, 3))
-      ? obx.words(field, 4) ?? first : first ?? second ?? obx.words(field, 4) ?? obx.words(field, 5)
+    var code = first ?? second
+    if obx.tree.child(4, of: field) != nil || code == nil {
+      let alternate = obx.words(field, 4) ?? obx.words(field, 5)
+      let isAlternate = isUCUM(obx.words(field, 6)) && !isUCUM(obx.words(field, 3))
+      code = isAlternate ? alternate ?? code : code ?? alternate
+    }
     return (code ?? obx.words(field, 9)).map {
       obx.separators.escape == V2Separators.none ? $0 : V2Escape.text($0, obx.separators)
     }

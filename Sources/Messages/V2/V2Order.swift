@@ -131,53 +131,61 @@ struct V2Order {
     report.observations.reserveCapacity(observations.count)
     var blankLines = 0
     for (segment, noteSegments) in observations {
-      var observation = Observation(code: Code(""))
-      guard
-        let role = V2Observation.read(
-          segment, into: &observation, after: report.observations.last, &notes)
+      let line = segment.field(3) == nil ? report.observations.last : nil
+      // Read where it will stand: an observation is large, and seldom it goes elsewhere.
+      let place = report.observations.count
+      report.observations.append(Observation(code: Code("")))
+      let role = V2Observation.read(segment, into: &report.observations[place], after: line, &notes)
+      guard let role, report.observations[place].value != nil || isTold(segment, &notes),
+        report.observations[place].valueKind == .quantity
+          || !namesStudy(report.observations[place], segment, &report)
       else {
+        report.observations.remove(at: place)
         leave(noteSegments, &notes)
         continue
       }
-      if observation.value == nil, segment.text(11) == "U" {
-        // What was told before stays as it was: of what it would be final nobody said.
-        notes.note(
-          .leftAside, "OBX-11 = U makes a result final without telling it: send it again with its value",
-          at: segment.element)
-        leave(noteSegments, &notes)
-        continue
-      }
-      if namesStudy(observation, segment, &report) {
-        leave(noteSegments, &notes)
-        continue
-      }
-      observation.specimen = specimen
-      observation.collected = collected
-      if observation.bodySite == nil { observation.bodySite = bodySite }
-      if !noteSegments.isEmpty { V2Note.add(V2Note.texts(noteSegments), to: &observation) }
-      if role == .opinion, observation.isRemoved {
-        notes.note(
-          .leftAside, "an impression that is taken back stays until another is told: send the new one",
-          at: segment.element)
-        leave(noteSegments, &notes)
-      } else if role == .opinion, let text = observation.value {
-        for text in [text, observation.note].compactMap({ $0 }) {
-          if report.impression?.append("\n" + text) == nil { report.impression = text }
-        }
-      } else if let last = report.observations.indices.last,
-        report.observations[last].goesOn(with: observation, segment, of: report.status)
+      report.observations[place].specimen = specimen
+      report.observations[place].collected = collected
+      if report.observations[place].bodySite == nil { report.observations[place].bodySite = bodySite }
+      if !noteSegments.isEmpty { V2Note.add(V2Note.texts(noteSegments), to: &report.observations[place]) }
+      if role == .opinion, report.observations[place].value != nil {
+        let opinion = report.observations.remove(at: place)
+        readOpinion(opinion, segment, noteSegments, into: &report, &notes)
+      } else if place > 0, report.observations[place].valueKind != .quantity,
+        report.observations[place - 1].goesOn(with: report.observations[place], segment, of: report.status)
       {
-        report.observations[last].append(observation, after: blankLines)
-        if observation.value == nil {
+        let further = report.observations.remove(at: place)
+        report.observations[place - 1].append(further, after: blankLines)
+        if further.value == nil {
           blankLines += 1
           continue
         }
-      } else {
-        report.observations.append(observation)
       }
       blankLines = 0
     }
     addSharedNotes(to: &report, &notes)
+  }
+
+  /// U alone makes final what was told before: of what it would be final nobody said.
+  private func isTold(_ obx: V2Segment, _ notes: inout ReadingNotes) -> Bool {
+    guard obx.text(11) == "U" else { return true }
+    notes.note(
+      .leftAside, "OBX-11 = U makes a result final without telling it: send it again with its value", at: obx.element)
+    return false
+  }
+
+  private func readOpinion(
+    _ opinion: Observation, _ obx: V2Segment, _ segments: [V2Segment], into report: inout Report,
+    _ notes: inout ReadingNotes
+  ) {
+    if opinion.isRemoved {
+      notes.note(
+        .leftAside, "an impression that is taken back stays until another is told: send the new one", at: obx.element)
+      return leave(segments, &notes)
+    }
+    for text in [opinion.value, opinion.note].compactMap({ $0 }) {
+      if report.impression?.append("\n" + text) == nil { report.impression = text }
+    }
   }
 
   private func leave(_ segments: [V2Segment], _ notes: inout ReadingNotes) {

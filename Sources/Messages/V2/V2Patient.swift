@@ -15,7 +15,9 @@ enum V2Patient {
     let tree = pid.tree
     let today = notes.context.zone.date(of: messageTime)
     var numbers = V2Numbers(today: today)
-    numbers.read(pid, 3, instead: 2, typed: [4, 18], &notes)
+    numbers.read(pid, 3, older: 2, &notes)
+    numbers.readTyped(pid, 4, &notes)
+    numbers.readTyped(pid, 18, &notes)
     numbers.readLegacy(pid)
     var names = V2Names(tree)
     names.read(pid, 5, 9)
@@ -56,7 +58,8 @@ enum V2Patient {
   ) throws(Refusal) -> Patient {
     var patient = Patient()
     var numbers = V2Numbers(today: nil)
-    numbers.read(mrg, 1, instead: 4, typed: [2], &notes)
+    numbers.read(mrg, 1, older: 4, &notes)
+    numbers.readTyped(mrg, 2, &notes)
     var names = V2Names(mrg.tree)
     names.read(mrg, 7, nil)
     if max(numbers.identifiers.all.count, names.count) > limit {
