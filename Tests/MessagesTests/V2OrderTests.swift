@@ -48,6 +48,19 @@ struct V2OrderTests {
     #expect(states([reports[0]]) == ["WBC": .final, "RBC": .preliminary, "PLT": .corrected])
   }
 
+  @Test("the same among many orders")
+  func absorbedAmongMany() throws {
+    let orders = (0..<60).flatMap {
+      [V2.order("R\($0 % 20)", "C\($0 % 2)^^L^T\($0 % 2)^^LN"), V2.result("A\($0)", "1")]
+    }
+    let reports = try V2.reports(
+      orders + [
+        V2.order("R19", "T1"), V2.result("T", "1"), V2.order("R3", ""), V2.result("N", "1"), V2.order("R3", "C0"),
+      ])
+    #expect(reports.map(\.reportNumber) == (0..<20).map { "R\($0)" } + ["R3"])
+    #expect(reports.map(\.observations.count) == [3, 3, 3, 4] + Array(repeating: 3, count: 15) + [4, 0])
+  }
+
   @Test("orders of two patients under one number stay apart")
   func twoPatients() throws {
     let reports = try V2.reports([
