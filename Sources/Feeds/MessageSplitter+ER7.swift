@@ -56,7 +56,11 @@ extension MessageSplitter {
         place += 1
       }
       guard let first = window.byte(place), !endsFrame(place) else { break }
-      if first == 0x0B, beginsER7(place + 1) { break }
+      if first == 0x0B && beginsER7(place + 1)
+        || first == 0xEF && window.has("\u{FEFF}", at: place) && beginsER7(place + 3)
+      {
+        break
+      }
       if beginsER7(place), let next = window.byte(place + 3), next == separator || next == 0x7C { break }
       if endsBatch(place, separator) || isAfterTerminator && window.has("<?xml", at: place) { break }
     }

@@ -41,6 +41,7 @@ import Testing
       ["MSH|a\rOBX|one\nMSH: two\nBTS three\n<?xml four\n\u{0B}five\u{1C}six|P", "MSH|b"]
     ),
     ("MSH|a\nOBX|one\n\ntwo\rthree|P\n\n  MSH|b\r\nPID|c\n", ["MSH|a\nOBX|one\n\ntwo\rthree|P", "MSH|b\r\nPID|c"]),
+    ("\u{FEFF}MSH|a\r\n\u{FEFF}MSH|b\r\n", ["MSH|a", "MSH|b"]),
     ("MSH|a\rPID|b\nMSH|c", ["MSH|a\rPID|b", "MSH|c"]),
     ("\u{0B}MSH|a\rPID|b\u{1C}\r\u{0B}MSH|c\u{1C}", ["MSH|a\rPID|b", "MSH|c"]),
     ("\u{0B}MSH|a\r\u{0B}MSH|c\r", ["MSH|a", "MSH|c"]),

@@ -155,6 +155,8 @@ struct V2TextTests {
     ("TX", "a^b^c", "a^b^c", .text), ("CE", "P^Pos^L~Q^^L~^Rest", "Pos; Q; Rest", .coded),
     ("CE", "^^^P^阳性^L", "阳性", .coded), ("CWE", "^^^^^^^^原文", "原文", .coded),
     ("CE", "10828004^^SCT^P^阳性^L", "阳性", .coded),
+    ("CWE", ">10^5 CFU/mL", ">10^5 CFU/mL", .text), ("CE", "E. coli ^ ESBL", "E. coli ^ ESBL", .text),
+    ("CE", "Not detected^未检出", "未检出", .coded),
     ("CE", "^Salmonella & Shigella", "Salmonella & Shigella", .coded), ("CE", "-", "-", .text),
     ("IS", "N", "N", .coded),
     ("ED", "^application^pdf^Base64^JVBERi0", "application/pdf", .attachment),
@@ -181,7 +183,8 @@ struct V2TextTests {
     arguments: [
       ("10^9/L", "10^9/L"), ("x10^3/uL", "x10^3/uL"), ("10^9/L^giga per litre^UCUM", "10^9/L"),
       ("mL/min/1.73m^2", "mL/min/1.73m^2"),
-      ("g/m^2", "g/m^2"), ("mmol/L^millimole per litre^UCUM", "mmol/L"), ("^mmol/L", "mmol/L"), ("^^^mmol/L", "mmol/L"),
+      ("g/m^2", "g/m^2"), ("^10^12/L", "10^12/L"), ("×10^9/L^^UCUM", "×10^9/L"),
+      ("mmol/L^millimole per litre^UCUM", "mmol/L"), ("^mmol/L", "mmol/L"), ("^^^mmol/L", "mmol/L"),
       ("mmol每升^毫摩^L^mmol/L^^UCUM", "mmol/L"), ("mmol/L^x^UCUM^mM^^UCUM", "mmol/L"), ("^^^^^^^^mmol/L", "mmol/L"),
       (#"10\S\9/L"#, "10^9/L"), ("%", "%"), ("mm^2nd hour^L", "mm"), ("10*9/L^10^9/L", "10*9/L"),
     ])

@@ -118,8 +118,9 @@ enum V2Observation {
   private static func unit(_ obx: V2Segment, _ field: XMLElement.ID) -> String? {
     if obx.tree.isText(field) { return Filler.value(obx.whole(field)) }
     let (first, second) = (obx.words(field, 1), obx.words(field, 2))
-    if let first, let second, isPower(first, second) {
-      return first + String(V2Text.sign(obx.separators.component)) + second
+    let (base, exponent) = first == nil ? (second, obx.words(field, 3)) : (first, second)
+    if let base, let exponent, isPower(base, exponent) {
+      return base + String(V2Text.sign(obx.separators.component)) + exponent
     }
     var code = first ?? second
     if obx.tree.child(4, of: field) != nil || code == nil {
@@ -148,7 +149,7 @@ enum V2Observation {
   }
 
   /// Whether the first part ends in what is raised to a power, and the second begins with an exponent and ends or goes on as a unit does.
-  private static func isPower(_ first: String, _ second: String) -> Bool {
+  static func isPower(_ first: String, _ second: String) -> Bool {
     let exponent = second.utf8.drop { $0 == 43 || $0 == 45 }.prefix { $0 >= 48 && $0 <= 57 }
     guard (1...2).contains(exponent.count) else { return false }
     let next = second.utf8[exponent.endIndex...].first

@@ -106,7 +106,7 @@ struct V2Order {
     guard let first = specimens.first?.segment else {
       return (obr.field(15) ?? container?.field(6)).flatMap(legacySpecimen)
     }
-    let types = specimens.compactMap { $0.segment.code(4) }
+    let types = specimens.compactMap { specimen in specimen.segment.field(4).flatMap { type(specimen.segment, $0) } }
     var specimen = Clinical.Specimen(identifier: first.text(2) ?? first.text(2, 2), type: types.first)
     if let type = types.first, types.contains(where: { $0.identifier != type.identifier }) {
       // Which result is of which nothing says: the two together are a specimen that matches no other.
@@ -116,6 +116,13 @@ struct V2Order {
         at: first.element)
     }
     return specimen
+  }
+
+  /// SPM-4; where the code stands without words, with those of the other code.
+  private func type(_ spm: V2Segment, _ field: XMLElement.ID) -> Code? {
+    var code = spm.code(field)
+    if code?.display == nil { code?.display = spm.alternates(field).lazy.compactMap(\.display).first }
+    return code
   }
 
   /// OBR-15 of versions before 2.5, and SAC-6: SPS, whose first component is the source of the specimen.

@@ -114,7 +114,7 @@ extension V2Observation {
     let codes = obx.repetitions(5).compactMap { field in
       obx.code(field).map { (code: $0, words: $0.display ?? obx.alternates(field).lazy.compactMap(\.display).first) }
     }
-    guard let first = codes.first else { return readWords(obx, into: &observation) }
+    guard let first = codes.first, !isText(first.code, obx) else { return readWords(obx, into: &observation) }
     // A number with a unit is none of a code list.
     if codes.count == 1, first.words == nil, first.code.system == nil, observation.unit != nil,
       NumericText(first.code.identifier) != nil
@@ -124,6 +124,14 @@ extension V2Observation {
     observation.valueCode = first.code
     observation.value = codes.map { $0.words ?? $0.code.identifier }.joined(separator: "; ")
     observation.valueKind = .coded
+  }
+
+  /// Words that a sign which nobody escaped cut in two: a power (`>10^5 CFU/mL`), or a `^` between blanks.
+  private static func isText(_ code: Code, _ obx: V2Segment) -> Bool {
+    guard code.system == nil, let words = code.display else { return false }
+    if isPower(code.identifier, words) { return true }
+    let sign = String(V2Text.sign(obx.separators.component))
+    return obx.whole(5).map { $0.contains(" " + sign) || $0.contains(sign + " ") } ?? false
   }
 
   /// ED: application, type, subtype, encoding, data. A text that is not encoded is read.
