@@ -194,8 +194,9 @@ private struct ReportPart {
 }
 
 extension Observation {
-  /// Whether it is of the same specimen and moment as another, as far as both say.
+  /// Whether it is of the same specimen, moment and isolate as another, as far as both say.
   fileprivate func isSameMeasurement(as other: Observation) -> Bool {
+    if let isolate, let otherIsolate = other.isolate, isolate != otherIsolate { return false }
     if let time = collected ?? observed, let otherTime = other.collected ?? other.observed, time != otherTime {
       return false
     }

@@ -33,13 +33,13 @@ public final class MessageReader {
   }
 
   /// Local names of the elements a message can begin with, beside those of the mappings.
-  public static let roots = [
-    "ORU_R01", "ORU_R30", "ORU_R31", "ORU_R32", "ORU_R40", "OUL_R21", "OUL_R22", "OUL_R23", "OUL_R24",
-    "ClinicalDocument",
-    "RCMR_IN000002UV01", "RCMR_IN000002UV02", "RCMR_IN000002UV03", "POLB_IN224200UV01", "POLB_IN224200UV02",
-    "POLB_IN364000CA", "organizer", "Bundle",
-    "DiagnosticReport",
-  ]
+  public static let roots =
+    V2Reader.roots + [
+      "ClinicalDocument",
+      "RCMR_IN000002UV01", "RCMR_IN000002UV02", "RCMR_IN000002UV03", "POLB_IN224200UV01", "POLB_IN224200UV02",
+      "POLB_IN364000CA", "organizer", "Bundle",
+      "DiagnosticReport",
+    ]
 
   /// - Parameters:
   ///   - bytes: one message in UTF-8.
@@ -54,7 +54,7 @@ public final class MessageReader {
       switch notation {
       case .xml: tree = try reader.read(bytes, within: prologue, line: line, column: column)
       case .json: tree = try FHIRJSONTree.read(bytes, limits: limits, line: line)
-      case .er7: tree = try ER7Tree.read(bytes, line: line)
+      case .er7: tree = try ER7Tree.read(bytes, limits: limits, line: line)
       }
     } catch {
       return Result(

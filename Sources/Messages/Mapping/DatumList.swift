@@ -11,6 +11,15 @@ struct DatumList {
     add("message.id", message.messageID)
     add("message.time", message.messageTime)
     for (index, report) in message.reports.enumerated() { add("report[\(index + 1)]", report) }
+    for (index, event) in message.patientEvents.enumerated() { add("patientEvent[\(index + 1)]", event) }
+  }
+
+  private mutating func add(_ name: String, _ event: PatientEvent) {
+    add(name + ".kind", event.kind.rawValue)
+    add(name + ".source", event.source)
+    add(name + ".at", event.at)
+    add(name + ".patient", event.patient)
+    if let prior = event.prior { add(name + ".prior", prior) }
   }
 
   private mutating func add(_ name: String, _ report: Report) {
@@ -76,6 +85,7 @@ struct DatumList {
     add(name + ".performer", observation.performer)
     add(name + ".bodySite", observation.bodySite)
     add(name + ".laterality", observation.laterality)
+    add(name + ".isolate", observation.isolate)
     add(name + ".isImpression", observation.isImpression ? "yes" : nil)
     add(name + ".note", observation.note)
     add(name + ".recognitionMark", observation.recognitionMark)
