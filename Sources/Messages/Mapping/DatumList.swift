@@ -11,15 +11,25 @@ struct DatumList {
     add("message.id", message.messageID)
     add("message.time", message.messageTime)
     for (index, report) in message.reports.enumerated() { add("report[\(index + 1)]", report) }
+    for (index, event) in message.patientEvents.enumerated() { add("patientEvent[\(index + 1)]", event) }
+  }
+
+  private mutating func add(_ name: String, _ event: PatientEvent) {
+    add(name + ".kind", event.kind.rawValue)
+    add(name + ".source", event.source)
+    add(name + ".at", event.at)
+    add(name + ".patient", event.patient)
+    if let prior = event.prior { add(name + ".prior", prior) }
   }
 
   private mutating func add(_ name: String, _ report: Report) {
     add(name + ".source", report.source)
     add(name + ".number", report.reportNumber)
+    add(name + ".identities", report.identities)
     add(name + ".status", report.status?.rawValue)
     add(name + ".versionTime", report.versionTime)
     add(name + ".reported", report.reported)
-    add(name + ".updateMode", report.updateMode == .snapshot ? "snapshot" : "update")
+    add(name + ".updateMode", "\(report.updateMode)")
     add(name + ".ordered", report.ordered)
     add(name + ".performed", report.performed)
     add(name + ".orderCode", report.orderCode)
@@ -44,6 +54,9 @@ struct DatumList {
 
   private mutating func add(_ name: String, _ patient: Patient) {
     add(name + ".identifiers", patient.identifiers.map { $0.kind.rawValue + " " + $0.value })
+    for (index, identifier) in patient.identifiers.enumerated() {
+      add(name + ".identifiers[\(index + 1)].assigner", identifier.assigner)
+    }
     add(name + ".name", patient.name)
     add(name + ".otherNames", patient.otherNames)
     add(name + ".sex", patient.sex?.rawValue)
@@ -76,6 +89,7 @@ struct DatumList {
     add(name + ".performer", observation.performer)
     add(name + ".bodySite", observation.bodySite)
     add(name + ".laterality", observation.laterality)
+    add(name + ".isolate", observation.isolate)
     add(name + ".isImpression", observation.isImpression ? "yes" : nil)
     add(name + ".note", observation.note)
     add(name + ".recognitionMark", observation.recognitionMark)
@@ -87,6 +101,10 @@ struct DatumList {
     add(name + ".modality", study.modality)
     add(name + ".bodySite", study.bodySite)
     add(name + ".laterality", study.laterality)
+    for (index, site) in study.otherSites.enumerated() {
+      add(name + ".otherSites[\(index + 1)].bodySite", site.bodySite)
+      add(name + ".otherSites[\(index + 1)].laterality", site.laterality)
+    }
     add(name + ".endpoint", study.endpoint)
     add(name + ".started", study.started)
     add(name + ".performer", study.performer)
