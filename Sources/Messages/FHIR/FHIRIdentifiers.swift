@@ -44,11 +44,17 @@ extension FHIRMessageReader {
     let types = identifier.first("type")?.codes.map(\.identifier) ?? []
     if let kind = types.lazy.compactMap({ FHIRCodes.identifierKind(type: $0) }).first {
       // The national number of another country is none of China's: it means something within its own system.
-      let isForeign = kind == .residentID && system != nil && ![15, 18].contains(identifier.value("value")?.count ?? 0)
+      let isForeign = kind == .residentID && system != nil && !isShapedAsResidentID(identifier.value("value") ?? "")
       return isForeign ? .local : kind
     }
     if types.contains(where: FHIRCodes.isNoPersons) { return nil }
     return system != nil || isOnly ? .local : nil
+  }
+
+  /// 15 or 18 digits (GB 11643), the last perhaps an X.
+  private func isShapedAsResidentID(_ value: String) -> Bool {
+    let digits = value.utf8
+    return (digits.count == 15 || digits.count == 18) && digits.dropLast().allSatisfy { $0 >= 48 && $0 <= 57 }
   }
 
   /// `namespace&oid` of who assigned a number; nil for the source.

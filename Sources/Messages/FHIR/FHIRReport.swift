@@ -11,10 +11,11 @@ extension FHIRMessageReader {
     let source = try source(of: index)
     let subject = try subject(ofReport: index, source)
     let composition = composition(of: resource.bundle).map { resources.all[$0].element }
-    let reported = instant(element.first("issued"))
+    let issued = instant(element.first("issued"))
+    let reported = issued ?? (isDocument(resource) ? instant(composition?.first("date")) : nil)
     let updated = instant(element.first("meta")?.first("lastUpdated"))
     let messageTime = messageTime(ofBundle: resource.bundle)
-    let version = reported ?? updated ?? messageTime
+    let version = issued ?? updated ?? reported ?? messageTime
     let unknown = Instant(milliseconds: .min)
     var report = Report(
       source: source, reportNumber: number(of: resource) ?? "", patient: subject.patient,
@@ -120,11 +121,17 @@ extension FHIRMessageReader {
     return nil
   }
 
+  /// Whether a report is the one that its Bundle is the document of: then the document's time and ids are the report's.
+  private func isDocument(_ report: FHIRResources.Resource) -> Bool {
+    let bundle = resources.bundles[report.bundle]
+    return report.type == "DiagnosticReport" && bundle.reports == 1 && bundle.compositions.count == 1
+  }
+
   /// The ids by which documents know one another: their own where they can be nobody else's, and those that the Composition says
   /// it replaces. Only of a document with one report: of several none could be told which replaces which.
   private func identities(of report: FHIRResources.Resource) -> [String] {
     let bundle = resources.bundles[report.bundle]
-    guard report.type == "DiagnosticReport", bundle.reports == 1, bundle.compositions.count == 1 else { return [] }
+    guard isDocument(report) else { return [] }
     let composition = resources.all[bundle.compositions[0]].element
     let own = [bundle.element.first("identifier"), composition.first("identifier")].compactMap(\.self)
     var identities: [String] = []
