@@ -104,10 +104,10 @@ struct FHIREntries {
 
   private mutating func choice(_ known: Int, _ index: Int) -> Choice {
     guard let first = entries[known].resource, let second = entries[index].resource else { return .first }
-    let isNewer = entries[index].version.isNewer(than: entries[known].version)
-    if isNewer == nil, entries[index].version.isSame(as: entries[known].version) || first.says(sameAs: second) {
+    if first.says(sameAs: second), entries[index].version.isNewer(than: entries[known].version) != true {
       return .first
     }
+    let isNewer = entries[index].version.isNewer(than: entries[known].version)
     // A history begins with the newest.
     guard let isNewer = isNewer ?? (isHistory ? false : nil) else { return .neither }
     let older = isNewer ? first : second
@@ -152,14 +152,11 @@ struct FHIRVersion {
       ?? response.value("etag").map { String($0.drop { $0 == "W" || $0 == "/" || $0 == "\"" }.prefix { $0 != "\"" }) }
   }
 
-  func isSame(as other: FHIRVersion) -> Bool { id != nil && id == other.id }
-
   /// nil: they do not tell.
   func isNewer(than other: FHIRVersion) -> Bool? {
     if let id, let otherID = other.id, id != otherID, let number = Int(id), let otherNumber = Int(otherID) {
       return number > otherNumber
     }
-    if isSame(as: other) { return nil }
     guard let updated, let otherUpdated = other.updated, updated != otherUpdated else { return nil }
     return updated > otherUpdated
   }

@@ -3,10 +3,21 @@ import XMLReading
 
 /// Patient → patient.
 extension FHIRMessageReader {
-  mutating func patient(_ index: Int, _ source: OrganizationReference) -> Patient {
+  /// Numbers, names or telephones of one person beyond which a resource is none of a person.
+  private static let personLimit = 1000
+
+  /// - Throws: for more numbers, names or telephones than a person has.
+  mutating func patient(_ index: Int, _ source: OrganizationReference) throws(FHIRUnfit) -> Patient {
     let key = PatientKey(patient: index, source: source)
     if let known = patients[key] { return known }
     let element = resources.all[index].element
+    let parts = ["identifier", "name", "telecom"].map { element.all($0).count }
+    if parts.contains(where: { $0 > FHIRMessageReader.personLimit }) {
+      throw FHIRUnfit(
+        .limitExceeded,
+        "more than \(FHIRMessageReader.personLimit) numbers, names or telephones of one patient: send those that are theirs",
+        at: element)
+    }
     var patient = Patient()
     readIdentifiers(element.all("identifier"), of: index, source, into: &patient)
     readNames(of: element, into: &patient)
@@ -16,7 +27,7 @@ extension FHIRMessageReader {
         note(.unknownCode, "a gender that FHIR does not know: send male, female, other or unknown", at: gender)
       }
     }
-    patient.birthDate = date(element.first("birthDate"))
+    patient.birthDate = birthDate(element.first("birthDate"))
     var seen: Set<String> = []
     for telecom in element.all("telecom") where telecom.value("use") != "old" {
       guard let system = telecom.value("system"), system == "phone" || system == "sms",
@@ -29,6 +40,14 @@ extension FHIRMessageReader {
     patient.motherName = element.extended("patient-mothersMaidenName")?.filled("value") ?? mother(in: element)
     patients[key] = patient
     return patient
+  }
+
+  /// One after the message itself is none.
+  private mutating func birthDate(_ element: XMLElement?) -> CalendarDate? {
+    guard let element, let date = date(element) else { return nil }
+    guard written.milliseconds != .min, date > notes.context.zone.date(of: written) else { return date }
+    note(.implausibleTime, "a birth date after the message itself: taken for none", at: element)
+    return nil
   }
 
   /// The name of the contact that is the mother (HL7 v3 RoleCode).

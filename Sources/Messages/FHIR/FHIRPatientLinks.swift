@@ -40,12 +40,12 @@ extension FHIRMessageReader {
         if !links.isEmpty { note(.leftAside, "a link of a Patient: " + reason.message, at: resource.element) }
         continue
       }
-      let patient = numbered(patient(index, source), index)
+      let patient = numbered(try patient(index, source), index)
       if links.isEmpty, !patient.identifiers.isEmpty {
         events.append(PatientEvent(.update, source: source, patient: patient, at: at))
       }
       for link in links {
-        if let event = event(link, of: patient, index, source, at) { events.append(event) }
+        if let event = try event(link, of: patient, index, source, at) { events.append(event) }
       }
     }
     return events
@@ -53,8 +53,8 @@ extension FHIRMessageReader {
 
   private mutating func event(
     _ link: XMLElement, of patient: Patient, _ index: Int, _ source: OrganizationReference, _ at: Instant
-  ) -> PatientEvent? {
-    guard let other = other(of: link, index, source) else {
+  ) throws(FHIRUnfit) -> PatientEvent? {
+    guard let other = try other(of: link, index, source) else {
       note(.leftAside, "a link that leads to no Patient with a number", at: link)
       return nil
     }
@@ -70,11 +70,13 @@ extension FHIRMessageReader {
     }
   }
 
-  private mutating func other(of link: XMLElement, _ index: Int, _ source: OrganizationReference) -> Patient? {
+  private mutating func other(
+    of link: XMLElement, _ index: Int, _ source: OrganizationReference
+  ) throws(FHIRUnfit) -> Patient? {
     guard let reference = link.first("other") else { return nil }
     if let found = find(reference, ["Patient"], from: index) {
       guard resources.all[found].type == "Patient" else { return nil }
-      let patient = numbered(patient(found, source), found)
+      let patient = numbered(try patient(found, source), found)
       return patient.identifiers.isEmpty ? nil : patient
     }
     return try? absentSubject(reference, from: index, source).patient

@@ -124,7 +124,7 @@ extension FHIRMessageReader {
     where resource.type == "Observation" && resource.container != nil && !reached.contains(index) {
       note(.leftAside, "an Observation contained in a resource that is no report's", at: resource.element)
     }
-    return joined(reports)
+    return try joined(reports)
   }
 
   /// Observations that no report reached; panels before their members, which are read with them.

@@ -10,6 +10,8 @@ extension FHIRMessageReader {
     try refuseTest(element)
     let source = try source(of: index)
     let subject = try subject(ofReport: index, source)
+    // Every report carries its patient's numbers.
+    resultCount += subject.patient.identifiers.count / 4
     let composition = composition(of: resource.bundle).map { resources.all[$0].element }
     let issued = instant(element.first("issued"))
     let reported = issued ?? (isDocument(resource) ? instant(composition?.first("date")) : nil)
@@ -30,7 +32,7 @@ extension FHIRMessageReader {
     report.performed = start(of: element.choice("effective"))
     report.identities = identities(of: resource)
     readOrder(of: index, into: &report)
-    readStudies(of: index, subject, into: &report)
+    try readStudies(of: index, subject, into: &report)
     readText(of: index, into: &report)
     if report.performed == nil { report.performed = report.studies.compactMap(\.started).min() }
     let specimens = element.all("specimen")

@@ -18,9 +18,12 @@ extension FHIRMessageReader {
     }
   }
 
+  /// Reports of one number and order in one message beyond which they are none of a laboratory's.
+  private static let groupLimit = 1000
+
   /// Reports of one number and order become one with all their results, unless one tells anew all that another told: then the other
   /// is its older version, and stays one.
-  func joined(_ reports: [Report]) -> [Report] {
+  func joined(_ reports: [Report]) throws(FHIRUnfit) -> [Report] {
     if reports.count < 2 { return reports }
     var groups: [[Int]] = []
     var orders: [NumberKey: [String: Int]] = [:]
@@ -35,6 +38,11 @@ extension FHIRMessageReader {
       groups[group].append(index)
       if firsts[key] == nil { firsts[key] = group }
       for code in codes where orders[key]?[code] == nil { orders[key, default: [:]][code] = group }
+    }
+    if groups.contains(where: { $0.count > FHIRMessageReader.groupLimit }) {
+      throw FHIRUnfit(
+        .limitExceeded, "more than \(FHIRMessageReader.groupLimit) reports of one number and order: send it in parts",
+        at: resources.bundles[0].element)
     }
     return groups.flatMap { joined($0.map { reports[$0] }, isOne: true) }
   }

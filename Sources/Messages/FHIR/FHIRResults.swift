@@ -116,6 +116,11 @@ extension FHIRMessageReader {
     return references.compactMap { find($0, ["Observation"], from: index) }
   }
 
+  /// What an Observation says of its value beside it.
+  private static let measures: Set<String> = [
+    "dataAbsentReason", "interpretation", "referenceRange", "note", "comment", "comments",
+  ]
+
   /// An Observation, and its components as observations of their own. One that only holds others together is none itself.
   private mutating func observations(_ index: Int, _ frame: FHIRReportFrame) -> [Observation] {
     let element = resources.all[index].element
@@ -133,9 +138,12 @@ extension FHIRMessageReader {
     if let parentCode {
       var own = shared
       own.code = parentCode
-      readMeasure(of: element, frame, into: &own, isGroup: isGroup)
-      if !(isGroup && own.valueKind == .none && own.note == nil) { result.append(own) }
-    } else if element.choice("value") != nil {
+      readMeasure(of: element, frame, into: &own)
+      let saysNothing = own.valueKind == .none && own.note == nil && own.flags.isEmpty && own.referenceRange == nil
+      if !(isGroup && saysNothing) { result.append(own) }
+    } else if element.children.contains(where: {
+      FHIRMessageReader.measures.contains($0.name) || $0.name.hasPrefix("value")
+    }) {
       note(.missingCode, "a value without code: nothing says what was observed", at: element)
     }
     for (position, component) in components.enumerated() {
@@ -146,7 +154,7 @@ extension FHIRMessageReader {
       var own = shared
       own.note = nil
       own.code = code
-      readMeasure(of: component, frame, into: &own, isGroup: false)
+      readMeasure(of: component, frame, into: &own)
       own.subID = parentCode?.identifier ?? String(position + 1)
       result.append(own)
     }
@@ -187,11 +195,11 @@ extension FHIRMessageReader {
 
   /// What an Observation and a component each have of their own.
   private mutating func readMeasure(
-    of element: XMLElement, _ frame: FHIRReportFrame, into observation: inout Observation, isGroup: Bool
+    of element: XMLElement, _ frame: FHIRReportFrame, into observation: inout Observation
   ) {
     observation.translations = Array((element.first("code")?.codes ?? []).dropFirst())
     var remarks = readValue(of: element, into: &observation) + readInterpretation(of: element, into: &observation)
-    if !isGroup, let reason = element.first("dataAbsentReason")?.conceptText { remarks.append(reason) }
+    if let reason = element.first("dataAbsentReason")?.conceptText { remarks.append(reason) }
     observation.add(remarks: remarks)
     let moment = observation.collected ?? observation.observed ?? frame.performed
     let person = FHIRPersonFacts(frame.subject.patient, at: moment, notes.context.zone)

@@ -9,8 +9,16 @@ enum FHIROrderKey: Hashable {
 
 /// ImagingStudy → the images behind a report.
 extension FHIRMessageReader {
-  mutating func readStudies(of index: Int, _ subject: FHIRSubject, into report: inout Report) {
+  /// Studies of one report beyond which it is none of a person.
+  private static let studyLimit = 1000
+
+  mutating func readStudies(of index: Int, _ subject: FHIRSubject, into report: inout Report) throws(FHIRUnfit) {
     let element = resources.all[index].element
+    if element.all("imagingStudy").count + element.all("study").count > FHIRMessageReader.studyLimit {
+      throw FHIRUnfit(
+        .limitExceeded, "more than \(FHIRMessageReader.studyLimit) studies of one report: send it in parts", at: element
+      )
+    }
     // R5 writes `study`.
     for reference in element.all("imagingStudy") + element.all("study") {
       if let found = follow(reference, to: ["ImagingStudy"], from: index) {
@@ -50,7 +58,9 @@ extension FHIRMessageReader {
     var found: [Int] = []
     for basis in report.all("basedOn") {
       for key in orderKeys(basis, from: index) {
-        for study in byOrder[key] ?? [] where !found.contains(study) { found.append(study) }
+        for study in (byOrder[key] ?? []).prefix(FHIRMessageReader.studyLimit) where !found.contains(study) {
+          found.append(study)
+        }
       }
     }
     return found

@@ -51,7 +51,7 @@ extension FHIRMessageReader {
       }
       let element = resources.all[found].element
       try refuseTest(element)
-      let patient = patient(found, source)
+      let patient = try patient(found, source)
       if patient.identifiers.isEmpty, patient.name == nil {
         throw FHIRUnfit(.missingPatient, "the Patient has neither a usable identifier nor a name", at: element)
       }
