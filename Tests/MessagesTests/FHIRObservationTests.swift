@@ -158,6 +158,8 @@ struct FHIRObservationTests {
     ).read()
     #expect(modified.report.observations.first?.status == .unknown)
     #expect(modified.findings.map(\.code) == [.unknownCode])
+    let part = #""valueInteger":1,"meta":{"tag":[{"code":"SUBSETTED"}]}"#
+    #expect(try one(part).status == .unknown)
   }
 
   @Test("flags, method, site, note and mark stand as sent")

@@ -173,6 +173,13 @@ extension FHIRMessageReader {
         at: modifier)
       return .unknown
     }
+    if let meta = element.first("meta"), meta.has("SUBSETTED", in: "tag") {
+      note(
+        .leftAside,
+        "meta says SUBSETTED: a part of the resource only, whose status counts as unknown; ask for it whole",
+        at: meta)
+      return .unknown
+    }
     guard let code = element.value("status") else {
       note(.missingStatus, "no status: send final, corrected, cancelled…", at: element)
       return nil

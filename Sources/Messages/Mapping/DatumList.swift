@@ -73,6 +73,7 @@ struct DatumList {
     add(name + ".subID", observation.subID.isEmpty ? nil : observation.subID)
     if let code = observation.valueCode {
       add(name + ".value", code)
+      if observation.value != code.display ?? code.identifier { add(name + ".value.text", observation.value) }
     } else {
       add(name + ".value", observation.value)
     }
