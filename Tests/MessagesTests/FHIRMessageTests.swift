@@ -84,6 +84,12 @@ struct FHIRMessageTests {
     #expect(message.messageTime == fhirMoment("2025-03-01T08:00:00+08:00"))
     #expect(findings.map(\.code) == [.missingMessageTime])
     #expect(message.reports.first?.reported == nil)
+    // One that lies after the message itself is none.
+    let ahead = try version(#""issued":"2099-03-02T10:00:00+08:00","# + updated, stamp)
+    #expect(ahead.message.reports.first?.versionTime == fhirMoment("2025-03-03T10:00:00+08:00"))
+    #expect(ahead.findings.map(\.code) == [.implausibleTime])
+    // A document's own time is its report's.
+    #expect(try version("", "", composition).message.reports.first?.reported == fhirMoment("2025-03-05T10:00:00+08:00"))
   }
 
   private static let patientless = #"{"resourceType":"Device"}"#

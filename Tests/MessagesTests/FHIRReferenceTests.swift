@@ -120,6 +120,9 @@ struct FHIRReferenceTests {
       ])
     // A visit's number, and one that is out of use.
     #expect(findings == 2)
+    #expect(
+      try identifiers(#"{"type":{"text":"身份证号"},"value":"999999199001010017"},{"type":{"text":"住院号"},"value":"8"}"#).0
+        == [Identifier(.residentID, "999999199001010017"), Identifier(.inpatient, "8")])
   }
 
   @Test("a record number carries who assigned it: the assigner, an organization its system is spelt with, the system")

@@ -133,11 +133,20 @@ extension FHIRCodes {
     }
   }
 
-  /// HL7 table 0203, its national numbers (`NNCHN`) included; nil for numbers of visits, accounts and other things. What is
+  /// HL7 table 0203, its national numbers (`NNCHN`) included, and the words Chinese senders use; nil for numbers of visits, accounts and other things. What is
   /// `U` (unspecified) or PT (another system's) says nothing about whose number it is.
   static func identifierKind(type: String) -> Identifier.Kind? {
     switch type.uppercased() {
     case "", "U", "PT": nil
+    case "身份证", "身份证号", "居民身份证", "居民身份证号": .residentID
+    case "门诊号": .outpatient
+    case "住院号": .inpatient
+    case "病历号", "病案号", "患者编号": .local
+    case "健康卡", "健康卡号", "居民健康卡": .healthCard
+    case "医保号", "医保卡号": .insurance
+    case "护照", "护照号": .passport
+    case "军官证": .military
+    case "出生证", "出生医学证明": .birthCertificate
     case let code: V2Tables.identifierKind(code)
     }
   }

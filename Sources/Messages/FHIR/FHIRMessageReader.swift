@@ -29,6 +29,8 @@ struct FHIRMessageReader {
   var specimens: [Int: FHIRSpecimen] = [:]
   /// Per Bundle; nil where it has none.
   var messageTimes: [Int: Instant?] = [:]
+  /// When the newest of all resources was written; nil where none says.
+  var newestWritten: Instant??
   /// Images by the order they were made for.
   var studiesByOrder: [FHIROrderKey: [Int]]?
   /// Resources of which something was read.

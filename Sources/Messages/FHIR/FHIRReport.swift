@@ -13,10 +13,11 @@ extension FHIRMessageReader {
     // Every report carries its patient's numbers.
     resultCount += subject.patient.identifiers.count / 4
     let composition = composition(of: resource.bundle).map { resources.all[$0].element }
-    let issued = instant(element.first("issued"))
-    let reported = issued ?? (isDocument(resource) ? instant(composition?.first("date")) : nil)
-    let updated = instant(element.first("meta")?.first("lastUpdated"))
     let messageTime = messageTime(ofBundle: resource.bundle)
+    let latest = self.messageTime(ofBundle: 0) ?? messageTime
+    let updated = told(element.first("meta")?.first("lastUpdated"), by: latest)
+    let issued = told(element.first("issued"), by: latest ?? updated)
+    let reported = issued ?? (isDocument(resource) ? told(composition?.first("date"), by: latest) : nil)
     let version = issued ?? updated ?? reported ?? messageTime
     let unknown = Instant(milliseconds: .min)
     var report = Report(
@@ -78,10 +79,18 @@ extension FHIRMessageReader {
     return element.name + "/~" + String(hash, radix: 16)
   }
 
-  /// Where the message states no time of the report: the newest time within it.
+  /// A time that lies more than a day after the message itself would outrank every later correction: it is none.
+  private mutating func told(_ element: XMLElement?, by latest: Instant?) -> Instant? {
+    guard let element, let time = instant(element) else { return nil }
+    guard let latest, time > latest.adding(hours: 24) else { return time }
+    note(.implausibleTime, "a time more than a day after the message's own: taken for none", at: element)
+    return nil
+  }
+
+  /// Where the message states no time of the report: the newest time within it, else the newest that any of its resources was written.
   private mutating func takeNewestTime(of report: inout Report, _ element: XMLElement) throws(FHIRUnfit) {
     let times = report.observations.flatMap { [$0.collected, $0.observed] } + [report.performed, report.ordered]
-    guard let newest = times.compactMap({ $0 }).max() else {
+    guard let newest = times.compactMap({ $0 }).max() ?? newestWriting() else {
       throw FHIRUnfit(
         .missingMessageTime, "neither issued, meta.lastUpdated, the Bundle's timestamp nor any other time can be read",
         at: element)
@@ -92,6 +101,21 @@ extension FHIRMessageReader {
       at: element)
     report.versionTime = newest
     report.messageTime = newest
+  }
+
+  private mutating func newestWriting() -> Instant? {
+    if let newestWritten { return newestWritten }
+    var newest: Instant?
+    for resource in resources.all {
+      for text in [resource.element.first("meta")?.value("lastUpdated"), resource.element.value("issued")] {
+        guard let time = text.flatMap({ notes.context.zone.instant($0) }), notes.context.zone.isPlausible(time) else {
+          continue
+        }
+        newest = max(newest ?? time, time)
+      }
+    }
+    newestWritten = .some(newest)
+    return newest
   }
 
   /// Bundle.timestamp, else its meta.lastUpdated, else the date of its Composition; of a Bundle in a Bundle its own before the outer

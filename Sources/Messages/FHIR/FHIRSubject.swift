@@ -42,7 +42,7 @@ extension FHIRMessageReader {
     guard let (reference, holder) = subjectReference(of: index) else {
       throw FHIRUnfit(.missingPatient, "no subject: a report needs its patient", at: resource.element)
     }
-    if isAboutSomebodyElse(index, holder) {
+    if isAboutSomebodyElse(index) {
       throw FHIRUnfit(.missingPatient, "its focus is somebody else than its subject", at: resource.element)
     }
     if let found = find(reference, ["Patient"], from: holder) {
@@ -128,8 +128,8 @@ extension FHIRMessageReader {
   mutating func isAboutAnother(_ index: Int, than subject: FHIRSubject) -> Bool {
     let element = resources.all[index].element
     // STU3 and DSTU2 write patient in an ImagingStudy.
+    if isAboutSomebodyElse(index) { return true }
     guard let reference = element.first("subject") ?? element.first("patient") else { return false }
-    if isAboutSomebodyElse(index, index) { return true }
     if let found = find(reference, ["Patient"], from: index) {
       if found == subject.index { return false }
       guard resources.all[found].type == "Patient" else { return true }
@@ -158,7 +158,7 @@ extension FHIRMessageReader {
   }
 
   /// Observation.focus: a fetus, a donor, a parent: their result is not the subject's.
-  private mutating func isAboutSomebodyElse(_ index: Int, _ holder: Int) -> Bool {
+  private mutating func isAboutSomebodyElse(_ index: Int) -> Bool {
     let element = resources.all[index].element
     for focus in element.all("focus") where resources.all[index].type == "Observation" {
       let found = find(focus, from: index)
