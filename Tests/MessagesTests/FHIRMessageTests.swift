@@ -71,14 +71,14 @@ struct FHIRMessageTests {
     }
     let stamp = #""timestamp":"2025-03-04T10:00:00+08:00","#
     let updated = #""meta":{"lastUpdated":"2025-03-03T10:00:00+08:00"}"#
-    let composition = #"{"resourceType":"Composition","date":"2025-03-05T10:00:00+08:00"}"#
+    let composition = #"{"resourceType":"Composition","date":"2025-03-04T09:00:00+08:00"}"#
     #expect(
       try version(#""issued":"2025-03-02T10:00:00+08:00","# + updated, stamp).message.reports.first?.versionTime
         == fhirMoment("2025-03-02T10:00:00+08:00"))
     #expect(try version(updated, stamp).message.reports.first?.versionTime == fhirMoment("2025-03-03T10:00:00+08:00"))
     #expect(try version("", stamp).message.reports.first?.versionTime == fhirMoment("2025-03-04T10:00:00+08:00"))
     #expect(
-      try version("", "", composition).message.reports.first?.versionTime == fhirMoment("2025-03-05T10:00:00+08:00"))
+      try version("", "", composition).message.reports.first?.versionTime == fhirMoment("2025-03-04T09:00:00+08:00"))
     let (message, findings) = try version("")
     #expect(message.reports.first?.versionTime == fhirMoment("2025-03-01T08:00:00+08:00"))
     #expect(message.messageTime == fhirMoment("2025-03-01T08:00:00+08:00"))
@@ -88,8 +88,9 @@ struct FHIRMessageTests {
     let ahead = try version(#""issued":"2099-03-02T10:00:00+08:00","# + updated, stamp)
     #expect(ahead.message.reports.first?.versionTime == fhirMoment("2025-03-03T10:00:00+08:00"))
     #expect(ahead.findings.map(\.code) == [.implausibleTime])
-    // A document's own time is its report's.
-    #expect(try version("", "", composition).message.reports.first?.reported == fhirMoment("2025-03-05T10:00:00+08:00"))
+    // Of a document its own time before the Bundle's.
+    #expect(
+      try version("", stamp, composition).message.reports.first?.versionTime == fhirMoment("2025-03-04T09:00:00+08:00"))
   }
 
   private static let patientless = #"{"resourceType":"Device"}"#

@@ -17,14 +17,14 @@ extension FHIRMessageReader {
     let latest = self.messageTime(ofBundle: 0) ?? messageTime
     let updated = told(element.first("meta")?.first("lastUpdated"), by: latest)
     let issued = told(element.first("issued"), by: latest ?? updated)
-    let reported = issued ?? (isDocument(resource) ? told(composition?.first("date"), by: latest) : nil)
-    let version = issued ?? updated ?? reported ?? messageTime
+    let written = isDocument(resource) ? told(composition?.first("date"), by: latest) : nil
+    let version = issued ?? updated ?? written ?? messageTime
     let unknown = Instant(milliseconds: .min)
     var report = Report(
       source: source, reportNumber: number(of: resource) ?? "", patient: subject.patient,
       versionTime: version ?? unknown,
       messageTime: messageTime ?? updated ?? version ?? unknown, updateMode: .part)
-    report.reported = reported
+    report.reported = issued
     report.status = status(ofReport: resource, composition)
     let codes = element.first("code")?.codes ?? []
     report.orderCode = codes.first
@@ -147,7 +147,7 @@ extension FHIRMessageReader {
     return nil
   }
 
-  /// Whether a report is the one that its Bundle is the document of: then the document's time and ids are the report's.
+  /// Whether a report is the one that its Bundle is the document of: then the document's time and ids are its version's.
   private func isDocument(_ report: FHIRResources.Resource) -> Bool {
     let bundle = resources.bundles[report.bundle]
     return report.type == "DiagnosticReport" && bundle.reports == 1 && bundle.compositions.count == 1
