@@ -53,6 +53,16 @@ struct FHIRMicrobiologyTests {
         == [nil, nil, "肺炎克雷伯菌", nil])
   }
 
+  @Test("the only organism of a report is that of susceptibilities which say nothing; of two neither is")
+  func onlyOrganism() throws {
+    #expect(
+      try isolates("a,s", ("a", organism("大肠埃希菌")), ("s", susceptibility("氨苄西林", "R"))) == [nil, "大肠埃希菌"])
+    #expect(
+      try isolates(
+        "a,b,s", ("a", organism("大肠埃希菌")), ("b", organism("肺炎克雷伯菌")), ("s", susceptibility("氨苄西林", "R")))
+        == [nil, nil, nil])
+  }
+
   @Test("what is no susceptibility has no organism")
   func noSusceptibility() throws {
     let number =

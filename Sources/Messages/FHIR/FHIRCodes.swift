@@ -76,7 +76,8 @@ extension FHIRCodes {
   /// Names such as *Bacteria identified in Isolate by Culture*.
   static func namesOrganism(_ name: String) -> Bool {
     let name = name.lowercased()
-    return (name.contains("identified") && ["bacteria", "organism", "fungus", "yeast"].contains { name.contains($0) })
+    return name == "organism"
+      || (name.contains("identified") && ["bacteria", "organism", "fungus", "yeast"].contains { name.contains($0) })
       || name.contains("病原菌") || name.contains("细菌鉴定")
   }
 

@@ -1,7 +1,7 @@
 import Clinical
 
 /// Of which organism the susceptibilities of a report are. An organism is found in an Observation; its susceptibilities are that one's
-/// members or components, are derived from it, or are told of its specimen.
+/// members or components, are derived from it, are told of its specimen, or stand beside it where it is the only one.
 struct FHIRIsolates {
   private struct Source {
     /// Where its own results stand.
@@ -27,6 +27,8 @@ struct FHIRIsolates {
   func name(_ observations: inout [Observation]) {
     guard observations.contains(where: \.isSusceptibility) else { return }
     let bySpecimen = organismsBySpecimen(observations)
+    let organisms = Set(observations.lazy.filter(\.identifiesOrganism).compactMap(\.value))
+    let only = organisms.count == 1 ? organisms.first : nil
     for resource in order {
       guard let source = sources[resource] else { continue }
       let own = source.places.first.flatMap { organism($0, observations) }
@@ -34,7 +36,8 @@ struct FHIRIsolates {
         var found = place == source.places.first ? nil : own
         for origin in source.origins where found == nil { found = organism(of: origin, observations) }
         found = found ?? organismAbove(resource, observations)
-        observations[place].isolate = found ?? observations[place].specimen.flatMap { bySpecimen[$0] ?? nil }
+        found = found ?? observations[place].specimen.flatMap { bySpecimen[$0] ?? nil } ?? only
+        observations[place].isolate = found
       }
     }
   }

@@ -5,7 +5,7 @@ import XMLReading
 /// (`FHIRPatient.swift`, `FHIRResults.swift`, …).
 struct FHIRMessageReader {
   let resources: FHIRResources
-  private(set) var notes: ReadingNotes
+  var notes: ReadingNotes
   /// When the message was written, as far as it says.
   let written: Instant
   var resultCount = 0
@@ -59,25 +59,6 @@ struct FHIRMessageReader {
 
   mutating func note(_ code: Finding.Code, _ message: String, at element: XMLElement) {
     notes.note(code, message, at: element)
-  }
-
-  /// The moment of a primitive.
-  mutating func instant(_ element: XMLElement?) -> Instant? {
-    guard let element else { return nil }
-    return notes.instant(element.filled("value"), at: element)
-  }
-
-  /// The moment of `effective[x]`, `collected[x]` and the like: of a period its start, since a result is as old as its oldest
-  /// part, and a window counted from the end would let an older one in; the end only where there is no start.
-  mutating func start(of choice: XMLElement?) -> Instant? {
-    guard let choice else { return nil }
-    if choice.attribute("value") != nil { return instant(choice) }
-    return instant(choice.first("start")) ?? instant(choice.first("event")) ?? instant(choice.first("end"))
-  }
-
-  mutating func date(_ element: XMLElement?) -> CalendarDate? {
-    guard let element else { return nil }
-    return notes.date(element.filled("value"), at: element)
   }
 
   /// The resource that a Reference means: by its address, by a condition (`Patient?identifier=…`), or by the identifier alone.
