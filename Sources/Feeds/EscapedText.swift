@@ -99,7 +99,10 @@ struct EscapedText {
     }
     let name = rest.prefix(256).prefix { $0 > 0x20 && $0 != 0x3E && $0 != 0x2F && $0 != 0x5B }
     let local = name.lastIndex(of: 0x3A).map { name[($0 + 1)...] } ?? name
-    return local.withUnsafeBufferPointer { roots.nesting($0) != nil }
+    let tag = rest.prefix(4096).prefix { $0 != 0x3E }
+    return local.withUnsafeBufferPointer { local in
+      tag.withUnsafeBufferPointer { roots.begins(local, $0) { [] } }
+    }
   }
 
   /// Where in the feed the byte at `offset` of the resolved text stands.

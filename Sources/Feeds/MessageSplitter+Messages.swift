@@ -3,6 +3,11 @@ extension MessageSplitter {
     FrameProblem.Code.unreadable, "the message is cut off: its end tag is missing; send it again whole"
   )
 
+  /// Whether a start tag begins a message.
+  func beginsMessage(_ token: MarkupToken) -> Bool {
+    roots.begins(window.bytes(token.local), window.bytes(token.start..<token.end)) { wrappers.namespaces }
+  }
+
   /// Delivers the message that begins with a tag, and moves behind it.
   ///
   /// It ends at its end tag. Where that is missing it ends where another message begins that may not stand within it, at an

@@ -65,7 +65,7 @@ extension MessageSplitter {
   }
 
   private func wrapperTag(_ token: MarkupToken) {
-    let isMessage = roots.nesting(window.bytes(token.local)) != nil
+    let isMessage = beginsMessage(token)
     // The run is in the window still: what the lexer kept, it kept for the tag.
     if finishRun(at: token.start, beforeMessage: isMessage) { return }
     if isMessage {

@@ -186,7 +186,7 @@ public final class MessageSplitter {
       refuseDoctype(token)
       if state == .document { endDocument() }
     case .startTag, .emptyTag:
-      if roots.nesting(window.bytes(token.local)) != nil {
+      if beginsMessage(token) {
         deliverMessage(token)
         endDocument()
       } else {

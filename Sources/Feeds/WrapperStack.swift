@@ -32,6 +32,9 @@ struct WrapperStack {
     wrappers.lastIndex { areEqual(local, $0.name) }
   }
 
+  /// The namespaces that the open elements bind.
+  var namespaces: [[UInt8]] { wrappers.flatMap { $0.bindings.map(\.value) } }
+
   /// A start tag that binds what the open elements bind; empty when that is nothing.
   var prologue: [UInt8] {
     var bound: [NamespaceBinding] = []

@@ -41,6 +41,11 @@ public final class MessageReader {
       "DiagnosticReport",
     ]
 
+  /// Further ones, which vendors use as well: they begin a message only within their namespace.
+  public static let rootsInNamespaces = [
+    "Observation": FHIRReader.namespace, "Patient": FHIRReader.namespace, "Parameters": FHIRReader.namespace,
+  ]
+
   /// - Parameters:
   ///   - bytes: one message in UTF-8.
   ///   - prologue: see `XMLTreeReader.read`.

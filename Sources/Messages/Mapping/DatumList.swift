@@ -25,10 +25,11 @@ struct DatumList {
   private mutating func add(_ name: String, _ report: Report) {
     add(name + ".source", report.source)
     add(name + ".number", report.reportNumber)
+    add(name + ".identities", report.identities)
     add(name + ".status", report.status?.rawValue)
     add(name + ".versionTime", report.versionTime)
     add(name + ".reported", report.reported)
-    add(name + ".updateMode", report.updateMode == .snapshot ? "snapshot" : "update")
+    add(name + ".updateMode", "\(report.updateMode)")
     add(name + ".ordered", report.ordered)
     add(name + ".performed", report.performed)
     add(name + ".orderCode", report.orderCode)
@@ -53,6 +54,9 @@ struct DatumList {
 
   private mutating func add(_ name: String, _ patient: Patient) {
     add(name + ".identifiers", patient.identifiers.map { $0.kind.rawValue + " " + $0.value })
+    for (index, identifier) in patient.identifiers.enumerated() {
+      add(name + ".identifiers[\(index + 1)].assigner", identifier.assigner)
+    }
     add(name + ".name", patient.name)
     add(name + ".otherNames", patient.otherNames)
     add(name + ".sex", patient.sex?.rawValue)
@@ -69,6 +73,7 @@ struct DatumList {
     add(name + ".subID", observation.subID.isEmpty ? nil : observation.subID)
     if let code = observation.valueCode {
       add(name + ".value", code)
+      if observation.value != code.display ?? code.identifier { add(name + ".value.text", observation.value) }
     } else {
       add(name + ".value", observation.value)
     }
@@ -97,6 +102,10 @@ struct DatumList {
     add(name + ".modality", study.modality)
     add(name + ".bodySite", study.bodySite)
     add(name + ".laterality", study.laterality)
+    for (index, site) in study.otherSites.enumerated() {
+      add(name + ".otherSites[\(index + 1)].bodySite", site.bodySite)
+      add(name + ".otherSites[\(index + 1)].laterality", site.laterality)
+    }
     add(name + ".endpoint", study.endpoint)
     add(name + ".started", study.started)
     add(name + ".performer", study.performer)

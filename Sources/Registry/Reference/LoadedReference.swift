@@ -39,6 +39,8 @@ public struct LoadedReference: Sendable {
     for name in MessageReader.roots { names[name] = .never }
     for name in ["ClinicalDocument", "DiagnosticReport"] { names[name] = .withinOthers }
     for name in ["Bundle", "organizer"] { names[name] = .withinItself }
-    return MessageRoots(names)
+    // A vendor's own element of such a name goes first: a mapping was written for it.
+    for name in MessageReader.rootsInNamespaces.keys where names[name] == nil { names[name] = .withinItself }
+    return MessageRoots(names, within: MessageReader.rootsInNamespaces.filter { names[$0.key] == .withinItself })
   }
 }
