@@ -1,4 +1,4 @@
-/// Bounds within which feeds are read. What goes beyond them becomes a problem; reading goes on behind it.
+/// Bounds within which feeds are read. What goes beyond them becomes a problem; reading goes on behind it where it can.
 public struct FeedLimits: Sendable {
   /// Bytes of one message.
   public var message = 64 << 20
@@ -8,6 +8,10 @@ public struct FeedLimits: Sendable {
   public var unpacked = 8 << 30
   /// Entries of one archive.
   public var entries = 1_000_000
+  /// Bytes between the end of one message and the end of the next: a device without an end, gigabytes of something else.
+  public var between = 1 << 30
+  /// Problems of files that are told one by one.
+  public var problems = 1000
 
   public init() {}
 }

@@ -1,3 +1,5 @@
+import XMLReading
+
 extension MessageSplitter {
   private static let cutOff = (
     FrameProblem.Code.unreadable, "the message is cut off: its end tag is missing; send it again whole"
@@ -101,11 +103,8 @@ extension MessageSplitter {
         }
       case .comment, .instruction: break
       case .doctype:
-        guard let end = endOfDoctype(token) else {
-          place = token.end
-          continue
-        }
-        place = end
+        // One that does not keep to its rules: nothing behind it is safe to read.
+        place = endOfDoctype(token) ?? window.end
         continue
       case .cdata:
         place = lexer.endOfCDATA(from: token.end) ?? window.end

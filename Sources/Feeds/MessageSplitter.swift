@@ -27,7 +27,8 @@ public final class MessageSplitter {
   var state = State.document
   /// All before it has been dealt with.
   var cursor = 0
-  var encoding: DocumentEncoding
+  /// What the document says of its encoding.
+  var declared: DeclaredEncoding
   var wrappers = WrapperStack()
   var run = TextRun()
   var embedded: EmbeddedMessages?
@@ -57,7 +58,7 @@ public final class MessageSplitter {
     self.limits = limits
     self.label = label
     self.isEscapedText = isEscapedText
-    encoding = isEscapedText ? .utf8 : .undeclared
+    declared = isEscapedText ? .mark(.utf8) : .nothing
   }
 
   /// The next frame; nil when there is none left.
@@ -89,7 +90,10 @@ public final class MessageSplitter {
     return FeedProblem(label: label, code: .unreadable, reason: "empty: it holds no message")
   }
 
-  func deliver(_ frame: MessageFrame) { queue.append(frame) }
+  func deliver(_ frame: MessageFrame) {
+    queue.append(frame)
+    window.noteDelivery()
+  }
 
   /// Delivers what is held, up to `end`, and moves there.
   func deliverHeld(
@@ -105,7 +109,7 @@ public final class MessageSplitter {
     to end: Int, _ kind: MessageFrame.Kind = .xml, prologue: [UInt8] = [],
     problem: (code: FrameProblem.Code, reason: String)? = nil
   ) -> MessageFrame {
-    let (text, isWhole) = window.withHeld(to: end) { (decoder.text($0, encoding), $1) }
+    let (text, isWhole) = window.withHeld(to: end) { (decoder.text($0, declared, isMade: window.isUTF16, kind), $1) }
     var cause = problem ?? text.problem.map { (.unreadable, $0) }
     if !isWhole, problem?.code != .doctypeRefused {
       cause = (.limitExceeded, "more than \(limits.message >> 20) MiB in one message: send it in parts")
@@ -113,7 +117,7 @@ public final class MessageSplitter {
     let position = window.heldPosition
     return MessageFrame(
       kind: kind, bytes: text.bytes, prologue: prologue, label: label, offset: position.offset, line: position.line,
-      column: position.column, notes: text.notes,
+      column: position.column, notes: text.note.map { [FrameNote(code: .encodingMislabelled, message: $0)] } ?? [],
       problem: cause.map {
         FrameProblem(code: $0.code, reason: $0.reason, line: position.line, column: position.column)
       })
@@ -147,6 +151,7 @@ public final class MessageSplitter {
         cursor += 1
       } else if byte == 0xEF, window.has("\u{FEFF}", at: cursor) {
         cursor += 3
+        if !isEscapedText { setDeclared(.mark(.utf8)) }
       } else {
         return
       }
@@ -158,20 +163,35 @@ public final class MessageSplitter {
     if window.isUTF16, let first = window.byte(cursor), first != 0x3C, first != 0x7B, first != 0x5B, !beginsER7(cursor)
     {
       window.endUTF16(from: cursor)
-      setEncoding(.undeclared)
+      setDeclared(.nothing)
       skipSpace()
     }
     guard !window.isUTF16, window.ensure(2, from: cursor) else { return }
     let pair = (window.pointer(cursor).pointee, window.pointer(cursor + 1).pointee)
+    if min(pair.0, pair.1) == 0 || pair == (0xFF, 0xFE), isUTF32 { return }
     switch pair {
     case (0xFF, 0xFE), (0xFE, 0xFF):
       window.beginUTF16(from: cursor, isBigEndian: pair.0 == 0xFE, markLength: 2)
     case (0x3C, 0), (0, 0x3C): window.beginUTF16(from: cursor, isBigEndian: pair.0 == 0, markLength: 0)
-    default: return
+    default:
+      // `{`, `[` and the first letters of ER7 begin other things as well: the next character is looked at too.
+      guard let first = [pair.0, pair.1].max(), min(pair.0, pair.1) == 0, Self.beginnings.contains(first),
+        window.ensure(4, from: cursor)
+      else { return }
+      let isBigEndian = pair.0 == 0
+      let next = [window.pointer(cursor + 2).pointee, window.pointer(cursor + 3).pointee]
+      guard next[isBigEndian ? 0 : 1] == 0, next[isBigEndian ? 1 : 0] != 0 else { return }
+      window.beginUTF16(from: cursor, isBigEndian: isBigEndian, markLength: 0)
     }
-    setEncoding(.utf16)
     skipSpace()
   }
+
+  private var isUTF32: Bool {
+    window.ensure(4, from: cursor)
+      && DeclaredEncoding.of(document: Array(window.bytes(cursor..<cursor + 4))).declared == .mark(.utf32)
+  }
+
+  private static let beginnings = Array("{[MFB".utf8)
 
   private func stepMarkup() {
     window.hold(cursor)
@@ -201,10 +221,12 @@ public final class MessageSplitter {
     }
   }
 
-  /// Delivers an end tag that ends nothing; it is held.
+  /// Delivers an end tag that ends nothing, with those that follow it directly; it is held.
   func deliverStrayEndTag(_ token: MarkupToken) {
+    var end = token.end
+    while wrappers.isEmpty, window.has("</", at: end), lexer.beginsMarkup(end) { end = lexer.next(from: end).end }
     deliverHeld(
-      to: token.end, problem: (.unreadable, "an end tag without its element: what stood before it is no whole message"))
+      to: end, problem: (.unreadable, "an end tag without its element: what stood before it is no whole message"))
   }
 
   /// The next document may be in another encoding.
@@ -212,24 +234,19 @@ public final class MessageSplitter {
     state = .document
     wrappers.removeAll()
     window.release()
-    if !isEscapedText { setEncoding(window.isUTF16 ? .utf16 : .undeclared) }
+    if !isEscapedText { setDeclared(.nothing) }
   }
 
-  func setEncoding(_ new: DocumentEncoding) {
-    encoding = new
-    window.coding = new == .gb18030 ? .gb18030 : new == .utf16 ? .utf16 : .utf8
+  private func setDeclared(_ new: DeclaredEncoding) {
+    declared = new
+    if window.isUTF16 { return }
+    if case .label(let encoding) = new { window.form = encoding.form } else { window.form = .utf8 }
   }
 
+  /// A byte order mark before it counts more.
   func readDeclaration(_ bytes: [UInt8]) {
-    if isEscapedText || window.isUTF16 { return }
-    guard bytes.withUnsafeBufferPointer({ firstPlace(of: "encoding", in: $0) }) != nil else {
-      return setEncoding(.undeclared)
-    }
-    do throws(XMLReadingError) {
-      setEncoding(try TextEncoding.detect(bytes).0 == .gb18030 ? .gb18030 : .utf8)
-    } catch {
-      setEncoding(.refused(error.message))
-    }
+    if isEscapedText || window.isUTF16 || declared == .mark(.utf8) { return }
+    setDeclared(DeclaredEncoding.of(document: bytes).declared)
   }
 
   /// Delivers all that is left, from what is held: in a comment, CDATA section or tag without its end, nothing can be told
@@ -249,8 +266,14 @@ public final class MessageSplitter {
     var end = cursor
     var isBinary = false
     while let byte = window.byte(place) {
-      if byte == 0 { isBinary = true }
-      if !isBinary, place > cursor, beginsDocument(place, byte) { break }
+      if byte == 0 {
+        isBinary = true
+        // Nothing that follows is looked at.
+        while window.refill(keeping: window.end) {}
+        end = window.end
+        break
+      }
+      if place > cursor, beginsDocument(place, byte) { break }
       place += 1
       if byte > 0x20 || byte == 0 { end = place }
     }
@@ -259,15 +282,18 @@ public final class MessageSplitter {
       problem: (
         .unreadable,
         isBinary
-          ? "not a text: send XML, JSON or ER7" : "text that belongs to no message: give only files that hold messages"
+          ? binaryReason : "text that belongs to no message: give only files that hold messages"
       ))
   }
 
+  private var binaryReason: String {
+    let head = window.withHeld(to: window.end) { bytes, _ in Array(bytes.prefix(4)) }
+    return DeclaredEncoding.of(document: head).declared == .mark(.utf32)
+      ? "it is in UTF-32: send UTF-8" : "not a text: send XML, JSON or ER7"
+  }
+
   private func beginsDocument(_ place: Int, _ byte: UInt8) -> Bool {
-    if byte == 0x3C {
-      guard let next = window.byte(place + 1, keeping: place) else { return false }
-      return next == 0x21 || next == 0x3F || next == 0x2F || MarkupLexer.beginsName(next)
-    }
+    if byte == 0x3C { return lexer.beginsMarkup(place) }
     if byte == 0xEF { return window.has("\u{FEFF}", at: place) }
     guard byte == 0x7B || byte == 0x5B || byte == 0x4D || byte == 0x46 || byte == 0x42 else { return false }
     guard place > window.start, window.pointer(place - 1).pointee <= 0x0D else { return false }

@@ -1,17 +1,22 @@
+import XMLReading
+
 /// `xmlns:prefix="value"`, or `xmlns="value"` with an empty prefix.
 struct NamespaceBinding: Equatable {
   var prefix: [UInt8]
   /// As it may stand between double quotes.
   var value: [UInt8]
 
+  /// How many of one tag are looked at: no parser here would take more attributes.
+  private static let bound = 512
+
   /// The bindings of a start tag in UTF-8. One that no parser would take is left out: it would spoil every message.
   static func all(in tag: [UInt8]) -> [NamespaceBinding] {
     var result: [NamespaceBinding] = []
     var rest = tag[...]
-    while let begin = rest.withUnsafeBufferPointer({ firstPlace(of: "xmlns", in: $0) }) {
+    while result.count < bound, let begin = rest.withUnsafeBufferPointer({ firstPlace(of: "xmlns", in: $0) }) {
       let precedes = tag[max(rest.startIndex + begin - 1, 0)]
       rest = rest[(rest.startIndex + begin + 5)...]
-      guard precedes <= 0x20, let equals = rest.firstIndex(of: 0x3D) else { continue }
+      guard precedes <= 0x20, let equals = rest.prefix(300).firstIndex(of: 0x3D) else { continue }
       let name = rest[..<equals].filter { $0 > 0x20 }
       guard name.isEmpty || name.count > 1 && name[0] == 0x3A && !name.dropFirst().contains(0x3A) else { continue }
       let value = rest[(equals + 1)...].drop { $0 <= 0x20 }

@@ -1,13 +1,14 @@
+import XMLReading
+
 /// The elements that are open around messages, and the prefixes they bind.
 struct WrapperStack {
   private struct Wrapper {
     let name: [UInt8]
     let bindings: [NamespaceBinding]
-    /// Whether a message was found directly in it.
-    var holdsMessage = false
   }
 
-  private var wrappers: [Wrapper] = []
+  private var wrappers: [Wrapper] = [] { didSet { madePrologue = nil } }
+  private var madePrologue: [UInt8]?
   /// How many may be open; what is nested deeper is no wrapper of messages.
   private static let bound = 256
 
@@ -34,11 +35,18 @@ struct WrapperStack {
 
   /// A start tag that binds what the open elements bind; empty when that is nothing.
   var prologue: [UInt8] {
+    mutating get {
+      let prologue = madePrologue ?? makePrologue()
+      madePrologue = prologue
+      return prologue
+    }
+  }
+
+  private func makePrologue() -> [UInt8] {
     var bound: [NamespaceBinding] = []
+    var prefixes: Set<[UInt8]> = []
     for wrapper in wrappers.reversed() {
-      for binding in wrapper.bindings where !bound.contains(where: { $0.prefix == binding.prefix }) {
-        bound.append(binding)
-      }
+      for binding in wrapper.bindings where prefixes.insert(binding.prefix).inserted { bound.append(binding) }
     }
     bound.removeAll { $0.value.isEmpty }
     if bound.isEmpty { return [] }

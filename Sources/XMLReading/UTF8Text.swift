@@ -1,15 +1,28 @@
 /// What there is to know about bytes before they are believed to be UTF-8.
-enum UTF8Text {
-  static func isASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+public enum UTF8Text {
+  public enum Shape: Sendable {
+    case ascii
+    /// UTF-8, with characters of at most two bytes: what is written in two-byte characters of another encoding can look so.
+    case narrow
+    /// UTF-8, with characters of three bytes or more: nothing else looks so for long.
+    case wide
+    /// No UTF-8.
+    case broken
+  }
+
+  public static func isASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var all: UInt8 = 0
     for byte in bytes { all |= byte }
     return all < 0x80
   }
 
   /// Whether the bytes are well-formed UTF-8 (Unicode 15, table 3-7).
-  static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+  public static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { shape(bytes) != .broken }
+
+  public static func shape(_ bytes: UnsafeBufferPointer<UInt8>) -> Shape {
     let block = 4096
     var index = 0
+    var longest = 1
     while index < bytes.count {
       if bytes[index] < 0x80 {
         let end = min(index + block, bytes.count)
@@ -19,14 +32,15 @@ enum UTF8Text {
       }
       // Until the next long run of ASCII, character by character.
       let length = characterLength(bytes, index)
-      if length == 0 { return false }
+      if length == 0 { return .broken }
+      longest = max(longest, length)
       index += length
     }
-    return true
+    return longest > 2 ? .wide : longest > 1 ? .narrow : .ascii
   }
 
   /// 0 when no character begins there.
-  private static func characterLength(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int {
+  static func characterLength(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int {
     let first = bytes[index]
     if first < 0x80 { return 1 }
     let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
