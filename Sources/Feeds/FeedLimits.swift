@@ -10,6 +10,8 @@ public struct FeedLimits: Sendable {
   public var entries = 1_000_000
   /// Bytes between the end of one message and the end of the next: a device without an end, gigabytes of something else.
   public var between = 1 << 30
+  /// Pieces of one feed that are no messages: what is more than that is no feed.
+  public var broken = 100_000
   /// Problems of files that are told one by one.
   public var problems = 1000
 

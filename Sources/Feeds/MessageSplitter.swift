@@ -41,6 +41,8 @@ public final class MessageSplitter {
   var hasSeenAnything = false
   private var queue: [MessageFrame] = []
   private var queued = 0
+  /// Frames that can be no messages.
+  private var broken = 0
 
   /// Splits bytes in memory, e.g. the body of a request.
   public convenience init(
@@ -68,6 +70,7 @@ public final class MessageSplitter {
       queued = 0
       if let frame = embedded?.next() { return frame }
       embedded = nil
+      endWhenBroken()
       switch state {
       case .document: stepDocument()
       case .wrapper: stepWrapper()
@@ -93,6 +96,15 @@ public final class MessageSplitter {
   func deliver(_ frame: MessageFrame) {
     queue.append(frame)
     window.noteDelivery()
+    if frame.problem?.code == .unreadable { broken += 1 }
+  }
+
+  /// Whether it is no feed. Nothing that follows is read.
+  private func endWhenBroken() {
+    guard broken > limits.broken, state != .end else { return }
+    let reason = "more than \(limits.broken) pieces that are no messages: what follows is not read"
+    window.stop(ByteSourceError(code: .limitExceeded, reason: reason + "; send messages alone"))
+    state = .end
   }
 
   /// Delivers what is held, up to `end`, and moves there.

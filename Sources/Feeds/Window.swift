@@ -160,14 +160,16 @@ final class Window {
   /// A message was delivered.
   func noteDelivery() { bytesDelivered = bytesRead }
 
+  /// Reads no further.
+  func stop(_ error: ByteSourceError) {
+    failure = error
+    isExhausted = true
+  }
+
   private func readOnce() {
     if bytesRead - bytesDelivered > limits.between {
-      failure = ByteSourceError(
-        code: .limitExceeded,
-        reason: "more than \(limits.between >> 20) MiB without a message: what follows is not read; send messages alone"
-      )
-      isExhausted = true
-      return
+      let reason = "more than \(limits.between >> 20) MiB without a message: what follows is not read"
+      return stop(ByteSourceError(code: .limitExceeded, reason: reason + "; send messages alone"))
     }
     reserve(128 << 10)
     let free = UnsafeMutableRawBufferPointer(start: pointer(end), count: capacity - (end - start))
@@ -177,8 +179,7 @@ final class Window {
       if stream == nil { end += count }
       if count == 0 { isExhausted = true }
     } catch {
-      failure = error
-      isExhausted = true
+      stop(error)
     }
   }
 

@@ -10,6 +10,7 @@ struct DatumList {
   mutating func add(_ message: Message) {
     add("message.id", message.messageID)
     add("message.time", message.messageTime)
+    for (index, event) in message.patientEvents.enumerated() { add("patientEvent[\(index + 1)]", event) }
     for (index, report) in message.reports.enumerated() { add("report[\(index + 1)]", report) }
   }
 
@@ -19,7 +20,7 @@ struct DatumList {
     add(name + ".status", report.status?.rawValue)
     add(name + ".versionTime", report.versionTime)
     add(name + ".reported", report.reported)
-    add(name + ".updateMode", report.updateMode == .snapshot ? "snapshot" : "update")
+    add(name + ".updateMode", report.updateMode.name)
     add(name + ".ordered", report.ordered)
     add(name + ".performed", report.performed)
     add(name + ".orderCode", report.orderCode)
@@ -35,6 +36,7 @@ struct DatumList {
     add(name + ".findings", report.findingsText)
     add(name + ".impression", report.impression)
     add(name + ".attachments", report.attachments)
+    add(name + ".identities", report.identities)
     add(name + ".patient", report.patient)
     for (index, observation) in report.observations.enumerated() {
       add(name + ".observations[\(index + 1)]", observation)
@@ -42,8 +44,19 @@ struct DatumList {
     for (index, study) in report.studies.enumerated() { add(name + ".studies[\(index + 1)]", study) }
   }
 
+  private mutating func add(_ name: String, _ event: PatientEvent) {
+    add(name + ".kind", event.kind.rawValue)
+    add(name + ".source", event.source)
+    add(name + ".at", event.at)
+    add(name + ".patient", event.patient)
+    if let prior = event.prior { add(name + ".prior", prior) }
+  }
+
   private mutating func add(_ name: String, _ patient: Patient) {
-    add(name + ".identifiers", patient.identifiers.map { $0.kind.rawValue + " " + $0.value })
+    for (index, identifier) in patient.identifiers.enumerated() {
+      add(name + ".identifiers[\(index + 1)]", identifier.kind.rawValue + " " + identifier.value)
+      add(name + ".identifiers[\(index + 1)].assigner", identifier.assigner)
+    }
     add(name + ".name", patient.name)
     add(name + ".otherNames", patient.otherNames)
     add(name + ".sex", patient.sex?.rawValue)
@@ -76,6 +89,7 @@ struct DatumList {
     add(name + ".performer", observation.performer)
     add(name + ".bodySite", observation.bodySite)
     add(name + ".laterality", observation.laterality)
+    add(name + ".isolate", observation.isolate)
     add(name + ".isImpression", observation.isImpression ? "yes" : nil)
     add(name + ".note", observation.note)
     add(name + ".recognitionMark", observation.recognitionMark)
@@ -87,6 +101,10 @@ struct DatumList {
     add(name + ".modality", study.modality)
     add(name + ".bodySite", study.bodySite)
     add(name + ".laterality", study.laterality)
+    for (index, site) in study.otherSites.enumerated() {
+      add(name + ".otherSites[\(index + 1)].bodySite", site.bodySite)
+      add(name + ".otherSites[\(index + 1)].laterality", site.laterality)
+    }
     add(name + ".endpoint", study.endpoint)
     add(name + ".started", study.started)
     add(name + ".performer", study.performer)
@@ -109,11 +127,22 @@ struct DatumList {
     for (index, text) in texts.enumerated() { add(name + "[\(index + 1)]", text) }
   }
 
+  /// A time that is known by its day alone is that day.
   private mutating func add(_ name: String, _ instant: Instant?) {
-    add(name, instant.map { zone.rfc3339($0) })
+    add(name, instant.map { $0.precision == .day ? zone.date(of: $0).iso : zone.rfc3339($0) })
   }
 
   private mutating func add(_ name: String, _ value: String?) {
     if let value { data.append(Explanation.Datum(name: name, value: value)) }
+  }
+}
+
+extension Report.UpdateMode {
+  fileprivate var name: String {
+    switch self {
+    case .update: "update"
+    case .snapshot: "snapshot"
+    case .part: "part"
+    }
   }
 }

@@ -55,12 +55,14 @@ public struct Mapping: Sendable {
   let unless: [MappingPath]
   let updateMode: Report.UpdateMode
   let dates: [MappingDateFormat]
+  /// Texts that are absences, beside those that are everywhere.
+  let fillers: Set<String>
   let ignored: [MappingPath]
   let sections: MappingSections
 
   init(
     name: String, root: String, when: [MappingPath], unless: [MappingPath], updateMode: Report.UpdateMode,
-    dates: [MappingDateFormat], ignored: [MappingPath], sections: MappingSections
+    dates: [MappingDateFormat], fillers: Set<String>, ignored: [MappingPath], sections: MappingSections
   ) {
     self.name = name
     self.root = root
@@ -68,6 +70,7 @@ public struct Mapping: Sendable {
     self.unless = unless
     self.updateMode = updateMode
     self.dates = dates
+    self.fillers = fillers
     self.ignored = ignored
     self.sections = sections
   }
@@ -88,6 +91,14 @@ public struct Mapping: Sendable {
   public func recognises(_ root: XMLElement) -> Bool {
     root.name == self.root && when.allSatisfy { !$0.places(from: root).isEmpty }
       && unless.allSatisfy { $0.places(from: root).isEmpty }
+  }
+
+  /// Which of its conditions keep it from a document with its root element: in words, each; none for other documents.
+  func unmet(_ root: XMLElement) -> [String] {
+    guard root.name == self.root else { return [] }
+    let missing = when.filter { $0.places(from: root).isEmpty }.map { "when: \($0.text) leads nowhere" }
+    let present = unless.filter { !$0.places(from: root).isEmpty }.map { "unless: \($0.text) leads somewhere" }
+    return missing + present
   }
 
   /// What a message says.
