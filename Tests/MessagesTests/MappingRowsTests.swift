@@ -140,7 +140,8 @@ struct MappingRowsTests {
   }
 
   @Test func rowsThatBelongToNothingAreTold() throws {
-    let results = result("a", "K", "5") + result("c", "K", "4") + result("a", "K", "3", site: "2") + result("", "K", "2")
+    let results =
+      result("a", "K", "5") + result("c", "K", "4") + result("a", "K", "3", site: "2") + result("", "K", "2")
     let (message, findings) = try read(joined, export(results: results))
     #expect(message.reports.map(\.observations.count) == [1, 0])
     #expect(findings.map(\.code) == [.noResults, .leftAside])
@@ -168,7 +169,9 @@ struct MappingRowsTests {
     let explanation = try Mapping(yaml: joined, file: "f").explain(root)
     let unit = explanation.data.first { $0.name == "report[1].observations[1].unit" }
     #expect(unit?.path == "/export/items/item/unit")
-    #expect(explanation.data.first { $0.name == "report[1].observations[1].value" }?.path == "/export/results/result[2]/value")
+    #expect(
+      explanation.data.first { $0.name == "report[1].observations[1].value" }?.path == "/export/results/result[2]/value"
+    )
     #expect(explanation.unusedPaths == [])
   }
 
@@ -177,7 +180,9 @@ struct MappingRowsTests {
   /// Every row climbs to what stands once for all, finds its rows in a table, and tells another order.
   @Test func manyRowsTakeLinearTime() throws {
     let count = 20_000
-    let rows = (0..<count).map { "<row><n>1</n><c>C\($0)</c><v>\($0)</v><o>O\($0)</o><s>\($0 % 2 == 0 ? "final" : "preliminary")</s></row>" }
+    let rows = (0..<count).map {
+      "<row><n>1</n><c>C\($0)</c><v>\($0)</v><o>O\($0)</o><s>\($0 % 2 == 0 ? "final" : "preliminary")</s></row>"
+    }
     let yaml = """
       {name: rows, root: rows, message: {time: "@t"},
       report: {each: row, source: {const: SYNTH-H1}, number: n, orderCode: o, status: s, clinician: ../doctor},

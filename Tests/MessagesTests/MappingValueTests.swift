@@ -41,7 +41,8 @@ struct MappingValueTests {
       ("1.2×10^9/L", "1.2", "×10^9/L"), ("1.2×10^5 IU/mL", "1.2×10^5", "IU/mL"), ("10^6IU/mL", "10^6", "IU/mL"),
       ("７．５ｍｍｏｌ／Ｌ", "７．５", "ｍｍｏｌ／Ｌ"), ("37.2℃", "37.2", "℃"), ("1,234 g", "1,234", "g"), ("1.2e3 U/L", "1.2e3", "U/L"),
       // No number in front, or nothing behind it that may be a unit: whole.
-      ("阴性", "阴性", nil), ("2+", "2+", nil), ("+", "+", nil), ("7.5 H", "7.5 H", nil), ("阴性(0.02 COI)", "阴性(0.02 COI)", nil),
+      ("阴性", "阴性", nil), ("2+", "2+", nil), ("+", "+", nil), ("7.5 H", "7.5 H", nil),
+      ("阴性(0.02 COI)", "阴性(0.02 COI)", nil),
       ("4.2", "4.2", nil), ("-", "-", nil), ("3.5 (3.5-5.3)", "3.5 (3.5-5.3)", nil),
     ] as [(String, String, String?)])
   func numberAndUnitOfOneText(_ text: String, _ number: String, _ unit: String?) throws {
@@ -204,7 +205,9 @@ struct MappingValueTests {
         xml += "</row>"
       }
       for _ in 0..<Int.random(in: 0...3, using: &generator) {
-        xml += "<result>" + some("<n>\(Int.random(in: 1...5, using: &generator))</n>") + some("<c>NA</c>") + value() + "</result>"
+        xml +=
+          "<result>" + some("<n>\(Int.random(in: 1...5, using: &generator))</n>") + some("<c>NA</c>") + value()
+          + "</result>"
       }
       let (message, findings) = try MappingSupport.read(mapping, MappingSupport.root(xml + "</rows>"))
       let out = Set(message.reports.flatMap(\.observations).compactMap { $0.value?.filter { $0 != "↑" } })

@@ -54,8 +54,9 @@ enum RCMRReader {
     _ content: String, at holder: XMLElement, notes: inout ReadingNotes
   ) throws(Refusal) -> XMLElement {
     // XML itself, only escaped, has been decoded with the message around it.
-    let document =
+    var document =
       content.first == "<" ? Array(content.utf8) : try text(of: decode(content, at: holder), at: holder, notes: &notes)
+    blankDeclaration(&document)
     do throws(XMLReadingError) {
       let reader = XMLTreeReader()
       return try document.withUnsafeBufferPointer { (buffer) throws(XMLReadingError) in try reader.read(buffer) }.root
@@ -64,6 +65,14 @@ enum RCMRReader {
       let place = "the document inside, line \(error.location.line) column \(error.location.column)"
       throw Refusal(finding.code, "\(place): \(finding.message)", at: holder)
     }
+  }
+
+  /// A declaration has been read, and its encoding may have a name that XML does not allow (`GB 18030-2000`).
+  private static func blankDeclaration(_ document: inout [UInt8]) {
+    guard let start = document.firstIndex(where: { $0 > 0x20 }), document[start...].starts(with: "<?xml ".utf8),
+      let end = document[start...].prefix(1024).firstIndex(of: 0x3E)
+    else { return }
+    for index in start...end where document[index] != 0x0A { document[index] = 0x20 }
   }
 
   /// The document's bytes as UTF-8: it has a declaration of its own, which lies as often as that of the message.

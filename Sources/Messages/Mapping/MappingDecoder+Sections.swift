@@ -54,7 +54,8 @@ extension MappingDecoder {
     return .init(
       each: each, groupBy: groupBy, source: source, number: number, identities: identities, status: status,
       versionTime: versionTime, reported: reported, ordered: ordered, performed: performed, orderCode: orderCode,
-      orderNumber: orderNumber, section: category, setting: setting, orderingInstitution: orderingInstitution, department: department,
+      orderNumber: orderNumber, section: category, setting: setting, orderingInstitution: orderingInstitution,
+      department: department,
       clinician: clinician, findings: findings, impression: impression, attachments: attachments)
   }
 
@@ -66,7 +67,8 @@ extension MappingDecoder {
     let identifiers = identifiers(
       section.take("identifiers", required: "a list of {type, path}; a name alone identifies nobody", &self))
     let patient = MappingSections.PatientKeys(
-      from: from, identifiers: identifiers, name: field(&section, "name"), otherNames: field(&section, "otherNames", several: true),
+      from: from, identifiers: identifiers, name: field(&section, "name"),
+      otherNames: field(&section, "otherNames", several: true),
       sex: field(&section, "sex", of: Sex.allCases.map(\.rawValue)), birthDate: field(&section, "birthDate"),
       phones: field(&section, "phones", several: true), address: field(&section, "address"),
       birthOrder: field(&section, "birthOrder"), motherName: field(&section, "motherName"))
@@ -94,7 +96,8 @@ extension MappingDecoder {
     section.finish(&self)
     guard let type, let value else { return nil }
     return .init(
-      type: type, value: MappingField(key: "patient.identifiers", name: "identifiers", value: value), assigner: assigner)
+      type: type, value: MappingField(key: "patient.identifiers", name: "identifiers", value: value), assigner: assigner
+    )
   }
 
   /// A word stands for itself; what leads to a type is spelt out.

@@ -90,7 +90,8 @@ extension MappingDecoder {
     return MappingValue(
       source: source, after: constant(section.take("after"), section.key("after")),
       before: constant(section.take("before"), section.key("before")),
-      trim: constant(section.take("trim"), section.key("trim")), split: split(&section), table: table(&section, of: vocabulary))
+      trim: constant(section.take("trim"), section.key("trim")), split: split(&section),
+      table: table(&section, of: vocabulary))
   }
 
   private mutating func source(

@@ -121,7 +121,8 @@ extension MappingReader {
         }
         if contradicts(first, patient) {
           throw Refusal(
-            .conflictingPatient, "rows of one report number tell of different patients: send each patient's report apart",
+            .conflictingPatient,
+            "rows of one report number tell of different patients: send each patient's report apart",
             at: element)
         }
       }
@@ -272,7 +273,8 @@ extension MappingReader {
       let all = places(path, from: scope.element)
       guard all.count > 1, found(field.value, field, scope, several: true).count > 1 else { continue }
       note(
-        .leftAside, "a result with several values, of which the first is taken: give each its row with observations.each",
+        .leftAside,
+        "a result with several values, of which the first is taken: give each its row with observations.each",
         at: all[1].element)
     }
   }

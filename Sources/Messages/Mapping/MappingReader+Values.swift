@@ -33,7 +33,8 @@ extension MappingReader {
   private var forms: String {
     let known = "YYYYMMDD[hhmmss], YYYY-MM-DD[ hh:mm:ss] with - / . or 年月日 between, RFC 3339"
     if mapping.dates.isEmpty { return known + "; write this one to `dates` of the mapping" }
-    return (mapping.dates.map(\.text) + [known]).joined(separator: ", ") + " (`dates` of the mapping, and the registry's own)"
+    return (mapping.dates.map(\.text) + [known]).joined(separator: ", ")
+      + " (`dates` of the mapping, and the registry's own)"
   }
 
   /// A word of a closed vocabulary.

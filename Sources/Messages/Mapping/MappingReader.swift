@@ -67,7 +67,9 @@ struct MappingReader {
     }
     var key: [String] = []
     for condition in rows.conditions {
-      guard let text = found(condition.value.value, condition.value, scope, several: false).first?.text else { return [] }
+      guard let text = found(condition.value.value, condition.value, scope, several: false).first?.text else {
+        return []
+      }
       key.append(text)
     }
     return tables[rows]?.table.take(key) ?? []
