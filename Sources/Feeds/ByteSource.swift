@@ -21,21 +21,21 @@ final class FileSource: ByteSource {
   init(descriptor: Int32) { self.descriptor = descriptor }
 
   /// - Throws: `ByteSourceError` when the file cannot be opened, or is a pipe to which nobody writes.
-  init(path: [CChar]) throws(ByteSourceError) {
+  init(path: [CChar], limits: FeedLimits) throws(ByteSourceError) {
     // Opening a pipe would otherwise wait until somebody writes to it.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if descriptor < 0 { throw ByteSourceError(reason: "it cannot be opened: " + String(cString: strerror(errno))) }
-    try awaitWriter()
+    try awaitWriter(limits.pipe)
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
   }
 
   deinit { if descriptor > STDIN_FILENO { close(descriptor) } }
 
-  /// Five seconds, when it is a pipe.
-  private func awaitWriter() throws(ByteSourceError) {
+  /// Waits, when it is a pipe, until somebody writes to it.
+  private func awaitWriter(_ seconds: Double) throws(ByteSourceError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else { return }
-    for _ in 0..<50 {
+    for _ in 0..<max(1, Int(seconds * 10)) {
       var byte: UInt8 = 0
       let count = Glibc.read(descriptor, &byte, 1)
       if count == 1 { first = byte }

@@ -92,7 +92,7 @@ struct FeedSource {
     default: if root != nil { return problem(path, "it is no file: skipped") }
     }
     do throws(ByteSourceError) {
-      return open(path.label, try FileSource(path: path.bytes))
+      return open(path.label, try FileSource(path: path.bytes, limits: limits))
     } catch {
       return problem(path, error.reason)
     }

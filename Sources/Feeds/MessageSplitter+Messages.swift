@@ -20,8 +20,8 @@ extension MessageSplitter {
     var open = [Int](repeating: 0, count: wrappers.count)
     var depth = 1
     var place = root.end
-    var shapes = roots.shapes
-    for name in wrappers.names + [name] { shapes.insert(name) }
+    var shapes = wrappers.shapes
+    shapes.insert(name)
     while true {
       place = lexer.passPlainTags(from: place, except: shapes)
       let token = lexer.next(from: place)

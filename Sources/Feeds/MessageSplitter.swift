@@ -29,7 +29,7 @@ public final class MessageSplitter {
   var cursor = 0
   /// What the document says of its encoding.
   var declared: DeclaredEncoding
-  var wrappers = WrapperStack()
+  var wrappers: WrapperStack
   var run = TextRun()
   var embedded: EmbeddedMessages?
   var hasFoundMessage = false
@@ -57,6 +57,7 @@ public final class MessageSplitter {
     window = Window(source, limits: limits)
     lexer = MarkupLexer(window: window)
     self.roots = roots
+    wrappers = WrapperStack(roots: roots.shapes)
     self.limits = limits
     self.label = label
     self.isEscapedText = isEscapedText
@@ -206,9 +207,9 @@ public final class MessageSplitter {
   private static let beginnings = Array("{[MFB".utf8)
 
   private func stepMarkup() {
+    guard lexer.beginsMarkup(cursor) else { return deliverStray() }
     window.hold(cursor)
     let token = lexer.next(from: cursor)
-    guard token.start == cursor, token.kind != .endOfFeed else { return deliverStray() }
     switch token.kind {
     case .declaration:
       readDeclaration(Array(window.bytes(token.start..<token.end)))
@@ -286,8 +287,10 @@ public final class MessageSplitter {
         break
       }
       if place > cursor, beginsDocument(place, byte) { break }
-      place += 1
-      if byte > 0x20 || byte == 0 { end = place }
+      let text = window.bytes(place..<window.end)
+      let count = Self.strayLength(text)
+      if let last = text[..<count].lastIndex(where: { $0 > 0x20 }) { end = place + last + 1 }
+      place += count
     }
     deliverHeld(
       to: end,
@@ -296,6 +299,18 @@ public final class MessageSplitter {
         isBinary
           ? binaryReason : "text that belongs to no message: give only files that hold messages"
       ))
+  }
+
+  /// How many bytes from the first on are passed over before one that may begin something.
+  private static func strayLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    var index = 1
+    while index < bytes.count {
+      switch bytes[index] {
+      case 0, 0x3C, 0xEF, 0x7B, 0x5B, 0x4D, 0x46, 0x42: return index
+      default: index += 1
+      }
+    }
+    return index
   }
 
   private var binaryReason: String {

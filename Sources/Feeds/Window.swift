@@ -44,13 +44,16 @@ final class Window {
   func pointer(_ place: Int) -> UnsafeMutablePointer<UInt8> { storage + (place - start) }
 
   func bytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(start: pointer(range.lowerBound), count: range.count)
+    // The name of a tag that was too large to keep.
+    if range.isEmpty { return UnsafeBufferPointer(start: nil, count: 0) }
+    precondition(range.lowerBound >= start && range.upperBound <= end, "bytes that are not in memory")
+    return UnsafeBufferPointer(start: pointer(range.lowerBound), count: range.count)
   }
 
-  /// The byte at a place; nil behind the end. What stands before it, or before `first`, may be dropped.
+  /// The byte at a place; nil behind the end and where it is dropped. What stands before it, or before `first`, may be dropped.
   func byte(_ place: Int, keeping first: Int = .max) -> UInt8? {
     while place >= end { if !refill(keeping: min(place, end, first)) { return nil } }
-    return pointer(place).pointee
+    return place >= start ? pointer(place).pointee : nil
   }
 
   /// Whether the bytes from `place` on are these.

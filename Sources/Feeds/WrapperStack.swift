@@ -9,28 +9,39 @@ struct WrapperStack {
 
   private var wrappers: [Wrapper] = [] { didSet { madePrologue = nil } }
   private var madePrologue: [UInt8]?
+  private let shapesOfRoots: NameShapes
+  /// Those of the roots of messages and of the elements that are open, or were since none was.
+  private(set) var shapes: NameShapes
   /// How many may be open; what is nested deeper is no wrapper of messages.
   private static let bound = 256
+
+  init(roots: NameShapes) {
+    shapesOfRoots = roots
+    shapes = roots
+  }
 
   var isEmpty: Bool { wrappers.isEmpty }
   var isFull: Bool { wrappers.count >= Self.bound }
   var count: Int { wrappers.count }
 
   mutating func push(_ name: UnsafeBufferPointer<UInt8>, _ bindings: [NamespaceBinding]) {
-    wrappers.append(Wrapper(name: Array(name), bindings: bindings))
+    let wrapper = Wrapper(name: Array(name), bindings: bindings)
+    wrappers.append(wrapper)
+    shapes.insert(wrapper.name)
   }
 
   /// Closes the innermost element of that name and all within it.
-  mutating func pop(to index: Int) { wrappers.removeSubrange(index...) }
+  mutating func pop(to index: Int) {
+    wrappers.removeSubrange(index...)
+    if wrappers.isEmpty { shapes = shapesOfRoots }
+  }
 
-  mutating func removeAll() { wrappers.removeAll() }
-
-  /// The names of the open elements.
-  var names: [[UInt8]] { wrappers.map(\.name) }
+  mutating func removeAll() { if !wrappers.isEmpty { pop(to: 0) } }
 
   /// The innermost open element of that local name.
   func innermost(_ local: UnsafeBufferPointer<UInt8>) -> Int? {
-    wrappers.lastIndex { areEqual(local, $0.name) }
+    guard let first = local.first, shapes.mayContain(first, count: local.count) else { return nil }
+    return wrappers.lastIndex { areEqual(local, $0.name) }
   }
 
   /// A start tag that binds what the open elements bind; empty when that is nothing.
