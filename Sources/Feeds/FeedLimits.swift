@@ -12,6 +12,8 @@ public struct FeedLimits: Sendable {
   public var between = 1 << 30
   /// Pieces of one feed that are no messages: what is more than that is no feed.
   public var broken = 100_000
+  /// Folders within one another.
+  public var folders = 100
   /// Seconds in which somebody must have begun to write to a named pipe.
   public var pipe = 5.0
   /// Problems of files that are told one by one.

@@ -12,6 +12,8 @@ struct FeedSource {
   private struct Path {
     var bytes: [CChar]
     var label: String
+    /// How many folders it stands in, from the path that was given on.
+    var depth = 0
 
     init(_ text: String) {
       bytes = Array(text.utf8CString)
@@ -21,6 +23,7 @@ struct FeedSource {
     /// An entry of a folder.
     func appending(_ name: [UInt8], _ decoder: TextDecoder) -> Path {
       var path = self
+      path.depth += 1
       let slash: [UInt8] = label.hasSuffix("/") ? [] : [0x2F]
       path.bytes = bytes.dropLast() + (slash + name + [0]).map { CChar(bitPattern: $0) }
       path.label += (slash.isEmpty ? "" : "/") + FeedSource.text(name, decoder)
@@ -106,6 +109,10 @@ struct FeedSource {
 
   private mutating func list(_ path: Path, _ real: [CChar], root: [CChar]) -> Item? {
     guard folders.insert(real).inserted else { return nil }
+    if path.depth >= limits.folders {
+      let reason = "more than \(limits.folders) folders within one another: give this one by itself"
+      return .problem(FeedProblem(label: path.label, code: .limitExceeded, reason: reason))
+    }
     guard let directory = opendir(path.bytes) else {
       return problem(path, "it cannot be read: " + String(cString: strerror(errno)))
     }

@@ -20,21 +20,25 @@ public enum UTF8Text {
   public static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { shape(bytes) != .broken }
 
   public static func shape(_ bytes: UnsafeBufferPointer<UInt8>) -> Shape {
-    let block = 4096
     var index = 0
     var longest = 1
     while index < bytes.count {
-      if bytes[index] < 0x80 {
-        let end = min(index + block, bytes.count)
-        if isASCII(UnsafeBufferPointer(rebasing: bytes[index..<end])) { index = end } else { index += 1 }
-        while index < end, bytes[index] < 0x80 { index += 1 }
-        if index == end { continue }
+      // In blocks, so that the compiler can look at many bytes at once; one with anything else is looked at byte by byte.
+      let end = min(index + 128, bytes.count)
+      if isASCII(UnsafeBufferPointer(rebasing: bytes[index..<end])) {
+        index = end
+        continue
       }
-      // Until the next long run of ASCII, character by character.
-      let length = characterLength(bytes, index)
-      if length == 0 { return .broken }
-      longest = max(longest, length)
-      index += length
+      while index < end {
+        if bytes[index] < 0x80 {
+          index += 1
+          continue
+        }
+        let length = characterLength(bytes, index)
+        if length == 0 { return .broken }
+        longest = max(longest, length)
+        index += length
+      }
     }
     return longest > 2 ? .wide : longest > 1 ? .narrow : .ascii
   }

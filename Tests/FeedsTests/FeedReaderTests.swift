@@ -141,6 +141,16 @@ import Testing
     }
   }
 
+  @Test func foldersWithinFoldersAreBounded() throws {
+    var limits = FeedLimits()
+    limits.folders = 3
+    try write("a/b/1.xml", message(1))
+    try write("a/b/c/2.xml", message(2))
+    let (frames, problems) = read([folder], limits: limits)
+    #expect(frames == ["/a/b/1.xml <ORU_R01>1</ORU_R01>"])
+    #expect(problems.map(\.code) == [.limitExceeded])
+  }
+
   @Test func manyProblemsAreCounted() throws {
     var limits = FeedLimits()
     limits.problems = 10
