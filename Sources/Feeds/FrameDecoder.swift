@@ -41,7 +41,9 @@ enum CharacterSetField {
     return fields[17].split(separator: repetition).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  private static func repetitionsOfXML(_ bytes: UnsafeBufferPointer<UInt8>) -> [String] {
+  /// Its segment is the first.
+  private static func repetitionsOfXML(_ frame: UnsafeBufferPointer<UInt8>) -> [String] {
+    let bytes = UnsafeBufferPointer(rebasing: frame.prefix(4096))
     var labels: [String] = []
     var place = 0
     while labels.count < 8, let found = firstPlace(of: "MSH.18>", in: bytes, from: place) {

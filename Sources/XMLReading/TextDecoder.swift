@@ -101,9 +101,10 @@ public final class TextDecoder {
       return undeclared(bytes, TextEvidence(bytes), declared)
     }
     // Every byte is a letter of a Latin encoding, and nearly every two are a character of GB18030: what is surely the other is that.
-    let isDoubtful = encoding.isLatin || encoding == .gb18030
+    let isDoubtful = encoding.isLatin || encoding == .gb18030 || encoding.form == .escaped
     let evidence = isDoubtful ? TextEvidence(bytes) : nil
-    let isOther = evidence.map { encoding.isLatin ? $0.isChinese && !$0.isLatin : $0.isLatin && !$0.isChinese } ?? false
+    let isOther =
+      evidence.map { $0.isChinese != $0.isLatin && (encoding.isLatin ? $0.isChinese : $0.isLatin) } ?? false
     if !isOther, let text = read(bytes, encoding) { return text }
     if let evidence {
       let other = undeclared(bytes, evidence, declared)
@@ -134,8 +135,12 @@ public final class TextDecoder {
 
   /// ASCII bytes with escapes among them: other characters in an encoding that switches by escapes, else what they are.
   private func escaped(_ bytes: UnsafeBufferPointer<UInt8>, _ declared: DeclaredEncoding) -> Text {
-    guard case .label(let encoding) = declared, encoding.form == .escaped else { return utf8(bytes) }
-    return read(bytes, encoding) ?? problem(bytes, "escapes that are not of \(encoding.name): send UTF-8")
+    if case .label(let encoding) = declared, encoding.form == .escaped {
+      return read(bytes, encoding) ?? problem(bytes, "escapes that are not of \(encoding.name): send UTF-8")
+    }
+    let isJapanese = firstPlace(of: "\u{1B}$B", in: bytes) != nil || firstPlace(of: "\u{1B}$@", in: bytes) != nil
+    guard isJapanese, let japanese = TextEncoding(label: "ISO-2022-JP") else { return utf8(bytes) }
+    return read(bytes, japanese, "escapes of ISO-2022-JP, which is not declared: read so; declare it") ?? utf8(bytes)
   }
 
   private func wide(_ bytes: UnsafeBufferPointer<UInt8>, _ encoding: TextEncoding) -> Text {

@@ -118,8 +118,11 @@ import Testing
     #expect(read(Array("~{<:Ky2;~}".utf8), "HZ-GB-2312") == nil)
     #expect(read(Array("+AGE-".utf8), "UTF-7") == nil)
     #expect(read(Array("a".utf8) + [0x1B, 0x24, 0x42, 0xFF], "ISO-2022-JP") == nil)
-    // Escapes of which nothing is said are left to who reads the text.
+    // Escapes of which nothing is said are left to who reads the text, unless they are unmistakable.
     #expect(read([0x41, 0x1B, 0x5B], nil) == "A\u{1B}[")
+    #expect(read([0x1B, 0x24, 0x42, 0x3B, 0x33, 0x1B, 0x28, 0x42], nil) == "*山")
+    // Declared to switch, and in another encoding all the same.
+    #expect(field([0xD5, 0xC5, 0xC8, 0xFD], "ISO IR87") == "*张三")
   }
 
   @Test func charactersThatWereLostAreTold() {
