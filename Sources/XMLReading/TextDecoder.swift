@@ -101,10 +101,12 @@ public final class TextDecoder {
       return undeclared(bytes, TextEvidence(bytes), declared)
     }
     // Every byte is a letter of a Latin encoding, and nearly every two are a character of GB18030: what is surely the other is that.
-    let isDoubtful = encoding.isLatin || encoding == .gb18030 || encoding.form == .escaped
-    let evidence = isDoubtful ? TextEvidence(bytes) : nil
+    let isUnswitched = encoding.form == .escaped && !bytes.contains(0x1B)
+    let evidence = encoding.isLatin || encoding == .gb18030 || isUnswitched ? TextEvidence(bytes) : nil
     let isOther =
-      evidence.map { $0.isChinese != $0.isLatin && (encoding.isLatin ? $0.isChinese : $0.isLatin) } ?? false
+      evidence.map {
+        encoding.isLatin ? $0.isChinese && !$0.isLatin : encoding == .gb18030 && $0.isLatin && !$0.isChinese
+      } ?? false
     if !isOther, let text = read(bytes, encoding) { return text }
     if let evidence {
       let other = undeclared(bytes, evidence, declared)
