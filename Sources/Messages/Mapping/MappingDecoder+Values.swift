@@ -3,7 +3,8 @@ import Yams
 
 extension MappingDecoder {
   private static let valueKeys = [
-    "path", "const", "first", "join", "from", "where", "after", "before", "trim", "split", "table", "default", "with",
+    "path", "const", "first", "join", "from", "where", "after", "before", "trim", "keep", "split", "table", "default",
+    "with",
   ]
 
   /// - Parameters:
@@ -90,7 +91,8 @@ extension MappingDecoder {
     return MappingValue(
       source: source, after: constant(section.take("after"), section.key("after")),
       before: constant(section.take("before"), section.key("before")),
-      trim: constant(section.take("trim"), section.key("trim")), split: split(&section),
+      trim: constant(section.take("trim"), section.key("trim")),
+      keep: constant(section.take("keep"), section.key("keep")), split: split(&section),
       table: table(&section, of: vocabulary))
   }
 

@@ -35,15 +35,17 @@ struct MappingValue: Sendable, Hashable {
   var before: String?
   /// Characters to take off both ends.
   var trim: String?
+  /// Only the characters that are among these.
+  var keep: String?
   var split: MappingSplit?
   var table: Table?
 
   /// Whether anything is done to what is found.
-  var isWorkedOn: Bool { after != nil || before != nil || trim != nil || split != nil || table != nil }
+  var isWorkedOn: Bool { after != nil || before != nil || trim != nil || keep != nil || split != nil || table != nil }
 
-  /// `after`, `before`, `trim` and `split`, in this order.
+  /// `after`, `before`, `trim`, `keep` and `split`, in this order.
   func cut(_ text: String) -> String? {
-    if after == nil, before == nil, trim == nil, split == nil { return text }
+    if after == nil, before == nil, trim == nil, keep == nil, split == nil { return text }
     var rest = text[...]
     if let after {
       guard let range = rest.firstRange(of: after) else { return nil }
@@ -55,6 +57,7 @@ struct MappingValue: Sendable, Hashable {
       while let last = rest.last, isOff(last) { rest.removeLast() }
       rest = rest.drop(while: isOff)
     }
+    if let keep { return String(rest.filter { keep.contains($0) }) }
     return split == nil ? String(rest) : split?.part(of: String(rest))
   }
 }
