@@ -1,3 +1,5 @@
+import XMLReading
+
 /// The element names that begin a message, by local name: any prefix counts, `ORU_R01.PATIENT` is another name.
 public struct MessageRoots: Sendable {
   /// Where an element of that name may stand within a message. Where it may not, the message around it has lost its end tag:

@@ -1,3 +1,5 @@
+import XMLReading
+
 extension MessageSplitter {
   private static let cutOff = (
     FrameProblem.Code.unreadable, "the message is cut off: its end tag is missing; send it again whole"
@@ -23,8 +25,8 @@ extension MessageSplitter {
     var open = [Int](repeating: 0, count: wrappers.count)
     var depth = 1
     var place = root.end
-    var shapes = roots.shapes
-    for name in wrappers.names + [name] { shapes.insert(name) }
+    var shapes = wrappers.shapes
+    shapes.insert(name)
     while true {
       place = lexer.passPlainTags(from: place, except: shapes)
       let token = lexer.next(from: place)
@@ -106,11 +108,8 @@ extension MessageSplitter {
         }
       case .comment, .instruction: break
       case .doctype:
-        guard let end = endOfDoctype(token) else {
-          place = token.end
-          continue
-        }
-        place = end
+        // One that does not keep to its rules: nothing behind it is safe to read.
+        place = endOfDoctype(token) ?? window.end
         continue
       case .cdata:
         place = lexer.endOfCDATA(from: token.end) ?? window.end

@@ -1,3 +1,5 @@
+import XMLReading
+
 extension MessageSplitter {
   /// A root that is no message: what is within it may be.
   func beginWrapper(_ token: MarkupToken) {
@@ -31,7 +33,7 @@ extension MessageSplitter {
   }
 
   private func push(_ token: MarkupToken) {
-    let tag = decoder.text(window.bytes(token.start..<token.end), encoding).bytes
+    let tag = decoder.text(window.bytes(token.start..<token.end), declared, isMade: window.isUTF16).bytes
     wrappers.push(window.bytes(token.local), NamespaceBinding.all(in: tag))
   }
 
@@ -164,7 +166,7 @@ extension MessageSplitter {
       if hasFoundMessage || lostDocument != nil { finishLargeRun(at: end) }
       return false
     }
-    if !isEscapedText, let text = EscapedText(run.pieces, window, decoder, encoding), text.beginsMessage(roots) {
+    if !isEscapedText, let text = EscapedText(run.pieces, window, decoder, declared), text.beginsMessage(roots) {
       hasFoundMessage = true
       embedded = EmbeddedMessages(text, in: self)
       cursor = end

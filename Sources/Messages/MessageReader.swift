@@ -112,10 +112,12 @@ public final class MessageReader {
     if let dialect = CDAReader.recognises(root) {
       return try CDAReader.read(root, dialect: dialect, notes: &notes)
     }
-    throw Refusal(
-      .unknownDialect,
-      "the root element is that of no dialect known here: write a mapping for it, see `huren import --dry-run --explain`",
-      at: root)
+    let unmet = notation == .xml ? mappings.flatMap { own in own.unmet(root).map { "\(own.name) (\($0))" } } : []
+    let reason =
+      unmet.isEmpty
+      ? "the root element is that of no dialect known here: write a mapping for it (Samples/reference/mappings shows how)"
+      : "mappings know this root element, but not this form of it: " + unmet.joined(separator: ", ")
+    throw Refusal(.unknownDialect, reason, at: root)
   }
 }
 

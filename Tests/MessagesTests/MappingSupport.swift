@@ -13,6 +13,11 @@ enum MappingSupport {
     return try Mapping(yaml: String(contentsOf: file, encoding: .utf8), file: "\(name).yaml")
   }
 
+  /// A file among the samples.
+  static func text(_ name: String) throws -> String {
+    try String(contentsOf: samples.appending(path: name), encoding: .utf8)
+  }
+
   static func feed(_ name: String) throws -> XMLElement { try root(feedText(name)) }
 
   static func feedText(_ name: String) throws -> String {

@@ -141,7 +141,7 @@ struct V2TextTests {
   typealias Value = (type: String, sent: String, read: String?, kind: Observation.ValueKind)
 
   static let values: [Value] = [
-    ("NM", "10^6", "10^6", Observation.ValueKind.text), ("NM", "4.1~4.2", "4.1~4.2", .text),
+    ("NM", "10^6", "10^6", Observation.ValueKind.quantity), ("NM", "4.1~4.2", "4.1~4.2", .text),
     ("NM", "~10", "~10", .text),
     ("NM", "7．5", "7．5", .quantity), ("NM", "12,345", "12,345", .text), ("NM", "-", "-", .text),
     ("ST", "+", "+", .text),

@@ -14,14 +14,6 @@ struct DatumList {
     for (index, event) in message.patientEvents.enumerated() { add("patientEvent[\(index + 1)]", event) }
   }
 
-  private mutating func add(_ name: String, _ event: PatientEvent) {
-    add(name + ".kind", event.kind.rawValue)
-    add(name + ".source", event.source)
-    add(name + ".at", event.at)
-    add(name + ".patient", event.patient)
-    if let prior = event.prior { add(name + ".prior", prior) }
-  }
-
   private mutating func add(_ name: String, _ report: Report) {
     add(name + ".source", report.source)
     add(name + ".number", report.reportNumber)
@@ -29,7 +21,7 @@ struct DatumList {
     add(name + ".status", report.status?.rawValue)
     add(name + ".versionTime", report.versionTime)
     add(name + ".reported", report.reported)
-    add(name + ".updateMode", "\(report.updateMode)")
+    add(name + ".updateMode", report.updateMode.name)
     add(name + ".ordered", report.ordered)
     add(name + ".performed", report.performed)
     add(name + ".orderCode", report.orderCode)
@@ -52,9 +44,17 @@ struct DatumList {
     for (index, study) in report.studies.enumerated() { add(name + ".studies[\(index + 1)]", study) }
   }
 
+  private mutating func add(_ name: String, _ event: PatientEvent) {
+    add(name + ".kind", event.kind.rawValue)
+    add(name + ".source", event.source)
+    add(name + ".at", event.at)
+    add(name + ".patient", event.patient)
+    if let prior = event.prior { add(name + ".prior", prior) }
+  }
+
   private mutating func add(_ name: String, _ patient: Patient) {
-    add(name + ".identifiers", patient.identifiers.map { $0.kind.rawValue + " " + $0.value })
     for (index, identifier) in patient.identifiers.enumerated() {
+      add(name + ".identifiers[\(index + 1)]", identifier.kind.rawValue + " " + identifier.value)
       add(name + ".identifiers[\(index + 1)].assigner", identifier.assigner)
     }
     add(name + ".name", patient.name)
@@ -128,11 +128,22 @@ struct DatumList {
     for (index, text) in texts.enumerated() { add(name + "[\(index + 1)]", text) }
   }
 
+  /// A time that is known by its day alone is that day.
   private mutating func add(_ name: String, _ instant: Instant?) {
-    add(name, instant.map { zone.rfc3339($0) })
+    add(name, instant.map { $0.precision == .day ? zone.date(of: $0).iso : zone.rfc3339($0) })
   }
 
   private mutating func add(_ name: String, _ value: String?) {
     if let value { data.append(Explanation.Datum(name: name, value: value)) }
+  }
+}
+
+extension Report.UpdateMode {
+  fileprivate var name: String {
+    switch self {
+    case .update: "update"
+    case .snapshot: "snapshot"
+    case .part: "part"
+    }
   }
 }

@@ -101,7 +101,7 @@ extension Preparing {
         .init(name: $0.name, value: $0.value, path: $0.path, line: $0.line, key: $0.key)
       }
       explained.unused = read.explanation.unusedPaths.map(\.path)
-      findings = read.explanation.findings
+      findings = notes(of: frame) + read.explanation.findings
       explained.isAccepted = read.explanation.isAccepted
     }
     switch prepare(frame) {

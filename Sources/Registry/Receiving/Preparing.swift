@@ -55,13 +55,8 @@ final class Preparing {
         .unreadable, "nothing could be read", at: Location(line: frame.line, column: frame.column, path: "/"))
       return .refused(refusal(frame, digest, result.refusal ?? unknown))
     }
-    let notes = frame.notes.map {
-      Finding(
-        Finding.Code(rawValue: $0.code.rawValue) ?? .encodingMislabelled, $0.message,
-        at: Location(line: frame.line, column: frame.column, path: "/"))
-    }
     do {
-      return .ready(try resolve(message, frame, digest, findings: notes + result.findings))
+      return .ready(try resolve(message, frame, digest, findings: notes(of: frame) + result.findings))
     } catch {
       return .refused(refusal(frame, digest, error.finding))
     }
@@ -72,6 +67,15 @@ final class Preparing {
     let result = readOrRepair(frame)
     let notation = MessageReader.Notation(rawValue: frame.kind.rawValue) ?? .xml
     return (reader.explain(result, notation: notation), result.message?.dialect, result.message?.mapping)
+  }
+
+  /// What was noted of a frame before it was read.
+  func notes(of frame: MessageFrame) -> [Finding] {
+    frame.notes.map {
+      Finding(
+        Finding.Code(rawValue: $0.code.rawValue) ?? .encodingMislabelled, $0.message,
+        at: Location(line: frame.line, column: frame.column, path: "/"))
+    }
   }
 
   private func readOrRepair(_ frame: MessageFrame) -> MessageReader.Result {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Where a short text stands in bytes.
-func firstPlace(of text: StaticString, in bytes: UnsafeBufferPointer<UInt8>, from begin: Int = 0) -> Int? {
+package func firstPlace(of text: StaticString, in bytes: UnsafeBufferPointer<UInt8>, from begin: Int = 0) -> Int? {
   let length = text.utf8CodeUnitCount
   guard let base = bytes.baseAddress else { return nil }
   var index = begin
@@ -17,7 +17,7 @@ func firstPlace(of text: StaticString, in bytes: UnsafeBufferPointer<UInt8>, fro
 }
 
 /// Whether both hold the same bytes.
-func areEqual(_ a: UnsafeBufferPointer<UInt8>, _ b: [UInt8]) -> Bool {
+package func areEqual(_ a: UnsafeBufferPointer<UInt8>, _ b: [UInt8]) -> Bool {
   guard a.count == b.count, let base = a.baseAddress else { return a.count == b.count }
   return memcmp(base, b, b.count) == 0
 }
