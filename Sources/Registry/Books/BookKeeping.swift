@@ -12,7 +12,7 @@ extension Registry {
   /// It works in transactions of a second or so, each leaving the books as far as they are: killed at any moment, it goes on from
   /// there.
   public func keepBooks() throws {
-    if try store.read({ try Registry.areBooksKept($0) }) { return }
+    if try store.read({ try areBooksKept($0) }) { return }
     var keeping = BookKeeping(registry: self)
     while true {
       // What a transaction that is taken back did is not remembered.
@@ -26,7 +26,7 @@ extension Registry {
   func readBooks<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
     for _ in 0..<4 {
       try keepBooks()
-      let read = try store.read { try Registry.areBooksKept($0) ? .some(try body($0)) : T?.none }
+      let read = try store.read { try areBooksKept($0) ? .some(try body($0)) : T?.none }
       if let read { return read }
     }
     // Somebody writes all the time: they wait this once.
@@ -37,8 +37,10 @@ extension Registry {
     }
   }
 
-  static func areBooksKept(_ transaction: StoreTransaction) throws -> Bool {
-    try transaction.bookState()?.marks == transaction.bookMarks() && !transaction.hasStaleBooks()
+  /// Whether the books say all that is recorded, as this version of the registry reads results as items.
+  func areBooksKept(_ transaction: StoreTransaction) throws -> Bool {
+    guard let state = try transaction.bookState(), try state.marks == transaction.bookMarks() else { return false }
+    return try state.reference == reference(transaction, knownAt: nil).data.bookDigest && !transaction.hasStaleBooks()
   }
 }
 
