@@ -52,6 +52,29 @@ struct IncomingReport: Sendable {
       versionTime: outline.versionTime, status: outline.status, messageTime: outline.messageTime,
       contentDigest: content.hex)
   }
+
+  /// What it says, whole, but for the patient.
+  var report: Report {
+    get throws {
+      try packed.withUnsafeBytes { try ReportPacking.unpack($0, messageTime: outline.messageTime) }
+    }
+  }
+
+  /// The number of a report for one patient alone, where the sender gives it to several: an id that stands in every document.
+  static func number(_ number: String, ofRecord record: Int64) -> String { "\(number)@\(record)" }
+
+  /// The report under its patient's own number. By the one that was sent its versions still know one another.
+  func scoped(toRecord record: Int64) throws -> IncomingReport {
+    var report = try report
+    report.identities.append(number)
+    report.reportNumber = IncomingReport.number(number, ofRecord: record)
+    var result = self
+    result.number = report.reportNumber
+    result.outline.reportNumber = report.reportNumber
+    result.packed = ReportPacking.pack(report)
+    result.content = Registry.contentDigest(result.packed, institution: institution)
+    return result
+  }
 }
 
 /// The patient of a report, as the person index wants them.
