@@ -29,10 +29,10 @@ struct ChineseEntries {
       readStudies(entry)
       for act in entry.children {
         switch act.name {
-        case "organizer": readItems(in: members(of: act), performer: act.performer, isLoose: false, notes: &notes)
+        case "organizer": readItems(in: members(of: act, notes: &notes), performer: act.performer, isLoose: false, notes: &notes)
         case "observation": loose.append(act)
         case "procedure": readSite(of: act)
-        default: break
+        default: notes.leave(valuesIn: act, "a value in an entry that is neither observation nor organizer: it is left aside")
         }
       }
     }
@@ -40,14 +40,17 @@ struct ChineseEntries {
   }
 
   /// The observations of an organizer, those of organizers within it included.
-  private mutating func members(of organizer: XMLElement) -> [XMLElement] {
+  private mutating func members(of organizer: XMLElement, notes: inout ReadingNotes) -> [XMLElement] {
     readStudies(organizer)
     var result: [XMLElement] = []
     for component in organizer.all("component") {
       readStudies(component)
       for act in component.children {
-        if act.name == "observation" { result.append(act) }
-        if act.name == "organizer" { result += members(of: act) }
+        switch act.name {
+        case "observation": result.append(act)
+        case "organizer": result += members(of: act, notes: &notes)
+        default: notes.leave(valuesIn: act, "a value in an act that is no observation: it is left aside")
+        }
       }
     }
     return result
@@ -203,7 +206,7 @@ extension ImagingStudy {
   init?(_ external: XMLElement) {
     let uids = external.items("id").compactMap { id -> String? in
       if let text = id.stated("extension") { return ImagingStudy.uid(text) }
-      guard let root = id.stated("root"), !ChineseRoot.isNamespace(root) else { return nil }
+      guard let root = id.stated("root"), !Root.isChinese(root) else { return nil }
       return ImagingStudy.uid(root)
     }
     guard let uid = uids.first else { return nil }
