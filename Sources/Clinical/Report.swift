@@ -20,7 +20,8 @@ public struct Report: Hashable, Sendable {
   /// The source's own number of the report (OBR-3, …1.33, DiagnosticReport.identifier). With the source, its identity.
   public var reportNumber: String
   /// Within what the number means something, as sent: `namespace&oid` (an id's root). nil: the source's own numbering. Where the
-  /// catalogue does not say that it is the source's own, it becomes part of the number: one number under two roots is two reports.
+  /// catalogue does not say that it is the source's own, or the source numbers in several ways, it becomes part of the number: one number
+  /// under two roots is two reports.
   public var numberAssigner: String?
   public var patient: Patient
   /// nil: the message states none. A document without one is final (recognition.md): document dialects say `.final` here.
@@ -71,6 +72,9 @@ public struct Report: Hashable, Sendable {
     self.messageTime = messageTime
     self.updateMode = updateMode
   }
+
+  /// The number with that within which it means something.
+  public func number(within assigner: String) -> String { reportNumber + "^" + assigner }
 
   /// How many results it carries: its observations; an examination told without any is one.
   public var resultCount: Int {

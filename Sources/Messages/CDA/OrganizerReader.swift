@@ -14,7 +14,7 @@ enum OrganizerReader {
     var entries = ResultEntries(root, notes: &notes)
     for act in acts { entries.read(act, notes: &notes) }
     let stated = notes.end(of: effective) ?? notes.start(of: authored)
-    guard let time = stated ?? entries.newest else {
+    guard let time = stated ?? newestTime(below: root, notes.context.zone) else {
       throw Refusal(
         .missingMessageTime, "no readable effectiveTime or author/time, and no time of any result: send one of them",
         at: effective ?? authored ?? root)
@@ -37,6 +37,22 @@ enum OrganizerReader {
     for index in reports.indices { reports[index].reported = reported ?? reports[index].versionTime }
     return Message(
       dialect: .hl7v3Organizer, messageID: root.identifiers.first?.value, messageTime: time, reports: reports)
+  }
+
+  /// The newest time that stands at any act.
+  private static func newestTime(below element: XMLElement, _ zone: RegistryZone) -> Instant? {
+    var newest: Instant?
+    for child in element.children {
+      let isTime = ["effectiveTime", "time", "low", "high", "center"].contains(child.name)
+      let own = isTime ? child.stated("value").flatMap { zone.instant($0) } : nil
+      // The bounds of a value are no times.
+      let below = child.name == "value" || child.name == "referenceRange" || child.name == "recordTarget"
+        ? nil : newestTime(below: child, zone)
+      for time in [own, below] {
+        if let time, zone.isPlausible(time) { newest = max(newest ?? time, time) }
+      }
+    }
+    return newest
   }
 
   /// Who reports: the custodian that the Dutch write as a participant, the author's organization, the performer's, the custodian.

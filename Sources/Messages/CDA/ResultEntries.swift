@@ -31,11 +31,12 @@ struct ResultEntries {
   private(set) var statuses: [ResultStatus] = []
   /// Pictures beside the results.
   private(set) var attachments: [String] = []
-  /// The newest time that stands at any act.
-  private(set) var newest: Instant?
+  /// Whom the ranges are to fit.
+  let person: RangePerson
 
   init(_ root: XMLElement, notes: inout ReadingNotes) {
     narrative = Narrative(root)
+    person = RangePerson(root, zone: notes.context.zone)
     specimens = CollectedSpecimen.index(root, notes: &notes)
   }
 
@@ -148,11 +149,8 @@ struct ResultEntries {
   }
 
   /// When it was: the act's own time, else when its performer says that it was performed.
-  private mutating func time(of act: XMLElement, notes: inout ReadingNotes) -> Instant? {
-    let own = act.first("effectiveTime")
-    let time = notes.start(of: own) ?? notes.start(of: act.first("performer")?.first("time"))
-    newest = [newest, time, notes.end(of: own), notes.start(of: act.first("author")?.first("time"))].compactMap { $0 }.max()
-    return time
+  private func time(of act: XMLElement, notes: inout ReadingNotes) -> Instant? {
+    notes.start(of: act.first("effectiveTime")) ?? notes.start(of: act.first("performer")?.first("time"))
   }
 
   /// An organism that a group names, and says no more of.

@@ -73,27 +73,36 @@ extension ResultEntries {
     "S", "R", "I", "SDD", "NS", "SYN-R", "SYN-S", "VS", "MS", "POS", "NEG", "IND", "DET", "ND", "E", "NR", "RR", "WR",
   ]
 
-  /// The range that says what is normal, or the first.
+  /// The range that says what is normal of such a person, or the first.
   func referenceRange(of element: XMLElement, _ observation: Observation, notes: inout ReadingNotes) -> String? {
     let stated = element.all("referenceRange")
+    if stated.isEmpty { return nil }
     let ranges = stated.compactMap { range in
       ["observationRange", "interpretationRange", "referenceObservationEventCriterion"].lazy
-        .compactMap { range.first($0) }.first
+        .compactMap { range.first($0) }.first.map { (range: $0, fit: person.fit(range)) }
     }
-    let normal = ranges.first { $0.first("interpretationCode")?.stated("code") == "N" } ?? ranges.first
-    guard let normal else { return nil }
-    if ranges.count > 1, !ranges.contains(where: { $0.first("interpretationCode") != nil }) {
+    let fitting = ranges.filter { $0.fit != .no }
+    let normal = fitting.filter { $0.range.first("interpretationCode")?.stated("code") == "N" }
+    let candidates = normal.isEmpty ? fitting : normal
+    guard let chosen = (candidates.first { $0.fit == .yes } ?? candidates.first)?.range ?? ranges.first?.range else { return nil }
+    let rivals = candidates.filter { $0.fit == .yes }.isEmpty ? candidates : candidates.filter { $0.fit == .yes }
+    let text = self.text(ofRange: chosen, observation)
+    if rivals.contains(where: { self.text(ofRange: $0.range, observation) != text }) {
       notes.note(
-        .leftAside, "more than one reference range and none marked as normal (interpretationCode N): the first is read",
+        .leftAside, "more than one reference range, and nothing says which is this person's: the first is read",
         at: stated[1])
     }
-    if let value = normal.first("value") {
+    return text
+  }
+
+  private func text(ofRange range: XMLElement, _ observation: Observation) -> String? {
+    if let value = range.first("value") {
       if let interval = V3Interval(value) {
         return interval.range(besideUnit: observation.unit, value: observation.value)
       }
-      if normal.first("text") == nil { return value.answer ?? value.displayName ?? value.stated("code") }
+      if range.first("text") == nil { return value.answer ?? value.displayName ?? value.stated("code") }
     }
-    return normal.first("text").flatMap { $0.words ?? narrative.text(referredToBy: $0) }
+    return range.first("text").flatMap { $0.words ?? narrative.text(referredToBy: $0) }
   }
 
   /// ActStatus as a result's status.

@@ -19,7 +19,7 @@ struct DatumList {
     add(name + ".status", report.status?.rawValue)
     add(name + ".versionTime", report.versionTime)
     add(name + ".reported", report.reported)
-    add(name + ".updateMode", report.updateMode == .snapshot ? "snapshot" : "update")
+    add(name + ".updateMode", "\(report.updateMode)")
     add(name + ".ordered", report.ordered)
     add(name + ".performed", report.performed)
     add(name + ".orderCode", report.orderCode)

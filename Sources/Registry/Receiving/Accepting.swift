@@ -53,6 +53,7 @@ struct Accepting {
           "this message id was used before for another content of the same time: give each message its own id and time",
           at: Location(line: message.line, column: 1, path: "/")))
     }
+    let message = try withinTheirRoots(message)
     let reports = try known(message, identifying)
     for report in reports where !report.isScoped {
       let first = message.reports[report.parts[0]]
@@ -61,6 +62,20 @@ struct Accepting {
       }
     }
     return .accepted(try insert(message, reports, identifying))
+  }
+
+  /// The message with each report's number as it is to be kept: where a source numbers in several ways, under a root each, the number
+  /// that was there first stands for itself, and any other with its root.
+  private func withinTheirRoots(_ message: IncomingMessage) throws -> IncomingMessage {
+    if message.reports.allSatisfy({ $0.outline.numberAssigner == nil }) { return message }
+    var message = message
+    for (place, report) in message.reports.enumerated() {
+      guard let assigner = report.outline.numberAssigner,
+        try transaction.numberAssigners(institution: report.institution, number: report.number).contains(where: { $0 != assigner })
+      else { continue }
+      message.reports[place] = try report.renamed(report.outline.number(within: assigner))
+    }
+    return message
   }
 
   /// The reports of a message, each with its parts, and what is known of them.

@@ -65,12 +65,19 @@ struct IncomingReport: Sendable {
 
   /// The report under its patient's own number. By the one that was sent its versions still know one another.
   func scoped(toRecord record: Int64) throws -> IncomingReport {
+    try renamed(IncomingReport.number(number, ofRecord: record), identities: [number])
+  }
+
+  /// The report under another number, and with further ids.
+  func renamed(_ number: String, identities: [String] = []) throws -> IncomingReport {
     var report = try report
-    report.identities.append(number)
-    report.reportNumber = IncomingReport.number(number, ofRecord: record)
+    report.identities += identities
+    report.reportNumber = number
+    report.numberAssigner = nil
     var result = self
-    result.number = report.reportNumber
-    result.outline.reportNumber = report.reportNumber
+    result.number = number
+    result.outline.reportNumber = number
+    result.outline.numberAssigner = nil
     result.packed = ReportPacking.pack(report)
     result.content = Registry.contentDigest(result.packed, institution: institution)
     return result

@@ -20,9 +20,9 @@ struct ReportResolving {
       var report = report
       let institution = try institution(of: &report, in: message.dialect, &findings)
       report.patient.identifiers = ownIdentifiers(report.patient.identifiers, institution, &findings)
-      if let assigner = report.numberAssigner {
-        // The same number under two roots is two reports; bare it is only under a root that the catalogue says is the source's.
-        if reference.institution(named(assigner))?.code != institution { report.reportNumber += "^" + assigner }
+      if let assigner = report.numberAssigner, reference.assigner(assigner)?.code != institution {
+        // The same number under two roots is two reports; a root of the source's own is what its other messages leave unsaid.
+        report.reportNumber = report.number(within: assigner)
         report.numberAssigner = nil
       }
       if reference.sender(report.source)?.updateMode == .snapshot {
@@ -71,12 +71,6 @@ struct ReportResolving {
     let finding = Finding(.unknownSender, text, at: place)
     if !findings.contains(finding) { findings.append(finding) }
     return feedOf
-  }
-
-  /// An assigner (`namespace&oid`) as an organization that is that and no more.
-  private func named(_ assigner: String) -> OrganizationReference {
-    let oid = assigner.split(separator: "&", maxSplits: 1, omittingEmptySubsequences: false).last.map(String.init)
-    return OrganizationReference(oid: oid)
   }
 
   /// Without the record numbers that another institution assigned: by them a stranger would be found here.
