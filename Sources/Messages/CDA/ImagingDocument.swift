@@ -97,8 +97,8 @@ enum ImagingDocument {
     for section in ([document] + body).flatMap({ $0.all("component") }).flatMap({ $0.all("section") }) {
       read(section, .unknown)
     }
-    report.findingsText = findings.isEmpty ? nil : findings.joined(separator: "\n")
-    report.impression = impression.isEmpty ? nil : impression.joined(separator: "\n")
+    report.findingsText = findings.joinedLines
+    report.impression = impression.joinedLines
   }
 
   /// What a section of an imaging report is, by DICOM's code or LOINC's.

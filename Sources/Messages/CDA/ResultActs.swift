@@ -75,12 +75,14 @@ extension XMLElement {
 
   /// The annotations of an act.
   func comment(_ narrative: Narrative) -> String? {
-    let comments = related.compactMap { act -> String? in
-      guard act.actKind == .comment else { return nil }
-      let text = act.first("text") ?? act.first("value")
-      return text.flatMap { $0.words ?? narrative.text(referredToBy: $0) ?? Filler.value(Narrative.squeezed($0.wholeText)) }
-    }
-    return comments.isEmpty ? nil : comments.joined(separator: "\n")
+    related.filter { $0.actKind == .comment && $0.isStatement }.compactMap { $0.commentText(narrative) }.unrepeated.joinedLines
+  }
+
+  /// What an annotation says.
+  func commentText(_ narrative: Narrative) -> String? {
+    [first("text"), first("value")].compactMap { $0 }.lazy.compactMap { text in
+      text.words ?? narrative.text(referredToBy: text) ?? Filler.value(Narrative.squeezed(text.wholeText))
+    }.first
   }
 
   /// Whether there is a text or code at this element or below it.
@@ -124,4 +126,18 @@ enum Supplement {
     default: return nil
     }
   }
+
+  /// Whether its value says what it is to say.
+  func isRead(_ observation: XMLElement) -> Bool {
+    switch self {
+    case .status: ResultEntries.statedStatus(observation) != nil
+    case .unit: observation.first("value").map { $0.stated("code") ?? $0.words } != nil
+    case .administrative: false
+    }
+  }
+}
+
+extension [String] {
+  /// As lines of one text; nil for none.
+  var joinedLines: String? { isEmpty ? nil : joined(separator: "\n") }
 }

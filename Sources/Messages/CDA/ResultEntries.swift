@@ -31,6 +31,8 @@ struct ResultEntries {
   private(set) var statuses: [ResultStatus] = []
   /// Pictures beside the results.
   private(set) var attachments: [String] = []
+  /// What is said of no result in particular.
+  private(set) var remarks: [String] = []
   /// Whom the ranges are to fit.
   let person: RangePerson
 
@@ -50,7 +52,11 @@ struct ResultEntries {
   /// Reads one entry of a section, or one component of an organizer that is a message by itself.
   mutating func read(_ act: XMLElement, context: Context = Context(), notes: inout ReadingNotes) {
     let count = observations.count
-    walk(act, context, notes: &notes)
+    if act.actKind == .comment, act.isStatement {
+      remarks += act.commentText(narrative).map { [$0] } ?? []
+    } else {
+      walk(act, context, notes: &notes)
+    }
     if observations.count > count {
       statuses.append(ResultEntries.status(of: act) ?? observations[count].status ?? .final)
     }
@@ -66,10 +72,15 @@ struct ResultEntries {
     case .result: readObservation(act, context, notes: &notes)
     case .group: readGroup(act, context, notes: &notes)
     case .media: attachments.append(act.first("value")?.stated("mediaType") ?? "application/octet-stream")
-    // The act around them has read these.
-    case .comment: break
-    case .supplement where Supplement(act) != .administrative: break
-    case .supplement: notes.leave(valuesIn: act, "a value that is of the message, not of a result: it is left aside")
+    // The act around them has read these; what stands below is by itself.
+    case .comment, .supplement:
+      if let supplement = Supplement(act), !supplement.isRead(act) {
+        for value in act.all("value") where value.statesSomething {
+          notes.note(.leftAside, "a value that is of the message, not of a result: it is left aside", at: value)
+        }
+      }
+      remarks += act.comment(narrative).map { [$0] } ?? []
+      for inner in act.related { walk(inner, context, notes: &notes) }
     case .procedure: notes.leave(valuesIn: act, "a value that is of a procedure, not of a result: it is left aside")
     case .other: notes.leave(valuesIn: act, "a value in an act that holds no results (\(act.name)): it is left aside")
     }
@@ -84,13 +95,15 @@ struct ResultEntries {
     }
     context.time = time(of: act, notes: &notes) ?? context.time
     context.performer = act.performer ?? context.performer
-    context.note = act.comment(narrative) ?? context.note
+    let comment = act.comment(narrative)
+    context.note = [context.note, comment].compactMap { $0 }.unrepeated.joinedLines
     context.code = act.first("code")?.concept(narrative)?.code ?? context.code
     context.specimen = statedSpecimen(act) ?? collected(acts, notes: &notes) ?? context.specimen
     let isolate = organism(act)
     context.isolate = isolate ?? context.isolate
     let count = observations.count
     for inner in acts { walk(inner, context, notes: &notes) }
+    if isolate == nil, observations.count == count, let comment { remarks.append(comment) }
     if let isolate, observations.count == count {
       observations.append(found(isolate, context))
       origins.append(act)
@@ -112,7 +125,7 @@ struct ResultEntries {
     if let concept = element.first("code")?.concept(narrative) ?? text.map({ (Code($0), []) }) {
       var observation = Observation(code: concept.code)
       observation.translations = concept.translations
-      observation.note = element.comment(narrative) ?? context.note
+      observation.note = [element.comment(narrative), context.note].compactMap { $0 }.unrepeated.joinedLines
       observation.collected = inner.specimen?.collected
       observation.specimen = inner.specimen?.specimen
       observation.isolate = inner.isolate?.name
@@ -123,11 +136,14 @@ struct ResultEntries {
       if observation.valueKind == .none, let text, text != concept.code.display { observation.add(note: text) }
       observations.append(observation)
       origins.append(element)
-    } else if element.all("value").contains(where: \.statesSomething) || acts.isEmpty {
-      notes.note(
-        .missingCode, "an observation without code and words: it is left out, send the code", at: element)
+      inner.note = nil
+    } else {
+      remarks += element.comment(narrative).map { [$0] } ?? []
+      if element.all("value").contains(where: \.statesSomething) || acts.isEmpty {
+        notes.note(
+          .missingCode, "an observation without code and words: it is left out, send the code", at: element)
+      }
     }
-    inner.note = nil
     for act in acts { walk(act, inner, notes: &notes) }
   }
 

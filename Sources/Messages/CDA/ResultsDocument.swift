@@ -30,6 +30,7 @@ enum ResultsDocument {
     var report = try CDAHeader.report(document, act: soleAct(acts, in: document), mode: .document, notes: &notes)
     report.observations = entries.observations
     report.attachments = attachments.unrepeated
+    report.impression = entries.remarks.unrepeated.joinedLines
     report.status = status(entries, acts, of: document)
     report.section = sections.count == 1 ? sections[0].first("code")?.stated("code") : nil
     report.setting = setting(document)

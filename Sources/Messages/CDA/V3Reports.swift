@@ -37,7 +37,10 @@ struct V3Reports {
       }
       (report.reportNumber, report.numberAssigner) = (id.value, id.assigner)
       fill(&report, from: unit, members[unit] ?? [])
-      if reports.isEmpty { report.attachments = entries.attachments.unrepeated }
+      if reports.isEmpty {
+        report.attachments = entries.attachments.unrepeated
+        report.impression = entries.remarks.unrepeated.joinedLines
+      }
       if !isTimed { report.versionTime = report.newestTime ?? head.versionTime }
       // Two acts of one id are one report.
       if let place = known[id.key] {

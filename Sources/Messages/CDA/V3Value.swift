@@ -172,6 +172,7 @@ struct V3Value {
   private mutating func readCodedText(_ element: XMLElement, _ narrative: Narrative?) {
     readText(element, narrative)
     code = element.plainCode
+    if code != nil, code?.display == nil { code?.display = value }
     if code != nil { setText(value ?? code?.display ?? code?.identifier, kind: .coded) }
   }
 
