@@ -23,7 +23,9 @@ extension Report {
   /// Whether this version says of itself that it takes the place of another: by its number in their set, else by naming it.
   public func replaces(_ other: Report) -> Bool {
     guard let lineage else { return false }
-    if let own = lineage.version, let its = other.lineage?.version, own != its, identities.contains(where: other.identities.contains) {
+    if let own = lineage.version, let its = other.lineage?.version, own != its,
+      identities.contains(where: other.identities.contains)
+    {
       return own > its
     }
     return lineage.names(other) && !(other.lineage?.names(self) ?? false)
@@ -41,7 +43,8 @@ extension [ReportVersion] {
   public var fromOldest: [ReportVersion] {
     if count < 2 { return self }
     let sorted = sorted { $0.age < $1.age }
-    guard sorted.contains(where: { $0.report.lineage.map { !$0.replaces.isEmpty || $0.version != nil } ?? false }) else {
+    guard sorted.contains(where: { $0.report.lineage.map { !$0.replaces.isEmpty || $0.version != nil } ?? false })
+    else {
       return sorted
     }
     let before = sorted.placesBefore

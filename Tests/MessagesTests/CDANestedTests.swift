@@ -11,7 +11,9 @@ import XMLReading
     return (try #require(message.reports.first).observations, findings)
   }
 
-  private static func observation(_ code: String, _ inside: String = "", below: String = "", type: String = "COMP") -> String {
+  private static func observation(_ code: String, _ inside: String = "", below: String = "", type: String = "COMP")
+    -> String
+  {
     "<observation classCode=\"OBS\" moodCode=\"EVN\"><code code=\"\(code)\"/>\(inside)"
       + (below.isEmpty ? "" : "<entryRelationship typeCode=\"\(type)\">\(below)</entryRelationship>") + "</observation>"
   }
@@ -24,7 +26,8 @@ import XMLReading
     let organizer = "<organizer classCode=\"CLUSTER\"><component>\(deepest)</component></organizer>"
     let third = Self.observation("C", Self.value("three"), below: organizer, type: type)
     let second = Self.observation("B", below: third, type: type)
-    let entry = "<entry><act classCode=\"ACT\"><entryRelationship>\(Self.observation("A", Self.value("one"), below: second, type: type))"
+    let entry =
+      "<entry><act classCode=\"ACT\"><entryRelationship>\(Self.observation("A", Self.value("one"), below: second, type: type))"
       + "</entryRelationship></act></entry>"
     let (observations, findings) = try report(entry)
     #expect(observations.map(\.code.identifier) == ["A", "B", "C", "D"])
@@ -63,7 +66,8 @@ import XMLReading
       <entryRelationship>\(Self.observation("664-3", Self.value("Gram positive cocci")))</entryRelationship></act></entry>
       """
     let (observations, findings) = try report(entry)
-    #expect(observations.map(\.isolate) == Array(repeating: "Staphylococcus aureus", count: 3) + [nil] && findings.isEmpty)
+    #expect(
+      observations.map(\.isolate) == Array(repeating: "Staphylococcus aureus", count: 3) + [nil] && findings.isEmpty)
     #expect(observations.map(\.value) == ["Detected", "Resistant", "0.25", "Gram positive cocci"])
     #expect(observations.map(\.flags) == [[], ["R"], ["S"], []])
     // Of the patient the specimen is still what was collected.
@@ -78,7 +82,9 @@ import XMLReading
       </organizer></entryRelationship></act></entry>
       """
     let observation = try #require(try report(entry).observations.first)
-    #expect(observation.code.identifier == "600-7" && observation.value == "Escherichia coli" && observation.valueKind == .coded)
+    #expect(
+      observation.code.identifier == "600-7" && observation.value == "Escherichia coli"
+        && observation.valueKind == .coded)
     #expect(observation.isolate == "Escherichia coli" && observation.status == .final)
   }
 
@@ -93,39 +99,45 @@ import XMLReading
     "<observation classCode=\"OBS\" moodCode=\"EVN\"><code code=\"B\"/><value xsi:type=\"ED\"><reference value=\"#nowhere\"/></value></observation>",
   ])
   func whatIsLeftIsSaid(act: String) throws {
-    let entry = "<entry><organizer><component>\(Self.observation("A", Self.value("kept")))</component><component>\(act)</component></organizer></entry>"
+    let entry =
+      "<entry><organizer><component>\(Self.observation("A", Self.value("kept")))</component><component>\(act)</component></organizer></entry>"
     let (observations, findings) = try report(entry)
     #expect(observations.first?.value == "kept" && !observations.contains { $0.value == "left" })
     #expect(findings.count == 1 && findings[0].location.path.hasPrefix("/ClinicalDocument/component/structuredBody"))
   }
 
   @Test func aSectionInWordsAloneIsSaid() throws {
-    let entries = "<entry>\(Self.observation("A", Self.value("1")))</entry></section></component><component><section>"
+    let entries =
+      "<entry>\(Self.observation("A", Self.value("1")))</entry></section></component><component><section>"
       + "<code code=\"18720-3\"/><text>INR 2.4</text>"
     let findings = try report(entries).findings
     #expect(findings.map(\.code) == [.leftAside] && findings[0].location.path.hasSuffix("/section/text"))
   }
 
   @Test func historyBesideTheResultsIsNoResult() throws {
-    let entries = "<entry>\(Self.observation("A", Self.value("1")))</entry></section></component><component><section>"
+    let entries =
+      "<entry>\(Self.observation("A", Self.value("1")))</entry></section></component><component><section>"
       + "<code code=\"10164-2\"/><text/><entry>\(Self.observation("441547007", "<value xsi:type=\"BL\" value=\"true\"/>"))</entry>"
     let (observations, findings) = try report(entries)
     #expect(observations.map(\.code.identifier) == ["A"] && findings.map(\.code) == [.leftAside])
   }
 
   @Test func picturesAreAttachments() throws {
-    let entries = "<entry>\(Self.observation("A", Self.value("1")))</entry>"
+    let entries =
+      "<entry>\(Self.observation("A", Self.value("1")))</entry>"
       + "<entry><observationMedia><value mediaType=\"image/png\" representation=\"B64\">AAAA</value></observationMedia></entry>"
     #expect(try readCDA(CDAResultsTests.document(entries)).message.reports.first?.attachments == ["image/png"])
   }
 
   @Test func laboratoryDocumentsAreKnownByTemplateCodeOrTranslation() throws {
-    let entry = "<entry typeCode=\"DRIV\"><templateId root=\"1.3.6.1.4.1.19376.1.3.1\"/><act classCode=\"ACT\"><entryRelationship>"
+    let entry =
+      "<entry typeCode=\"DRIV\"><templateId root=\"1.3.6.1.4.1.19376.1.3.1\"/><act classCode=\"ACT\"><entryRelationship>"
       + "\(Self.observation("56748-7", Self.value("Detected")))</entryRelationship></act></entry>"
     // ELGA: the template on the entry, a section of SNOMED CT's.
     let bare = CDAResultsTests.document(entry, template: "1.2.3", section: "108262000")
     for code in [
-      #"<code code="18725-2"/>"#, #"<code code="18748-9"><translation code="11502-2"/></code>"#, #"<code code="34133-9"/>"#,
+      #"<code code="18725-2"/>"#, #"<code code="18748-9"><translation code="11502-2"/></code>"#,
+      #"<code code="34133-9"/>"#,
     ] {
       let xml = bare.replacing(#"<code code="11502-2"/>"#, with: code)
       #expect(try readCDA(xml).message.reports.first?.observations.map(\.value) == ["Detected"])
@@ -141,15 +153,19 @@ import XMLReading
     let result = "<entry>\(Self.observation("A", Self.value("1")))</entry>"
     let one = try #require(try report(procedure("T1", "20250301070000") + result).observations.first)
     #expect(one.collected == moment("20250301070000") && one.specimen?.identifier == "T1")
-    let two = try #require(try report(procedure("T1", "20250301070000") + procedure("T2", "20250301090000") + result).observations.first)
+    let two = try #require(
+      try report(procedure("T1", "20250301070000") + procedure("T2", "20250301090000") + result).observations.first)
     #expect(two.collected == nil && two.specimen == nil)
   }
 
   @Test func adocumentThatIsNotYetWholeIsPreliminaryAndAWithdrawnOneCancelled() throws {
     let entry = "<entry>\(Self.observation("A", "<statusCode code=\"completed\"/>" + Self.value("1")))</entry>"
     let xml = CDAResultsTests.document(entry).replacing("xmlns:xsi", with: "xmlns:sdtc=\"urn:hl7-org:sdtc\" xmlns:xsi")
-    for (code, status) in [("active", ResultStatus.preliminary), ("nullified", .enteredInError), ("completed", .final)] {
-      let document = xml.replacing("<effectiveTime value=\"20250301120000+0100\"/>", with: "<sdtc:statusCode code=\"\(code)\"/><effectiveTime value=\"20250301120000+0100\"/>")
+    for (code, status) in [("active", ResultStatus.preliminary), ("nullified", .enteredInError), ("completed", .final)]
+    {
+      let document = xml.replacing(
+        "<effectiveTime value=\"20250301120000+0100\"/>",
+        with: "<sdtc:statusCode code=\"\(code)\"/><effectiveTime value=\"20250301120000+0100\"/>")
       #expect(try readCDA(document).message.reports.first?.status == status)
     }
   }

@@ -67,7 +67,8 @@ import XMLReading
   ])
   func aSupplementIsNoAct(_ supplement: String) throws {
     let own = #"<id root="1.5" extension="F9"/>"#
-    let act = "<entry><act classCode=\"ACT\" moodCode=\"EVN\"><code code=\"26436-6\"/><entryRelationship>\(supplement)</entryRelationship>"
+    let act =
+      "<entry><act classCode=\"ACT\" moodCode=\"EVN\"><code code=\"26436-6\"/><entryRelationship>\(supplement)</entryRelationship>"
       + "<entryRelationship>\(Self.observation(own))</entryRelationship></act></entry>"
     #expect(try number(act) == "F9^&1.5")
     #expect(try number("<entry>\(supplement)</entry>" + Self.organizer("", Self.observation(own))) == "F9^&1.5")
@@ -85,8 +86,11 @@ import XMLReading
       <parentDocument><id root="1.2.3" extension="D0"/><setId root="1.2.3" extension="OLD"/></parentDocument>
       """
     for type in ["RPLC", "XFRM"] {
-      let report = try report("<versionNumber value=\"2\"/><relatedDocument typeCode=\"\(type)\">\(parent)</relatedDocument>").report
-      #expect(report.lineage == DocumentLineage(document: "D1^&1.2.3", replaces: ["D0^&1.2.3", "OLD^&1.2.3"], version: 2))
+      let report = try report(
+        "<versionNumber value=\"2\"/><relatedDocument typeCode=\"\(type)\">\(parent)</relatedDocument>"
+      ).report
+      #expect(
+        report.lineage == DocumentLineage(document: "D1^&1.2.3", replaces: ["D0^&1.2.3", "OLD^&1.2.3"], version: 2))
       #expect(report.identities == ["SET^&1.2.3"] && report.updateMode == .document)
     }
     let act = Self.organizer(#"<id root="1.5" extension="F1"/>"#, Self.observation(""))
@@ -103,7 +107,9 @@ import XMLReading
   }
 
   @Test func emptyVersionsAreNone() throws {
-    for version in ["<versionNumber/>", "<versionNumber value=\"\"/>", "<versionNumber value=\"x\"/>", "<versionNumber value=\"0\"/>"] {
+    for version in [
+      "<versionNumber/>", "<versionNumber value=\"\"/>", "<versionNumber value=\"x\"/>", "<versionNumber value=\"0\"/>",
+    ] {
       #expect(try report(version).report.lineage?.version == nil)
     }
     #expect(try report("<versionNumber value=\"3\"/>").report.lineage?.version == 3)
@@ -111,8 +117,12 @@ import XMLReading
 
   @Test func documentsOfExamplesKeepTheirIDButTieNothing() throws {
     let xml = CDAResultsTests.document(Self.organizer("", Self.observation(""), Self.observation("")))
-      .replacing(#"<id root="1.2.3" extension="D1"/>"#, with: #"<id root="2.16.840.1.113883.19.5.99999.1" extension="TT988"/>"#)
-      .replacing(#"<setId root="1.2.3" extension="SET"/>"#, with: #"<setId root="2.16.840.1.113883.19.5.99999.19" extension="sTT988"/><versionNumber value="1"/>"#)
+      .replacing(
+        #"<id root="1.2.3" extension="D1"/>"#, with: #"<id root="2.16.840.1.113883.19.5.99999.1" extension="TT988"/>"#
+      )
+      .replacing(
+        #"<setId root="1.2.3" extension="SET"/>"#,
+        with: #"<setId root="2.16.840.1.113883.19.5.99999.19" extension="sTT988"/><versionNumber value="1"/>"#)
     let report = try #require(try readCDA(xml).message.reports.first)
     #expect(report.reportNumber == "TT988" && report.identities.isEmpty && report.lineage == nil)
   }

@@ -20,13 +20,13 @@ struct DocumentVersionTests {
 
     var xml: String {
       """
-        <ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\
-        <templateId root="1.3.6.1.4.1.19376.1.3.3"/>\(id)<code code="11502-2"/><effectiveTime value="\(time)"/>\(related)\
-        <recordTarget><patientRole>\(patient)</patientRole></recordTarget><custodian><assignedCustodian>\
-        <representedCustodianOrganization>\(custodian)</representedCustodianOrganization></assignedCustodian></custodian>\
-        <component><structuredBody><component><section><code code="18719-5"/>\
-        \(acts.map { "<entry>\($0)</entry>" }.joined())</section></component></structuredBody></component></ClinicalDocument>
-        """
+      <ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\
+      <templateId root="1.3.6.1.4.1.19376.1.3.3"/>\(id)<code code="11502-2"/><effectiveTime value="\(time)"/>\(related)\
+      <recordTarget><patientRole>\(patient)</patientRole></recordTarget><custodian><assignedCustodian>\
+      <representedCustodianOrganization>\(custodian)</representedCustodianOrganization></assignedCustodian></custodian>\
+      <component><structuredBody><component><section><code code="18719-5"/>\
+      \(acts.map { "<entry>\($0)</entry>" }.joined())</section></component></structuredBody></component></ClinicalDocument>
+      """
     }
   }
 
@@ -49,7 +49,8 @@ struct DocumentVersionTests {
 
   static func replaces(_ document: String, set: String? = nil, type: String = "RPLC") -> String {
     let own = set.map { "<setId root=\"2.999.1.9.5\" extension=\"\($0)\"/>" } ?? ""
-    return "<relatedDocument typeCode=\"\(type)\"><parentDocument><id root=\"2.999.1.9.5\" extension=\"\(document)\"/>\(own)"
+    return
+      "<relatedDocument typeCode=\"\(type)\"><parentDocument><id root=\"2.999.1.9.5\" extension=\"\(document)\"/>\(own)"
       + "</parentDocument></relatedDocument>"
   }
 
@@ -67,7 +68,8 @@ struct DocumentVersionTests {
       return try versions.values.flatMap { own in
         try own.byReport.map { report in
           // Whoever knows a report by its number finds all its versions.
-          let known = try transaction.reportVersions(institution: report[0].institution, number: report[0].report.reportNumber)
+          let known = try transaction.reportVersions(
+            institution: report[0].institution, number: report[0].report.reportNumber)
           #expect(Set(known.map(\.content)).isSuperset(of: report.map(\.content)))
           return ReportState.parts(of: report.map(\.version)).flatMap { part in
             part.report.observations.map { "\($0.code.identifier)=\($0.value ?? "") \($0.status?.rawValue ?? "")" }
@@ -104,8 +106,12 @@ struct DocumentVersionTests {
     let two = [Self.result("4.1", act: "A"), Self.result("140", act: "B", code: "2951-2")]
     let documents = [
       Document(id: Self.id("D1"), acts: two),
-      Document(id: Self.id("D2"), time: "20260320113000+0800", related: Self.replaces("D1"), acts: [Self.result("6.9", act: "A2"), two[1]]),
-      Document(id: Self.id("D3"), time: "20260320123000+0800", related: Self.replaces("D2"), acts: [Self.result("6.8", act: "A3"), two[1]]),
+      Document(
+        id: Self.id("D2"), time: "20260320113000+0800", related: Self.replaces("D1"),
+        acts: [Self.result("6.9", act: "A2"), two[1]]),
+      Document(
+        id: Self.id("D3"), time: "20260320123000+0800", related: Self.replaces("D2"),
+        acts: [Self.result("6.8", act: "A3"), two[1]]),
     ]
     #expect(try await Self.converge(documents) == ["2823-3=6.8 final, 2951-2=140 final"])
   }
@@ -115,7 +121,9 @@ struct DocumentVersionTests {
     for time in ["20260320103000+0800", "20260320", "20260319103000+0800"] {
       let documents = [
         Document(id: Self.id("D1"), acts: [Self.result("4.1", act: "A"), Self.result("1", act: "X", code: "2951-2")]),
-        Document(id: Self.id("D2"), time: time, related: Self.replaces("D1"), acts: [Self.result("6.9", act: "B"), Self.result("2", act: "Y", code: "2951-2")]),
+        Document(
+          id: Self.id("D2"), time: time, related: Self.replaces("D1"),
+          acts: [Self.result("6.9", act: "B"), Self.result("2", act: "Y", code: "2951-2")]),
       ]
       #expect(try await Self.converge(documents) == ["2823-3=6.9 final, 2951-2=2 final"])
     }
@@ -134,9 +142,11 @@ struct DocumentVersionTests {
   @Test("a document may replace a set")
   func replacesASet() async throws {
     let documents = [
-      Document(id: Self.id("D1"), related: Self.set("S1", 1), acts: [Self.result("4.1"), Self.result("1", code: "2951-2")]),
       Document(
-        id: Self.id("D9"), time: "20260320113000+0800", related: Self.set("S2", 1) + Self.replaces("unknown", set: "S1"),
+        id: Self.id("D1"), related: Self.set("S1", 1), acts: [Self.result("4.1"), Self.result("1", code: "2951-2")]),
+      Document(
+        id: Self.id("D9"), time: "20260320113000+0800",
+        related: Self.set("S2", 1) + Self.replaces("unknown", set: "S1"),
         acts: [Self.result("5.1"), Self.result("2", code: "2951-2")]),
     ]
     #expect(try await Self.converge(documents) == ["2823-3=5.1 final, 2951-2=2 final"])
@@ -150,15 +160,18 @@ struct DocumentVersionTests {
       id: Self.id("D2"), time: later, related: Self.replaces("D1", type: "XFRM"), acts: [Self.result("4.10")])
     #expect(try await Self.converge([first, transformed]) == ["2823-3=4.10 final"])
     let addendum = Document(
-      id: Self.id("D3"), time: later, related: Self.replaces("D1", type: "APND"), acts: [Self.result("140", act: "A", code: "2951-2")])
+      id: Self.id("D3"), time: later, related: Self.replaces("D1", type: "APND"),
+      acts: [Self.result("140", act: "A", code: "2951-2")])
     #expect(try await Self.converge([first, addendum]) == ["2823-3=4.1 final", "2951-2=140 final"])
   }
 
   @Test("a later document of the same act is a correction, without a relation and with a set of its own")
   func sameAct() async throws {
     let documents = [
-      Document(id: Self.id("D1"), related: Self.set("S1", nil), acts: [Self.result("2.9", act: "55555", status: "final")]),
-      Document(id: Self.id("D2"), related: Self.set("S2", nil), acts: [Self.result("2.4", act: "55555", status: "corrected")]),
+      Document(
+        id: Self.id("D1"), related: Self.set("S1", nil), acts: [Self.result("2.9", act: "55555", status: "final")]),
+      Document(
+        id: Self.id("D2"), related: Self.set("S2", nil), acts: [Self.result("2.4", act: "55555", status: "corrected")]),
     ]
     #expect(try await Self.converge(documents) == ["2823-3=2.4 corrected"])
   }
@@ -187,12 +200,14 @@ struct DocumentVersionTests {
         id: Self.id("D\(day)"), time: "2026032\(day)103000+0800",
         acts: [Self.result("4.\(day)", act: act, at: "2026032\(day)080000+0800")])
     }
-    #expect(try await Self.converge(days) == ["2823-3=4.1 final", "2823-3=4.2 final", "2823-3=4.3 final"].joinedIfOne(root))
+    #expect(
+      try await Self.converge(days) == ["2823-3=4.1 final", "2823-3=4.2 final", "2823-3=4.3 final"].joinedIfOne(root))
     var people = days
     people[1].patient = #"<id root="2.999.1.9.7" extension="P2"/><patient><name>样例乙</name></patient>"#
-    #expect(try await Self.converge(people).joined(separator: ", ").split(separator: ", ").sorted() == [
-      "2823-3=4.1 final", "2823-3=4.2 final", "2823-3=4.3 final",
-    ])
+    #expect(
+      try await Self.converge(people).joined(separator: ", ").split(separator: ", ").sorted() == [
+        "2823-3=4.1 final", "2823-3=4.2 final", "2823-3=4.3 final",
+      ])
   }
 
   @Test("ids of documents and sets that stand in every document tie nothing, nor do they keep anybody out")
@@ -205,7 +220,9 @@ struct DocumentVersionTests {
           Self.result("4.\(day)", act: "A\(day)", at: "2026032\(day)080000+0800"),
           Self.result("14\(day)", act: "B\(day)", code: "2951-2", at: "2026032\(day)080000+0800"),
         ],
-        patient: "<id root=\"2.999.1.9.7\" extension=\"P\(day % 2)\"/><patient><name>样例\(day % 2 == 0 ? "甲" : "乙")</name></patient>")
+        patient:
+          "<id root=\"2.999.1.9.7\" extension=\"P\(day % 2)\"/><patient><name>样例\(day % 2 == 0 ? "甲" : "乙")</name></patient>"
+      )
     }
     let results = try await Self.converge(documents).joined(separator: ", ").split(separator: ", ").sorted()
     #expect(results.count == 6)
@@ -216,7 +233,9 @@ struct DocumentVersionTests {
     let documents = ["2.999.1.9.21", "2.999.1.9.22", "2.999.4.4"].enumerated().map { place, root in
       Document(
         id: Self.id("D\(place)"), acts: [Self.result("4.\(place)", act: "77", root: root)],
-        patient: "<id root=\"2.999.1.9.7\" extension=\"P\(place)\"/><patient><name>样例\(["甲", "乙", "丙"][place])</name></patient>")
+        patient:
+          "<id root=\"2.999.1.9.7\" extension=\"P\(place)\"/><patient><name>样例\(["甲", "乙", "丙"][place])</name></patient>"
+      )
     }
     #expect(try await Self.converge(documents) == ["2823-3=4.0 final", "2823-3=4.1 final", "2823-3=4.2 final"])
   }

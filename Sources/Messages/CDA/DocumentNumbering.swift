@@ -44,10 +44,14 @@ struct DocumentNumbering {
       lineage.version = document.first("versionNumber")?.words.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
     }
     for relation in related where ["RPLC", "XFRM"].contains(relation.attribute("typeCode")) {
-      let targets = relation.all("parentDocument").flatMap { $0.identifiers + [$0.first("setId")].compactMap { $0 }.compactMap(InstanceIdentifier.init) }
+      let targets = relation.all("parentDocument").flatMap {
+        $0.identifiers + [$0.first("setId")].compactMap { $0 }.compactMap(InstanceIdentifier.init)
+      }
       let named = targets.filter { !$0.isExample }.map(\.key)
       if named.isEmpty {
-        notes.note(.danglingReference, "it replaces a document without naming one: send parentDocument with its id", at: relation)
+        notes.note(
+          .danglingReference, "it replaces a document without naming one: send parentDocument with its id", at: relation
+        )
       }
       lineage.replaces += named.filter { $0 != lineage.document && !lineage.replaces.contains($0) }
     }

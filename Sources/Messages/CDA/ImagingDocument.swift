@@ -10,7 +10,8 @@ enum ImagingDocument {
   /// LOINC: diagnostic imaging study, radiology note, and by modality CT, MRI, ultrasound, nuclear medicine, PET, X-ray, mammography,
   /// echocardiography, endoscopy, colonoscopy, catheterization.
   private static let documentCodes: Set<String> = [
-    "18748-4", "68604-8", "18747-6", "18755-9", "18760-9", "18757-5", "18758-3", "11528-7", "24606-6", "11522-0", "18751-8",
+    "18748-4", "68604-8", "18747-6", "18755-9", "18760-9", "18757-5", "18758-3", "11528-7", "24606-6", "11522-0",
+    "18751-8",
     "18746-8", "18745-0", "11525-3",
   ]
 
@@ -88,7 +89,9 @@ enum ImagingDocument {
         for entry in section.all("entry") where !entry.holdsTemplate(ResultTemplates.all) {
           notes.leave(valuesIn: entry, "a value in an entry of a text: the text alone is read")
         }
-      } else if part == .unknown, let text = section.first("text"), Filler.value(Narrative.squeezed(text.wholeText)) != nil {
+      } else if part == .unknown, let text = section.first("text"),
+        Filler.value(Narrative.squeezed(text.wholeText)) != nil
+      {
         notes.note(.leftAside, "a section that is neither findings nor impression: it is left aside", at: text)
       }
       for component in section.all("component") { for inner in component.all("section") { read(inner, part) } }
@@ -113,8 +116,10 @@ enum ImagingDocument {
       case "121070", "18782-3", "59776-5": self = .findings
       case "121072", "19005-8", "121076", "55110-1": self = .impression
       case "121181", "55113-5": self = .catalogue
-      case "121109", "18785-6", "121060", "11329-0", "121062", "55115-0", "121064", "55111-9", "55114-3", "121068", "18834-2",
-        "121066", "121074", "18783-1", "29299-5", "121077", "121117", "42349-1", "46239-0", "10164-2", "8716-3", "30954-2",
+      case "121109", "18785-6", "121060", "11329-0", "121062", "55115-0", "121064", "55111-9", "55114-3", "121068",
+        "18834-2",
+        "121066", "121074", "18783-1", "29299-5", "121077", "121117", "42349-1", "46239-0", "10164-2", "8716-3",
+        "30954-2",
         "48765-2", "18716-1", "BRIEFT", "BEIL", "ABBEM", "400999005", "87273-9":
         self = .circumstances
       default: return nil
@@ -127,7 +132,9 @@ enum ImagingDocument {
     var sites: [ExaminedSite] = []
     for section in CDAHeader.sections(of: document) {
       for act in section.all("entry").flatMap({ Array($0.children) }) where ["procedure", "act"].contains(act.name) {
-        guard act.isStatement, let target = act.first("targetSiteCode"), let code = target.concept(nil)?.code else { continue }
+        guard act.isStatement, let target = act.first("targetSiteCode"), let code = target.concept(nil)?.code else {
+          continue
+        }
         let site = ExaminedSite(bodySite: code, laterality: target.laterality)
         if !sites.contains(site) { sites.append(site) }
       }

@@ -33,7 +33,9 @@ struct InstanceIdentifier {
     guard let root, element.attribute("nullFlavor") == nil, !Root.isRegister(root) else { return nil }
   }
 
-  private static let fillers: Set<String> = ["unknown", "unk", "none", "n/a", "na", "nil", "nav", "ni", "不详", "未知", "pocd_hd000040"]
+  private static let fillers: Set<String> = [
+    "unknown", "unk", "none", "n/a", "na", "nil", "nav", "ni", "不详", "未知", "pocd_hd000040",
+  ]
 
   /// Whether it can be the id of one thing alone. An OID without extension names a kind, and ids of specifications and examples are copied
   /// into documents without end; a counter of one or two digits counts what stands in the document.
@@ -108,7 +110,9 @@ extension XMLElement {
   /// The organization that performed an act: `performer/assignedEntity/representedOrganization`.
   var performer: OrganizationReference? {
     for performer in all("performer") {
-      if let organization = (performer.first("assignedEntity") ?? performer.first("assignedPerson"))?.representedOrganization {
+      if let organization = (performer.first("assignedEntity") ?? performer.first("assignedPerson"))?
+        .representedOrganization
+      {
         return organization
       }
     }

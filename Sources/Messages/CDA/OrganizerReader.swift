@@ -9,7 +9,8 @@ enum OrganizerReader {
     let authored = root.first("author")?.first("time")
     let acts = root.related
     guard acts.contains(where: \.holdsResult) else {
-      throw Refusal(.unknownDialect, "an organizer without results: looked for observations in its components", at: root)
+      throw Refusal(
+        .unknownDialect, "an organizer without results: looked for observations in its components", at: root)
     }
     var entries = ResultEntries(root, notes: &notes)
     for act in acts { entries.read(act, notes: &notes) }
@@ -21,7 +22,8 @@ enum OrganizerReader {
     }
     if stated == nil {
       notes.note(
-        .missingMessageTime, "no effectiveTime and no author/time: the newest time of its results stands for it, send one of them",
+        .missingMessageTime,
+        "no effectiveTime and no author/time: the newest time of its results stands for it, send one of them",
         at: root)
     }
     guard let source = source(of: root) ?? notes.context.from else {
@@ -32,7 +34,8 @@ enum OrganizerReader {
     let patient = try V3Patient.read(root.first("recordTarget"), within: root, at: time, notes: &notes)
     let report = Report(
       source: source, reportNumber: "", patient: patient, versionTime: time, messageTime: time, updateMode: .document)
-    var reports = try V3Reports(root, entries, isMessage: true).reports(as: report, isTimed: stated != nil, notes: &notes)
+    var reports = try V3Reports(root, entries, isMessage: true).reports(
+      as: report, isTimed: stated != nil, notes: &notes)
     let reported = notes.start(of: authored)
     for index in reports.indices { reports[index].reported = reported ?? reports[index].versionTime }
     return Message(
@@ -46,7 +49,8 @@ enum OrganizerReader {
       let isTime = ["effectiveTime", "time", "low", "high", "center"].contains(child.name)
       let own = isTime ? child.stated("value").flatMap { zone.instant($0) } : nil
       // The bounds of a value are no times.
-      let below = child.name == "value" || child.name == "referenceRange" || child.name == "recordTarget"
+      let below =
+        child.name == "value" || child.name == "referenceRange" || child.name == "recordTarget"
         ? nil : newestTime(below: child, zone)
       for time in [own, below] {
         if let time, zone.isPlausible(time) { newest = max(newest ?? time, time) }
@@ -59,7 +63,8 @@ enum OrganizerReader {
   static func source(of act: XMLElement) -> OrganizationReference? {
     let role = act.all("participant").first { $0.attribute("typeCode") == "CST" }?.first("participantRole")
     if let role, var organization = role.organization() {
-      organization.name = organization.name ?? (role.first("playingEntity") ?? role.first("scopingEntity"))?.first("name")?.words
+      organization.name =
+        organization.name ?? (role.first("playingEntity") ?? role.first("scopingEntity"))?.first("name")?.words
       return organization
     }
     if let author = act.author { return author }

@@ -40,7 +40,8 @@ enum POLBReader {
     let target = act.first("recordTarget") ?? control.first("recordTarget")
     let patient = try V3Patient.read(target, within: act, at: time, notes: &notes)
     var head = Report(
-      source: source, reportNumber: "", patient: patient, versionTime: notes.end(of: act.first("effectiveTime")) ?? time,
+      source: source, reportNumber: "", patient: patient,
+      versionTime: notes.end(of: act.first("effectiveTime")) ?? time,
       messageTime: time, updateMode: .document)
     head.reported = notes.start(of: act.first("author")?.first("time")) ?? head.versionTime
     let request = act.first("inFulfillmentOf")?.children.first { $0.first("id") != nil }

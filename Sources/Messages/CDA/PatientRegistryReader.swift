@@ -13,7 +13,8 @@ enum PatientRegistryReader {
         "PRPA_IN201301": .update, "PRPA_IN201302": .update, "PRPA_IN201311": .update, "PRPA_IN201314": .update,
         "PRPA_IN201304": .merge,
       ]
-      guard let kind = kinds[String(name.prefix(13))], name.utf8.count == 13 || name.dropFirst(13).hasPrefix("UV") else { return nil }
+      guard let kind = kinds[String(name.prefix(13))], name.utf8.count == 13 || name.dropFirst(13).hasPrefix("UV")
+      else { return nil }
       self = kind
     }
   }
@@ -35,7 +36,8 @@ enum PatientRegistryReader {
       }
     }
     if events.isEmpty {
-      throw Refusal(.missingPatient, "no registrationEvent with a patient: send subject1 with patient and its id", at: control)
+      throw Refusal(
+        .missingPatient, "no registrationEvent with a patient: send subject1 with patient and its id", at: control)
     }
     return Message(
       dialect: .hl7v3Organizer, messageID: root.identifiers.first?.value, messageTime: time, reports: [],
@@ -56,7 +58,8 @@ enum PatientRegistryReader {
     guard let source = source(role, event, root) ?? notes.context.from else {
       throw Refusal(
         .missingSource,
-        "no custodian, provider organization or sender: send an organization with its id, or import with --from", at: event)
+        "no custodian, provider organization or sender: send an organization with its id, or import with --from",
+        at: event)
     }
     let at = notes.start(of: event.first("effectiveTime")) ?? notes.start(of: control.first("effectiveTime")) ?? time
     if interaction == .update { return [PatientEvent(.update, source: source, patient: patient, at: at)] }
@@ -74,7 +77,8 @@ enum PatientRegistryReader {
     }
     if events.isEmpty {
       throw Refusal(
-        .missingPatient, "a merge that does not say which number goes out of use: send replacementOf/priorRegistration with its id",
+        .missingPatient,
+        "a merge that does not say which number goes out of use: send replacementOf/priorRegistration with its id",
         at: event)
     }
     return events

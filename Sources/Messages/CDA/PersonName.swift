@@ -59,8 +59,8 @@ struct PersonName {
     let givenNames = preferred(given) { !$0.contains("IN") && !$0.contains("CL") }.map(\.value)
     let current = preferred(families) { !$0.contains("BR") }
     let former = families.filter { $0.qualifiers.contains("BR") }
-    return [current, former].compactMap { Patient.joinName(family: joined($0), given: givenNames) }
-      .unrepeated
+    return (former.isEmpty ? [current] : [current, former])
+      .compactMap { Patient.joinName(family: joined($0), given: givenNames) }.unrepeated
   }
 
   /// Those of the parts that are wanted, or all where none is.

@@ -33,7 +33,9 @@ struct RangePerson {
   func fit(_ range: XMLElement) -> Fit {
     var result = Fit.unsaid
     for precondition in range.all("precondition") + range.all("observationRange").flatMap({ $0.all("precondition") }) {
-      guard let criterion = precondition.first("criterion") ?? precondition.first("observationEventCriterion") else { continue }
+      guard let criterion = precondition.first("criterion") ?? precondition.first("observationEventCriterion") else {
+        continue
+      }
       let codes = [criterion.first("code"), criterion.first("value")].compactMap { $0?.stated("code") }
       if let stated = codes.lazy.compactMap({ Sex(code: $0) }).first(where: { $0 == .male || $0 == .female }) {
         guard let sex else { continue }

@@ -40,7 +40,9 @@ extension XMLElement {
     case "procedure": return .procedure
     case "observationMedia": return .media
     default:
-      if name.hasPrefix("observationBattery") || name.hasPrefix("observationReport") || name.hasPrefix("observationCluster") {
+      if name.hasPrefix("observationBattery") || name.hasPrefix("observationReport")
+        || name.hasPrefix("observationCluster")
+      {
         return .group
       }
       guard name == "observation" || name.hasPrefix("observationEvent") else { return .other }
@@ -75,7 +77,8 @@ extension XMLElement {
 
   /// The annotations of an act.
   func comment(_ narrative: Narrative) -> String? {
-    related.filter { $0.actKind == .comment && $0.isStatement }.compactMap { $0.commentText(narrative) }.unrepeated.joinedLines
+    related.filter { $0.actKind == .comment && $0.isStatement }.compactMap { $0.commentText(narrative) }.unrepeated
+      .joinedLines
   }
 
   /// What an annotation says.

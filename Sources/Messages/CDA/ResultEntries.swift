@@ -45,7 +45,9 @@ struct ResultEntries {
   /// The specimen that everything is of, where a laboratory's document tells of one alone.
   var onlySpecimen: CollectedSpecimen? {
     guard let first = specimens.values.first else { return nil }
-    let isOne = specimens.count == 1 || specimens.values.allSatisfy { $0.identifiers == first.identifiers && !$0.identifiers.isEmpty }
+    let isOne =
+      specimens.count == 1
+      || specimens.values.allSatisfy { $0.identifiers == first.identifiers && !$0.identifiers.isEmpty }
     return isOne ? first : nil
   }
 

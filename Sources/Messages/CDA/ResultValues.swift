@@ -29,7 +29,8 @@ extension ResultEntries {
   private func noteUnread(_ value: XMLElement, notes: inout ReadingNotes) {
     if let reference = value.first("reference") ?? value.first("originalText")?.first("reference") {
       notes.note(
-        .danglingReference, "a value that stands in the narrative, at a place that is not there: send the ID it refers to",
+        .danglingReference,
+        "a value that stands in the narrative, at a place that is not there: send the ID it refers to",
         at: reference)
     } else if value.statesSomething {
       notes.note(.leftAside, "a value of a form that is not read: send PQ, CD or ST", at: value)
@@ -41,13 +42,15 @@ extension ResultEntries {
   func readInterpretation(of element: XMLElement, into observation: inout Observation) {
     for interpretation in element.items("interpretationCode") {
       guard let code = interpretation.concept(narrative)?.code else { continue }
-      let hasCode = interpretation.stated("code") != nil || interpretation.all("translation").contains { $0.stated("code") != nil }
+      let hasCode =
+        interpretation.stated("code") != nil || interpretation.all("translation").contains { $0.stated("code") != nil }
       if !hasCode, !ResultEntries.flagWords.contains(code.identifier.lowercased()) {
         observation.add(note: code.identifier)
         continue
       }
       let isComparator = ["<", ">", "<=", ">="].contains(code.identifier)
-      if isComparator, observation.valueKind == .quantity, let value = observation.value, let first = value.unicodeScalars.first,
+      if isComparator, observation.valueKind == .quantity, let value = observation.value,
+        let first = value.unicodeScalars.first,
         !"<>≤≥".unicodeScalars.contains(first)
       {
         observation.value = code.identifier + value
@@ -84,7 +87,9 @@ extension ResultEntries {
     let fitting = ranges.filter { $0.fit != .no }
     let normal = fitting.filter { $0.range.first("interpretationCode")?.stated("code") == "N" }
     let candidates = normal.isEmpty ? fitting : normal
-    guard let chosen = (candidates.first { $0.fit == .yes } ?? candidates.first)?.range ?? ranges.first?.range else { return nil }
+    guard let chosen = (candidates.first { $0.fit == .yes } ?? candidates.first)?.range ?? ranges.first?.range else {
+      return nil
+    }
     let rivals = candidates.filter { $0.fit == .yes }.isEmpty ? candidates : candidates.filter { $0.fit == .yes }
     let text = self.text(ofRange: chosen, observation)
     if rivals.contains(where: { self.text(ofRange: $0.range, observation) != text }) {

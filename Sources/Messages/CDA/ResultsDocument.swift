@@ -19,7 +19,9 @@ enum ResultsDocument {
       return try ImagingDocument.read(document, entries, notes: &notes)
     }
     let attachments = entries.attachments + bodies(of: document)
-    guard !entries.observations.isEmpty || isLaboratory && (!attachments.isEmpty || sections.contains { $0.first("text") != nil })
+    guard
+      !entries.observations.isEmpty
+        || isLaboratory && (!attachments.isEmpty || sections.contains { $0.first("text") != nil })
     else {
       throw Refusal(
         .unknownDialect,
@@ -43,7 +45,8 @@ enum ResultsDocument {
     report.studies = ImagingDocument.studies(of: document, notes: &notes)
     report.numberRepetitions()
     if report.observations.isEmpty {
-      notes.note(.noResults, "a laboratory's report without a coded result: send observations in its sections", at: document)
+      notes.note(
+        .noResults, "a laboratory's report without a coded result: send observations in its sections", at: document)
     }
     noteOthers(others, notes: &notes)
     return report
@@ -56,7 +59,8 @@ enum ResultsDocument {
   ) {
     let acts = section.all("entry").flatMap { Array($0.children) }
     for act in acts { entries.read(act, context: context, notes: &notes) }
-    guard acts.isEmpty, section.all("component").isEmpty, section.attribute("nullFlavor") == nil, let text = section.first("text"),
+    guard acts.isEmpty, section.all("component").isEmpty, section.attribute("nullFlavor") == nil,
+      let text = section.first("text"),
       Filler.value(Narrative.squeezed(text.wholeText)) != nil
     else { return }
     notes.note(.leftAside, "a section of results in words alone: no result is read from it, send entries", at: text)
@@ -115,15 +119,19 @@ enum ResultsDocument {
 
   /// LOINC: the specialties of IHE XD-LAB (Laboratory Technical Framework, volume 3).
   private static let specialties: Set<String> = [
-    "18716-1", "18717-9", "18718-7", "18719-5", "18720-3", "18721-1", "18722-9", "18723-7", "18724-5", "18725-2", "18727-8",
+    "18716-1", "18717-9", "18718-7", "18719-5", "18720-3", "18721-1", "18722-9", "18723-7", "18724-5", "18725-2",
+    "18727-8",
     "18728-6", "18729-4", "18767-4", "18768-2", "18769-0", "26435-8", "26436-6", "26437-4", "26438-2",
   ]
 
   /// LOINC, and SNOMED CT where ELGA writes that: why the patient came, what was known and taken before, what was asked for, what is planned.
   private static let otherSections: Set<String> = [
-    "46239-0", "42349-1", "10154-3", "29299-5", "10164-2", "11348-0", "11329-0", "8670-2", "11450-4", "46241-6", "11535-2",
-    "48765-2", "10160-0", "29549-3", "10183-2", "42346-7", "11369-6", "29762-2", "10157-6", "47519-4", "46240-8", "46264-8",
-    "47420-5", "10190-7", "18776-5", "61146-7", "75310-3", "61144-2", "8716-3", "10187-3", "29545-1", "10210-3", "48768-6",
+    "46239-0", "42349-1", "10154-3", "29299-5", "10164-2", "11348-0", "11329-0", "8670-2", "11450-4", "46241-6",
+    "11535-2",
+    "48765-2", "10160-0", "29549-3", "10183-2", "42346-7", "11369-6", "29762-2", "10157-6", "47519-4", "46240-8",
+    "46264-8",
+    "47420-5", "10190-7", "18776-5", "61146-7", "75310-3", "61144-2", "8716-3", "10187-3", "29545-1", "10210-3",
+    "48768-6",
     "42348-3", "55752-0", "51852-2", "46209-3", "400999005", "BRIEFT", "BEIL", "ABBEM",
   ]
 
@@ -131,7 +139,8 @@ enum ResultsDocument {
   /// of its own is its only act's. A document may write another thing's id, or a code, in the place of an act's.
   static func soleAct(_ acts: [XMLElement], in root: XMLElement) -> [InstanceIdentifier] {
     let role = root.first("recordTarget")?.first("patientRole")
-    let others = ((role?.identifiers ?? []) + (role?.first("patient")?.identifiers ?? [])
+    let others =
+      ((role?.identifiers ?? []) + (role?.first("patient")?.identifiers ?? [])
       + (root.first("custodian", "assignedCustodian", "representedCustodianOrganization")?.identifiers ?? [])
       + (root.first("componentOf")?.first("encompassingEncounter")?.identifiers ?? [])).map(\.key)
     var acts = reportActs(acts)
@@ -157,7 +166,9 @@ enum ResultsDocument {
 
   /// Those that report something: never a comment, a collection of specimens, or what is said of another act. At most two: one or more is
   /// all that is asked.
-  private static func reportActs(_ acts: [XMLElement]) -> [XMLElement] { Array(acts.lazy.filter(\.holdsResult).prefix(2)) }
+  private static func reportActs(_ acts: [XMLElement]) -> [XMLElement] {
+    Array(acts.lazy.filter(\.holdsResult).prefix(2))
+  }
 
   /// Cancelled when all of it is, preliminary while all of it or the document is, or the service event is active, corrected when a
   /// result or the order is.

@@ -77,8 +77,10 @@ enum V3Patient {
 
   /// What senders call the kinds of number that they write under one root.
   private static let words: [String: Identifier.Kind] = [
-    "身份证": .residentID, "身份证号": .residentID, "居民身份证": .residentID, "居民身份证号": .residentID, "门诊号": .outpatient, "住院号": .inpatient,
-    "健康卡号": .healthCard, "居民健康卡号": .healthCard, "医保卡号": .insurance, "社保卡号": .insurance, "护照": .passport, "护照号": .passport,
+    "身份证": .residentID, "身份证号": .residentID, "居民身份证": .residentID, "居民身份证号": .residentID, "门诊号": .outpatient,
+    "住院号": .inpatient,
+    "健康卡号": .healthCard, "居民健康卡号": .healthCard, "医保卡号": .insurance, "社保卡号": .insurance, "护照": .passport,
+    "护照号": .passport,
     "军官证": .military, "军官证号": .military, "出生证": .birthCertificate, "出生医学证明": .birthCertificate,
   ]
 
@@ -106,7 +108,8 @@ enum V3Patient {
   }
 
   private static func add(_ mother: XMLElement, to patient: inout Patient) {
-    let person = ["relationshipHolder1", "guardianPerson", "associatedPerson"].lazy.compactMap { mother.first($0) }.first
+    let person = ["relationshipHolder1", "guardianPerson", "associatedPerson"].lazy.compactMap { mother.first($0) }
+      .first
     let name = person?.items("name").lazy.compactMap { PersonName($0)?.text }.first
     patient.motherName = patient.motherName ?? name
     let ids = mother.identifiers + (person?.identifiers ?? [])

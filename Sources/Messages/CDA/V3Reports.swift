@@ -33,7 +33,8 @@ struct V3Reports {
     for unit in order.isEmpty ? [root] : order {
       var report = head
       guard let id = id(of: unit, members[unit] ?? []) else {
-        throw Refusal(.missingReportNumber, "neither the message nor any act has an id: send the filler's number", at: unit)
+        throw Refusal(
+          .missingReportNumber, "neither the message nor any act has an id: send the filler's number", at: unit)
       }
       (report.reportNumber, report.numberAssigner) = (id.value, id.assigner)
       fill(&report, from: unit, members[unit] ?? [])

@@ -32,9 +32,12 @@ struct V3Value {
 
   /// The datatypes that are told apart. Of one that is not known the shape tells.
   private static let known: Set<String> = [
-    "PQ", "REAL", "INT", "MO", "PPD_PQ", "PQR", "IVL_PQ", "IVL_REAL", "IVL_INT", "IVL_PPD_PQ", "IVL_MO", "URG_PQ", "URG_REAL",
-    "URG_INT", "URG", "RTO", "RTO_PQ_PQ", "RTO_INT_INT", "RTO_QTY_QTY", "RTO_MO_PQ", "CD", "CE", "CV", "CO", "CS", "CR", "SC",
-    "BL", "BN", "TS", "IVL_TS", "PIVL_TS", "EIVL_TS", "SXCM_TS", "PPD_TS", "IVL_PPD_TS", "ED", "ST", "GLIST_PQ", "SLIST_PQ",
+    "PQ", "REAL", "INT", "MO", "PPD_PQ", "PQR", "IVL_PQ", "IVL_REAL", "IVL_INT", "IVL_PPD_PQ", "IVL_MO", "URG_PQ",
+    "URG_REAL",
+    "URG_INT", "URG", "RTO", "RTO_PQ_PQ", "RTO_INT_INT", "RTO_QTY_QTY", "RTO_MO_PQ", "CD", "CE", "CV", "CO", "CS", "CR",
+    "SC",
+    "BL", "BN", "TS", "IVL_TS", "PIVL_TS", "EIVL_TS", "SXCM_TS", "PPD_TS", "IVL_PPD_TS", "ED", "ST", "GLIST_PQ",
+    "SLIST_PQ",
     "GLIST_TS", "SLIST_TS", "GLIST", "SLIST", "II", "AD", "EN", "PN", "ON", "TN", "TEL", "URL",
   ]
 
@@ -258,7 +261,8 @@ struct V3Interval {
     let text =
       switch (low, high) {
       case (let low?, let high?):
-        V3Interval.excluded(low, by: ">", value) + low.number + "-" + V3Interval.excluded(high, by: "<", value) + high.number
+        V3Interval.excluded(low, by: ">", value) + low.number + "-" + V3Interval.excluded(high, by: "<", value)
+          + high.number
       case (let low?, nil): (low.isInclusive ? "≥" : ">") + low.number
       case (nil, let high?): (high.isInclusive ? "≤" : "<") + high.number
       case (nil, nil): ""
@@ -268,7 +272,9 @@ struct V3Interval {
   }
 
   private static func excluded(_ bound: Bound, by comparator: String, _ value: String?) -> String {
-    guard !bound.isInclusive, let value, NumericText(value)?.number == NumericText(bound.number)?.number else { return "" }
+    guard !bound.isInclusive, let value, NumericText(value)?.number == NumericText(bound.number)?.number else {
+      return ""
+    }
     return comparator
   }
 }

@@ -71,7 +71,9 @@ struct Accepting {
     var message = message
     for (place, report) in message.reports.enumerated() {
       guard let assigner = report.outline.numberAssigner,
-        try transaction.numberAssigners(institution: report.institution, number: report.number).contains(where: { $0 != assigner })
+        try transaction.numberAssigners(institution: report.institution, number: report.number).contains(where: {
+          $0 != assigner
+        })
       else { continue }
       message.reports[place] = try report.renamed(report.outline.number(within: assigner))
     }
@@ -136,7 +138,9 @@ struct Accepting {
         if isDocument {
           guard try identifying.isSamePatient(report.patient, as: version.record) else { continue }
           let own = try report.report
-          if own.isOfOtherMeasurements(than: version.report), version.report.isOfOtherMeasurements(than: own) { continue }
+          if own.isOfOtherMeasurements(than: version.report), version.report.isOfOtherMeasurements(than: own) {
+            continue
+          }
         }
         shared += 1
         let isSame =
