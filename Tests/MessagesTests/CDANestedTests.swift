@@ -156,6 +156,10 @@ import XMLReading
     let two = try #require(
       try report(procedure("T1", "20250301070000") + procedure("T2", "20250301090000") + result).observations.first)
     #expect(two.collected == nil && two.specimen == nil)
+    // Of two that were collected together at least the moment is known.
+    let same = try #require(
+      try report(procedure("T1", "20250301070000") + procedure("T2", "20250301070000") + result).observations.first)
+    #expect(same.collected == moment("20250301070000") && same.specimen == nil)
   }
 
   @Test func adocumentThatIsNotYetWholeIsPreliminaryAndAWithdrawnOneCancelled() throws {

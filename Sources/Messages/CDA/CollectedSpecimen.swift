@@ -8,6 +8,12 @@ struct CollectedSpecimen {
   /// All by which an act may refer to it, each with its root.
   private(set) var identifiers: [String] = []
 
+  /// Specimens of which no more is known than when they were collected.
+  init(collected: Instant?) { self.collected = collected }
+
+  /// The specimen as far as anything is said of it.
+  var stated: Specimen? { specimen.identifier == nil && specimen.type == nil ? nil : specimen }
+
   /// `specimenRole` of an organizer or observation.
   init(role: XMLElement) {
     let ids = role.identifiers

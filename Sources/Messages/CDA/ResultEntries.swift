@@ -42,13 +42,17 @@ struct ResultEntries {
     specimens = CollectedSpecimen.index(root, notes: &notes)
   }
 
-  /// The specimen that everything is of, where a laboratory's document tells of one alone.
-  var onlySpecimen: CollectedSpecimen? {
+  /// The specimen that everything is of, where a laboratory's document tells of one alone; of several that were collected at one moment,
+  /// that moment.
+  var commonSpecimen: CollectedSpecimen? {
     guard let first = specimens.values.first else { return nil }
-    let isOne =
-      specimens.count == 1
-      || specimens.values.allSatisfy { $0.identifiers == first.identifiers && !$0.identifiers.isEmpty }
-    return isOne ? first : nil
+    if specimens.count == 1
+      || !first.identifiers.isEmpty && specimens.values.allSatisfy({ $0.identifiers == first.identifiers })
+    {
+      return first
+    }
+    return specimens.values.allSatisfy { $0.collected != nil && $0.collected == first.collected }
+      ? CollectedSpecimen(collected: first.collected) : nil
   }
 
   /// Reads one entry of a section, or one component of an organizer that is a message by itself.
@@ -129,7 +133,7 @@ struct ResultEntries {
       observation.translations = concept.translations
       observation.note = [element.comment(narrative), context.note].compactMap { $0 }.unrepeated.joinedLines
       observation.collected = inner.specimen?.collected
-      observation.specimen = inner.specimen?.specimen
+      observation.specimen = inner.specimen?.stated
       observation.isolate = inner.isolate?.name
       observation.observed = inner.time
       observation.performer = inner.performer
@@ -180,7 +184,7 @@ struct ResultEntries {
     observation.isolate = isolate.name
     observation.observed = context.time
     observation.collected = context.specimen?.collected
-    observation.specimen = context.specimen?.specimen
+    observation.specimen = context.specimen?.stated
     observation.performer = context.performer
     observation.status = context.status
     observation.note = context.note

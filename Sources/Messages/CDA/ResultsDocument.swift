@@ -12,7 +12,7 @@ enum ResultsDocument {
     var context = ResultEntries.Context()
     if isLaboratory {
       context.performer = document.all("documentationOf").lazy.compactMap { $0.first("serviceEvent")?.performer }.first
-      context.specimen = entries.onlySpecimen
+      context.specimen = entries.commonSpecimen
     }
     for section in sections { read(section, into: &entries, context, notes: &notes) }
     if ImagingDocument.isImaging(document) {

@@ -115,10 +115,13 @@ extension ReadingNotes {
 
   private mutating func moment(of element: XMLElement?, parts: [String]) -> Instant? {
     guard let element else { return nil }
-    if let value = element.stated("value") { return instant(value, at: element) }
+    if let value = element.stated("value"), let moment = instant(value, at: element) { return moment }
     for part in parts {
-      if let bound = element.first(part), let value = bound.stated("value") { return instant(value, at: bound) }
+      if let bound = element.first(part), let value = bound.stated("value"), let moment = instant(value, at: bound) {
+        return moment
+      }
     }
-    return instant(element.words, at: element)
+    // The text alone: `@value` was looked at.
+    return instant(element.text, at: element)
   }
 }
