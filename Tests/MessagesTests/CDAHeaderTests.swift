@@ -149,4 +149,11 @@ import XMLReading
         Identifier(.local, "1", assigner: "&1.9.1"), Identifier(.motherResidentID, "500101196001011224"),
       ])
   }
+
+  @Test func aDocumentOfTwoPatientsIsOfNobody() throws {
+    func target(_ id: String) -> String { "<recordTarget><patientRole><id root=\"1.2.3.4\" extension=\"\(id)\"/></patientRole></recordTarget>" }
+    let xml = CDAResultsTests.document(Self.result)
+    #expect(try refusalOfCDA(xml.replacing("<author>", with: target("P2") + "<author>")) == .conflictingPatient)
+    #expect(try refusalOfCDA(xml.replacing("<author>", with: target("P1") + "<author>")) == nil)
+  }
 }

@@ -25,7 +25,7 @@ enum CDAHeader {
         at: custodian ?? document)
     }
     let patient = try V3Patient.read(
-      document.first("recordTarget"), within: document, at: effective, notes: &notes)
+      document.all("recordTarget"), within: document, at: effective, notes: &notes)
     let numbering = try DocumentNumbering(document, number: number, act: act, notes: &notes)
     var report = Report(
       source: source, reportNumber: numbering.number, patient: patient, versionTime: effective, messageTime: effective,

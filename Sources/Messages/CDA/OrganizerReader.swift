@@ -31,7 +31,7 @@ enum OrganizerReader {
         .missingSource,
         "no author, performer or custodian organization: send one with its id, or import with --from", at: root)
     }
-    let patient = try V3Patient.read(root.first("recordTarget"), within: root, at: time, notes: &notes)
+    let patient = try V3Patient.read(root.all("recordTarget"), within: root, at: time, notes: &notes)
     let report = Report(
       source: source, reportNumber: "", patient: patient, versionTime: time, messageTime: time, updateMode: .document)
     var reports = try V3Reports(root, entries, isMessage: true).reports(

@@ -62,7 +62,7 @@ extension XMLElement {
 
   /// Whether it is a result, or a group with one somewhere in it.
   var holdsResult: Bool {
-    guard isStatement else { return false }
+    guard isStatement, !isOfAnother else { return false }
     switch actKind {
     case .result: return true
     case .group: return related.contains(where: \.holdsResult)
@@ -70,9 +70,15 @@ extension XMLElement {
     }
   }
 
+  /// Whether it is of somebody or something else than the patient: a child, a donor, an animal, food (`subject/relatedSubject`).
+  var isOfAnother: Bool {
+    guard let subject = first("subject")?.first("relatedSubject") else { return false }
+    return subject.first("code")?.stated("code") != "SELF"
+  }
+
   /// The acts below this one, whatever the relationship is called.
   var related: [XMLElement] {
-    children.filter { $0.name.hasPrefix("component") || $0.name == "entryRelationship" }.flatMap { Array($0.children) }
+    children.filter { child in relationships.contains { child.name.hasPrefix($0) } }.flatMap { Array($0.children) }
   }
 
   /// The annotations of an act.
@@ -109,6 +115,11 @@ extension ReadingNotes {
     }
   }
 }
+
+/// What acts are tied by: of CDA, and of V3 messages (where a number follows).
+private let relationships = [
+  "component", "entryRelationship", "pertinentInformation", "sourceOf", "subjectOf", "outcome", "derivedFrom", "support",
+]
 
 /// An observation that says something of the act it stands in.
 enum Supplement {

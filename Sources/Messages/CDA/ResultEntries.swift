@@ -74,6 +74,9 @@ struct ResultEntries {
       let what = "an act that says it was not done (negationInd): it is left out"
       return act.holdsValue ? notes.leave(valuesIn: act, what) : notes.note(.leftAside, what, at: act)
     }
+    if act.isOfAnother {
+      return notes.leave(valuesIn: act, "a value of somebody else than the patient (relatedSubject): it is left aside")
+    }
     switch act.actKind {
     case .result: readObservation(act, context, notes: &notes)
     case .group: readGroup(act, context, notes: &notes)

@@ -58,6 +58,10 @@ enum ResultsDocument {
     notes: inout ReadingNotes
   ) {
     let acts = section.all("entry").flatMap { Array($0.children) }
+    if section.isOfAnother {
+      for act in acts { notes.leave(valuesIn: act, "a value of somebody else than the patient (relatedSubject): it is left aside") }
+      return
+    }
     for act in acts { entries.read(act, context: context, notes: &notes) }
     guard acts.isEmpty, section.all("component").isEmpty, section.attribute("nullFlavor") == nil,
       let text = section.first("text"),

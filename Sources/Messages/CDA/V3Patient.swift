@@ -4,9 +4,33 @@ import XMLReading
 /// Reads the person of a `recordTarget`: `patientRole{id, patient{…}}` of CDA, `patient{id, patientPerson{…}}` of V3
 /// messages.
 enum V3Patient {
-  /// - Parameter at: when it was said: nobody is born after.
-  /// - Throws: `missingPatient` when neither a number nor a name is there.
+  /// The patient of a document or message.
+  ///
+  /// - Parameters:
+  ///   - targets: where it stands; the first of several places that have one.
+  ///   - at: when it was said: nobody is born after.
+  /// - Throws: `missingPatient` when neither a number nor a name is there, `conflictingPatient` when there are two: whose a result is nobody
+  ///   could say.
   static func read(
+    _ targets: [XMLElement], within root: XMLElement, at: Instant, notes: inout ReadingNotes
+  ) throws(Refusal) -> Patient {
+    let patient = try read(targets.first, within: root, at: at, notes: &notes)
+    for target in targets.dropFirst() {
+      guard let role = role(of: target) else { continue }
+      let other = self.patient(of: role, within: root, at: at, notes: &notes)
+      let isSame =
+        other.identifiers.isEmpty && other.name == nil
+        || (other.identifiers.contains(where: patient.identifiers.contains) || other.name != nil && other.name == patient.name)
+      if !isSame {
+        throw Refusal(
+          .conflictingPatient, "two patients in one document: send one for each, for nothing says whose a result is",
+          at: target)
+      }
+    }
+    return patient
+  }
+
+  private static func read(
     _ target: XMLElement?, within root: XMLElement, at: Instant, notes: inout ReadingNotes
   ) throws(Refusal) -> Patient {
     guard let role = target.flatMap(role(of:)) else {

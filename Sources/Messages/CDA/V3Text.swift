@@ -108,10 +108,10 @@ final class Narrative {
 
 extension ReadingNotes {
   /// The moment of a TS, or where an IVL_TS begins: `@value`, else `low`, `center`, `high`, else the text.
-  mutating func start(of element: XMLElement?) -> Instant? { moment(of: element, parts: ["low", "center", "high"]) }
+  mutating func start(of element: XMLElement?) -> Instant? { moment(of: element, parts: ["low", "center", "any", "high"]) }
 
   /// The moment of a TS, or where an IVL_TS ends.
-  mutating func end(of element: XMLElement?) -> Instant? { moment(of: element, parts: ["high", "center", "low"]) }
+  mutating func end(of element: XMLElement?) -> Instant? { moment(of: element, parts: ["high", "center", "any", "low"]) }
 
   private mutating func moment(of element: XMLElement?, parts: [String]) -> Instant? {
     guard let element else { return nil }

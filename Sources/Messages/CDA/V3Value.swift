@@ -229,19 +229,20 @@ struct V3Interval {
 
   /// - Returns: nil when neither bound is a number.
   init?(_ element: XMLElement) {
-    let (low, lowUnit) = V3Interval.bound(element.first("low"))
-    let (high, highUnit) = V3Interval.bound(element.first("high"))
+    // Datatypes R2 say at the interval whether a bound belongs to it.
+    let (low, lowUnit) = V3Interval.bound(element.first("low"), element.attribute("lowClosed"))
+    let (high, highUnit) = V3Interval.bound(element.first("high"), element.attribute("highClosed"))
     (self.low, self.high, unit) = (low, high, lowUnit ?? highUnit)
     if low == nil && high == nil {
-      let (center, centerUnit) = V3Interval.bound(element.first("center"))
+      let (center, centerUnit) = V3Interval.bound(element.first("center"), nil)
       (self.low, self.high, unit) = (center, center, centerUnit)
       if center == nil { return nil }
     }
   }
 
-  private static func bound(_ element: XMLElement?) -> (Bound?, String?) {
+  private static func bound(_ element: XMLElement?, _ closed: String?) -> (Bound?, String?) {
     guard let element else { return (nil, nil) }
-    let isInclusive = element.attribute("inclusive") != "false"
+    let isInclusive = (closed ?? element.attribute("inclusive")) != "false"
     if let number = element.stated("value") {
       return (Bound(number: number, isInclusive: isInclusive), element.stated("unit"))
     }
