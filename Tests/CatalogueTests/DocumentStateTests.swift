@@ -65,9 +65,13 @@ struct DocumentStateTests {
     // Also what stood in the part before.
     let second = version(4, ["NA=2@9"], document: "D2", replaces: ["D1"])
     #expect(values(first, second, version(5, ["CL=3@40"], document: "D3", replaces: ["D1"])) == [["CL=3"]])
-    #expect(values(version(2, ["K=1@1"], set: "S", number: 1), version(3, ["NA=2@9"], set: "S", number: 2)) == [["NA=2"]])
+    #expect(
+      values(version(2, ["K=1@1"], set: "S", number: 1), version(3, ["NA=2@9"], set: "S", number: 2)) == [["NA=2"]])
     // One number of a set twice says nothing of which replaces which.
-    #expect(values(version(2, ["K=1@1"], set: "S", number: 1), version(3, ["NA=2@9"], set: "S", number: 1)) == [["K=1"], ["NA=2"]])
+    #expect(
+      values(version(2, ["K=1@1"], set: "S", number: 1), version(3, ["NA=2@9"], set: "S", number: 1)) == [
+        ["K=1"], ["NA=2"],
+      ])
   }
 
   @Test func aWithdrawalWithdrawsAll() {
@@ -78,14 +82,18 @@ struct DocumentStateTests {
   }
 
   @Test func theOrderIsWhatTheDocumentsSayBeforeTheirTimes() {
-    func order(_ versions: [ReportVersion]) -> [String] { versions.fromOldest.map { $0.report.lineage?.document ?? "-" } }
+    func order(_ versions: [ReportVersion]) -> [String] {
+      versions.fromOldest.map { $0.report.lineage?.document ?? "-" }
+    }
     let versions = [
       version(5, ["K=1"], document: "D1"), version(4, ["K=2"], document: "D2", replaces: ["D1"]),
       version(3, ["K=3"], document: "D3", replaces: ["D2"]),
     ]
     #expect(order(versions) == ["D1", "D2", "D3"] && order(versions.reversed()) == ["D1", "D2", "D3"])
     // A ring stands by age.
-    let ring = [version(5, ["K=1"], document: "D1", replaces: ["D2"]), version(4, ["K=2"], document: "D2", replaces: ["D1"])]
+    let ring = [
+      version(5, ["K=1"], document: "D1", replaces: ["D2"]), version(4, ["K=2"], document: "D2", replaces: ["D1"]),
+    ]
     #expect(order(ring).count == 2 && order(ring) == order(ring.reversed()))
     let numbers = (1...3).map { version(9 - $0, ["K=\($0)"], document: "V\($0)", set: "S", number: $0) }
     #expect(order(numbers.reversed()) == ["V1", "V2", "V3"])
@@ -93,7 +101,10 @@ struct DocumentStateTests {
   }
 
   @Test func aLongChainIsPutInOrderAtOnce() {
-    let chain = (0..<20_000).map { version(20_000 - $0, ["K=1"], document: "D\($0)", replaces: $0 == 0 ? [] : ["D\($0 - 1)"]) }
-    #expect(chain.fromOldest.map { $0.report.lineage?.document ?? "" } == chain.map { $0.report.lineage?.document ?? "" })
+    let chain = (0..<20_000).map {
+      version(20_000 - $0, ["K=1"], document: "D\($0)", replaces: $0 == 0 ? [] : ["D\($0 - 1)"])
+    }
+    #expect(
+      chain.fromOldest.map { $0.report.lineage?.document ?? "" } == chain.map { $0.report.lineage?.document ?? "" })
   }
 }

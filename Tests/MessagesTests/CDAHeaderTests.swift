@@ -151,7 +151,9 @@ import XMLReading
   }
 
   @Test func aDocumentOfTwoPatientsIsOfNobody() throws {
-    func target(_ id: String) -> String { "<recordTarget><patientRole><id root=\"1.2.3.4\" extension=\"\(id)\"/></patientRole></recordTarget>" }
+    func target(_ id: String) -> String {
+      "<recordTarget><patientRole><id root=\"1.2.3.4\" extension=\"\(id)\"/></patientRole></recordTarget>"
+    }
     let xml = CDAResultsTests.document(Self.result)
     #expect(try refusalOfCDA(xml.replacing("<author>", with: target("P2") + "<author>")) == .conflictingPatient)
     #expect(try refusalOfCDA(xml.replacing("<author>", with: target("P1") + "<author>")) == nil)

@@ -186,13 +186,18 @@ import XMLReading
   }
 
   @Test func whatIsOfAnotherIsNotThePatients() throws {
-    func subject(_ code: String) -> String { "<subject><relatedSubject><code code=\"\(code)\"/></relatedSubject></subject>" }
+    func subject(_ code: String) -> String {
+      "<subject><relatedSubject><code code=\"\(code)\"/></relatedSubject></subject>"
+    }
     let own = "<entry>\(Self.observation("A", Self.value("1")))</entry>"
-    let donor = "<entry><organizer>\(subject("DON"))<component>\(Self.observation("B", Self.value("2")))</component></organizer></entry>"
+    let donor =
+      "<entry><organizer>\(subject("DON"))<component>\(Self.observation("B", Self.value("2")))</component></organizer></entry>"
     let child = "<entry>\(Self.observation("C", Self.value("3") + subject("CHILD")))</entry>"
-    let section = "</section></component><component><section><code code=\"18719-5\"/>\(subject("ANM"))<entry>\(Self.observation("D", Self.value("4")))</entry>"
+    let section =
+      "</section></component><component><section><code code=\"18719-5\"/>\(subject("ANM"))<entry>\(Self.observation("D", Self.value("4")))</entry>"
     let (observations, findings) = try report(own + donor + child + section)
     #expect(observations.map(\.value) == ["1"] && findings.map(\.code) == [.leftAside, .leftAside, .leftAside])
-    #expect(try report("<entry>\(Self.observation("A", Self.value("1") + subject("SELF")))</entry>").observations.count == 1)
+    #expect(
+      try report("<entry>\(Self.observation("A", Self.value("1") + subject("SELF")))</entry>").observations.count == 1)
   }
 }

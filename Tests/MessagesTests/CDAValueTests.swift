@@ -42,6 +42,11 @@ import XMLReading
       (#"<value value="3" unit="g"/>"#, .quantity, "3", "g"),
       (#"<value code="9" displayName="Nine"/>"#, .coded, "Nine", nil),
       (#"<value>words</value>"#, .text, "words", nil),
+      (#"<value xsi:type="ED">Gram positive<br/>cocci</value>"#, .text, "Gram positive cocci", nil),
+      (
+        #"<value xsi:type="ED" mediaType="application/dicom"><reference value="http://pacs/1"/></value>"#, .attachment,
+        "application/dicom", nil
+      ),
       (#"<value xsi:type="ED" mediaType="text/plain" representation="B64">d29yZHM=</value>"#, .text, "words", nil),
       (
         #"<value xsi:type="IVL_TS"><low value="2025030108"/><high value="2025030109"/></value>"#, .time,
@@ -168,5 +173,19 @@ import XMLReading
   @Test func wordsBesideAResultWithoutValueAreNoted() throws {
     let observation = try Self.read("", more: "<text>No growth after five days</text>")
     #expect(observation.valueKind == .none && observation.note == "No growth after five days")
+  }
+
+  @Test(arguments: [
+    ("<paragraph ID=\"r\">Gram positive<br/>cocci</paragraph>", "#r", "Gram positive cocci"),
+    ("<table><tr ID=\"r\"><td>Gram positive</td><td>cocci</td></tr></table>", "#r", "Gram positive cocci"),
+    ("<content ID=\"r\">H<sub>2</sub>O <content>and more</content></content>", "#r", "H2O and more"),
+    ("<content ID=\"r\">as it is</content>", "r", "as it is"),
+  ])
+  func theNarrativeIsReadAsAPersonReadsIt(text: String, reference: String, value: String) throws {
+    let xml = CDAResultsTests.document(
+      "<entry>\(CDAResultsTests.observation("<value xsi:type=\"ED\"><reference value=\"\(reference)\"/></value>"))</entry>"
+    )
+    .replacing("<text>", with: "<text>\(text)")
+    #expect(try readCDA(xml).message.reports.first?.observations.first?.value == value)
   }
 }

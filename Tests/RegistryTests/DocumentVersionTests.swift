@@ -253,6 +253,22 @@ struct DocumentVersionTests {
     #expect(numbers == ["R77"])
   }
 
+  @Test("one document with two contents is refused, two patients' documents of one id are not")
+  func oneIDTwoContents() async throws {
+    let bench = try Bench()
+    let first = Document(acts: [Self.result("4.1", act: "A")])
+    _ = try await bench.registry.receive([bench.file("a.xml", first.xml)])
+    let other = try await bench.registry.receive([
+      bench.file("b.xml", Document(acts: [Self.result("5.1", act: "A")]).xml)
+    ])
+    #expect(other.problems.map(\.code) == [Finding.Code.conflictingMessage.rawValue])
+    var stranger = Document(acts: [Self.result("6.1", act: "A")])
+    stranger.patient = #"<id root="2.999.1.9.7" extension="P2"/><patient><name>样例乙</name></patient>"#
+    let accepted = try await bench.registry.receive([bench.file("c.xml", stranger.xml)])
+    #expect(accepted.summary.accepted == 1 && accepted.summary.findings == 1)
+    #expect(try Self.states(bench) == ["2823-3=4.1 final", "2823-3=6.1 final"])
+  }
+
   @Test("the same number with another patient stays a conflict in a Chinese document")
   func chineseConflict() async throws {
     let bench = try Bench()

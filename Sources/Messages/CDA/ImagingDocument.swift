@@ -79,7 +79,7 @@ enum ImagingDocument {
     func read(_ section: XMLElement, _ around: Part) {
       let part = Part(section.first("code")?.stated("code")) ?? around
       if part == .catalogue { return }
-      let text = section.first("text").map { Narrative.squeezed($0.wholeText) }.flatMap { Filler.value($0) }
+      let text = section.first("text").map { $0.narrativeText }.flatMap { Filler.value($0) }
       switch part {
       case .findings: findings += text.map { [$0] } ?? []
       case .impression: impression += text.map { [$0] } ?? []
@@ -90,7 +90,7 @@ enum ImagingDocument {
           notes.leave(valuesIn: entry, "a value in an entry of a text: the text alone is read")
         }
       } else if part == .unknown, let text = section.first("text"),
-        Filler.value(Narrative.squeezed(text.wholeText)) != nil
+        Filler.value(text.narrativeText) != nil
       {
         notes.note(.leftAside, "a section that is neither findings nor impression: it is left aside", at: text)
       }

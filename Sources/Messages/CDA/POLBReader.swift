@@ -38,7 +38,8 @@ enum POLBReader {
         "no author, performer, custodian or sender: send an organization with its id, or import with --from", at: act)
     }
     let own = act.all("recordTarget")
-    let patient = try V3Patient.read(own.isEmpty ? control.all("recordTarget") : own, within: act, at: time, notes: &notes)
+    let patient = try V3Patient.read(
+      own.isEmpty ? control.all("recordTarget") : own, within: act, at: time, notes: &notes)
     var head = Report(
       source: source, reportNumber: "", patient: patient,
       versionTime: notes.end(of: act.first("effectiveTime")) ?? time,

@@ -90,7 +90,7 @@ extension XMLElement {
   /// What an annotation says.
   func commentText(_ narrative: Narrative) -> String? {
     [first("text"), first("value")].compactMap { $0 }.lazy.compactMap { text in
-      text.words ?? narrative.text(referredToBy: text) ?? Filler.value(Narrative.squeezed(text.wholeText))
+      text.words ?? narrative.text(referredToBy: text) ?? Filler.value(text.narrativeText)
     }.first
   }
 
@@ -118,7 +118,8 @@ extension ReadingNotes {
 
 /// What acts are tied by: of CDA, and of V3 messages (where a number follows).
 private let relationships = [
-  "component", "entryRelationship", "pertinentInformation", "sourceOf", "subjectOf", "outcome", "derivedFrom", "support",
+  "component", "entryRelationship", "pertinentInformation", "sourceOf", "subjectOf", "outcome", "derivedFrom",
+  "support",
 ]
 
 /// An observation that says something of the act it stands in.

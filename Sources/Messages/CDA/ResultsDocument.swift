@@ -59,13 +59,15 @@ enum ResultsDocument {
   ) {
     let acts = section.all("entry").flatMap { Array($0.children) }
     if section.isOfAnother {
-      for act in acts { notes.leave(valuesIn: act, "a value of somebody else than the patient (relatedSubject): it is left aside") }
+      for act in acts {
+        notes.leave(valuesIn: act, "a value of somebody else than the patient (relatedSubject): it is left aside")
+      }
       return
     }
     for act in acts { entries.read(act, context: context, notes: &notes) }
     guard acts.isEmpty, section.all("component").isEmpty, section.attribute("nullFlavor") == nil,
       let text = section.first("text"),
-      Filler.value(Narrative.squeezed(text.wholeText)) != nil
+      Filler.value(text.narrativeText) != nil
     else { return }
     notes.note(.leftAside, "a section of results in words alone: no result is read from it, send entries", at: text)
   }

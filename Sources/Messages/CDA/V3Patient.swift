@@ -20,7 +20,8 @@ enum V3Patient {
       let other = self.patient(of: role, within: root, at: at, notes: &notes)
       let isSame =
         other.identifiers.isEmpty && other.name == nil
-        || (other.identifiers.contains(where: patient.identifiers.contains) || other.name != nil && other.name == patient.name)
+        || (other.identifiers.contains(where: patient.identifiers.contains)
+          || other.name != nil && other.name == patient.name)
       if !isSame {
         throw Refusal(
           .conflictingPatient, "two patients in one document: send one for each, for nothing says whose a result is",

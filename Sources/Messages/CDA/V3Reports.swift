@@ -73,7 +73,7 @@ struct V3Reports {
       report.orderCodeTranslations = order.translations
     }
     if members.isEmpty, let text = unit.first("text") {
-      report.findingsText = text.words ?? Filler.value(Narrative.squeezed(text.wholeText))
+      report.findingsText = text.words ?? Filler.value(text.narrativeText)
     }
   }
 

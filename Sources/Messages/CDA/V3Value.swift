@@ -25,7 +25,7 @@ struct V3Value {
     case "GLIST_PQ", "SLIST_PQ", "GLIST_TS", "SLIST_TS", "GLIST", "SLIST": readSeries(element)
     case "II": setText(InstanceIdentifier(element)?.value, kind: .text)
     case "AD", "EN", "PN", "ON", "TN", "TEL", "URL":
-      setText(element.words ?? Filler.answer(Narrative.squeezed(element.wholeText)), kind: .text)
+      setText(element.words ?? Filler.answer(element.narrativeText), kind: .text)
     default: readText(element, narrative)
     }
   }
@@ -192,10 +192,12 @@ struct V3Value {
       if isText, let text = V3Value.decoded(element.text) { return setText(text, kind: .text) }
       return setText(mediaType ?? "application/octet-stream", kind: .attachment)
     }
-    let text =
-      element.answer ?? narrative?.text(referredToBy: element) ?? Filler.answer(Narrative.squeezed(element.wholeText))
-    if let text { return setWords(text, unit: element.stated("unit")) }
-    if element.first("reference")?.stated("value")?.hasPrefix("#") == false {
+    // Breaks and the like are elements within the text.
+    let own =
+      element.children.contains { $0.name != "reference" && $0.name != "thumbnail" && $0.name != "translation" }
+      ? Filler.answer(EscapedText.plain(element.narrativeText)) : element.answer
+    if let text = own ?? narrative?.text(referredToBy: element) { return setWords(text, unit: element.stated("unit")) }
+    if let address = element.first("reference")?.stated("value"), Narrative.id(address) == nil {
       setText(mediaType ?? "application/octet-stream", kind: .attachment)
     }
   }

@@ -16,6 +16,8 @@ struct DatumList {
   private mutating func add(_ name: String, _ report: Report) {
     add(name + ".source", report.source)
     add(name + ".number", report.reportNumber)
+    add(name + ".number.within", report.numberAssigner)
+    add(name + ".replaces", report.lineage?.replaces ?? [])
     add(name + ".status", report.status?.rawValue)
     add(name + ".versionTime", report.versionTime)
     add(name + ".reported", report.reported)
