@@ -22,12 +22,13 @@ extension Accepting {
   func withinTheirRoots(_ message: IncomingMessage) throws -> IncomingMessage {
     if message.reports.allSatisfy({ $0.outline.numberAssigner == nil }) { return message }
     var message = message
+    var told: [[String]: String] = [:]
     for (place, report) in message.reports.enumerated() {
-      guard let assigner = report.outline.numberAssigner,
-        try transaction.numberAssigners(institution: report.institution, number: report.number).contains(where: {
-          $0 != assigner
-        })
-      else { continue }
+      guard let assigner = report.outline.numberAssigner else { continue }
+      let first = told[[report.institution, report.number]] ?? assigner
+      told[[report.institution, report.number]] = first
+      let known = try transaction.numberAssigners(institution: report.institution, number: report.number)
+      if first == assigner, known.allSatisfy({ $0 == assigner }) { continue }
       message.reports[place] = try report.renamed(report.outline.number(within: assigner))
     }
     return message
