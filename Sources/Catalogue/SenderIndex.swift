@@ -44,7 +44,7 @@ struct SenderIndex: Sendable {
     var oid = named.oid.map { $0[...] } ?? ""
     while let dot = oid.lastIndex(of: ".") {
       oid = oid[..<dot]
-      if let found = byOID[String(oid)] { return found }
+      if let found = institution(OrganizationReference(oid: String(oid))) { return found }
     }
     return nil
   }

@@ -17,7 +17,9 @@ struct DatumList {
   private mutating func add(_ name: String, _ report: Report) {
     add(name + ".source", report.source)
     add(name + ".number", report.reportNumber)
+    add(name + ".numberAssigner", report.numberAssigner)
     add(name + ".identities", report.identities)
+    add(name + ".replaces", report.lineage?.replaces ?? [])
     add(name + ".status", report.status?.rawValue)
     add(name + ".versionTime", report.versionTime)
     add(name + ".reported", report.reported)
@@ -144,6 +146,7 @@ extension Report.UpdateMode {
     case .update: "update"
     case .snapshot: "snapshot"
     case .part: "part"
+    case .document: "document"
     }
   }
 }

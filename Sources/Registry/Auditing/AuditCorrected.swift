@@ -191,13 +191,17 @@ extension [StoredReportVersion] {
   /// The part of a version as it was when that was its newest.
   fileprivate func decided(on then: StoredReportVersion) -> ReportState? {
     let newest = then.version
-    return ReportState.parts(of: map(\.version).filter { !newest.isOlder(than: $0) }).part(of: then.report)
+    return ReportState.parts(of: map(\.version).filter { !newest.givesWay(to: $0) }).part(of: then.report)
   }
 }
 
 extension [ReportState] {
   /// The part of a report that a version of it is of.
   fileprivate func part(of version: Report) -> ReportState? {
-    first { $0.report.isOfSameOrder(as: version) } ?? first
+    let same = filter { $0.report.isOfSameOrder(as: version) }
+    if same.count > 1, version.updateMode == .document {
+      return same.first { !$0.report.isOfOtherMeasurements(than: version) } ?? same[0]
+    }
+    return same.first ?? first
   }
 }

@@ -31,6 +31,11 @@ struct Identifying {
     return try matching.judge.decide(patient.record, matching.record(record, transaction)).outcome == .link
   }
 
+  /// The record that a patient has already.
+  func knownRecord(of patient: IncomingPatient) throws -> Int64? {
+    try existingRecord(patient, holder: try transaction.record(patient.key))?.record
+  }
+
   /// The record of a report's patient, linked to its person.
   func record(
     of patient: IncomingPatient, message: Int64, toldAt: Instant, created: inout Int

@@ -52,6 +52,36 @@ struct IncomingReport: Sendable {
       versionTime: outline.versionTime, status: outline.status, messageTime: outline.messageTime,
       contentDigest: content.hex)
   }
+
+  /// What it says, whole, but for the patient.
+  var report: Report {
+    get throws {
+      try packed.withUnsafeBytes { try ReportPacking.unpack($0, messageTime: outline.messageTime) }
+    }
+  }
+
+  /// The number of a report for one patient alone, where the sender gives it to several: an id that stands in every document.
+  static func number(_ number: String, ofRecord record: Int64) -> String { "\(number)@\(record)" }
+
+  /// The report under its patient's own number. By the one that was sent its versions still know one another.
+  func scoped(toRecord record: Int64) throws -> IncomingReport {
+    try renamed(IncomingReport.number(number, ofRecord: record), identities: [number])
+  }
+
+  /// The report under another number, and with further ids.
+  func renamed(_ number: String, identities: [String] = []) throws -> IncomingReport {
+    var report = try report
+    report.identities += identities
+    report.reportNumber = number
+    report.numberAssigner = nil
+    var result = self
+    result.number = number
+    result.outline.reportNumber = number
+    result.outline.numberAssigner = nil
+    result.packed = ReportPacking.pack(report)
+    result.content = Registry.contentDigest(result.packed, institution: institution)
+    return result
+  }
 }
 
 /// The patient of a report, as the person index wants them.

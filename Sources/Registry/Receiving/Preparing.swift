@@ -155,7 +155,7 @@ final class Preparing {
     if reports.count < 2 { return }
     var patients: [[String]: IncomingPatient] = [:]
     for report in reports {
-      let key = [report.institution, report.number]
+      let key = [report.institution, report.number, report.outline.numberAssigner ?? ""]
       guard let known = patients.updateValue(report.patient, forKey: key) else { continue }
       if known === report.patient || known.fingerprint == report.patient.fingerprint { continue }
       if known.isOnePatient(with: report.patient) { continue }

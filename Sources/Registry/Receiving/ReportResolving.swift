@@ -20,6 +20,11 @@ struct ReportResolving {
       var report = report
       let institution = try institution(of: &report, in: message.dialect, &findings)
       report.patient.identifiers = ownIdentifiers(report.patient.identifiers, institution, &findings)
+      if let assigner = report.numberAssigner, reference.assigner(assigner)?.code != institution {
+        // The same number under two roots is two reports; a root of the source's own is what its other messages leave unsaid.
+        report.reportNumber = report.number(within: assigner)
+        report.numberAssigner = nil
+      }
       if reference.sender(report.source)?.updateMode == .snapshot {
         report.updateMode = .snapshot
         // Newer replaces older whole: then what the message tells under one number is one.

@@ -6,7 +6,7 @@ public import Clinical
 /// The packed bytes are also what the content digest is taken of, so their order is fixed. What has nothing that a later format added
 /// is written in the first one: it keeps the digest it always had.
 public enum ReportPacking {
-  /// Before identities of reports, further sites of studies and isolates.
+  /// Before identities and lineage of reports, further sites of studies and isolates.
   static let firstFormat: UInt8 = 1
   static let format: UInt8 = 2
   /// What the first observation is told against.
@@ -36,7 +36,11 @@ public enum ReportPacking {
     writer.string(report.findingsText)
     writer.string(report.impression)
     writer.list(report.attachments) { $0.string($1) }
-    if format != firstFormat { writer.list(report.identities) { $0.string($1) } }
+    if format != firstFormat {
+      writer.list(report.identities) { $0.string($1) }
+      writer.optional(report.lineage) { $0.lineage($1) }
+      writer.string(report.numberAssigner)
+    }
     writer.list(report.studies) { $0.study($1, format) }
     writer.count(report.observations.count)
     // By reference: an observation has two dozen parts, and copying it would count each.
@@ -80,7 +84,11 @@ public enum ReportPacking {
     report.findingsText = try reader.optionalString()
     report.impression = try reader.optionalString()
     report.attachments = try reader.list { (r) throws(StoreError) in try r.string() }
-    if written != firstFormat { report.identities = try reader.list { (r) throws(StoreError) in try r.string() } }
+    if written != firstFormat {
+      report.identities = try reader.list { (r) throws(StoreError) in try r.string() }
+      report.lineage = try reader.optional { (r) throws(StoreError) in try r.lineage() }
+      report.numberAssigner = try reader.optionalString()
+    }
     report.studies = try reader.list { (r) throws(StoreError) in try r.study(written) }
     let count = try reader.count()
     report.observations.reserveCapacity(reader.room(for: count))
@@ -96,7 +104,8 @@ public enum ReportPacking {
 
 extension Report {
   fileprivate var needsSecondFormat: Bool {
-    !identities.isEmpty || studies.contains { !$0.otherSites.isEmpty } || observations.contains { !$0.isolate.isNone }
+    !identities.isEmpty || lineage != nil || numberAssigner != nil || studies.contains { !$0.otherSites.isEmpty }
+      || observations.contains { !$0.isolate.isNone }
   }
 }
 
@@ -140,6 +149,12 @@ extension ByteWriter {
   }
 
   mutating func status(_ value: ResultStatus?) { string(value?.rawValue) }
+
+  mutating func lineage(_ value: DocumentLineage) {
+    string(value.document)
+    list(value.replaces) { $0.string($1) }
+    optional(value.version) { $0.signed(Int64($1)) }
+  }
 
   fileprivate mutating func study(_ study: ImagingStudy, _ format: UInt8) {
     string(study.studyInstanceUID)
@@ -240,6 +255,12 @@ extension ByteReader {
     OrganizationReference(
       application: try optionalString(), identifier: try optionalString(), oid: try optionalString(),
       name: try optionalString())
+  }
+
+  mutating func lineage() throws(StoreError) -> DocumentLineage {
+    DocumentLineage(
+      document: try optionalString(), replaces: try list { (r) throws(StoreError) in try r.string() },
+      version: try optional { (r) throws(StoreError) in Int(try r.signed()) })
   }
 
   mutating func status() throws(StoreError) -> ResultStatus? {
