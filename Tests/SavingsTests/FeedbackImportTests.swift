@@ -63,7 +63,7 @@ struct FeedbackImportTests {
     #expect([found.taken, found.refused, json.known] == [1, 1, 1])
   }
 
-  @Test("a day's worth of lines about one decision, known or not, takes time in proportion", .timeLimit(.minutes(4)))
+  @Test("a day's worth of lines about one decision, known or not, takes time in proportion", .timeLimit(.minutes(10)))
   func manyLines() async throws {
     let (town, decision) = try await town()
     for (named, taken) in [("unknown", 0), (decision, 12_000)] {
