@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalogue
 import Clinical
 import Foundation
 import Recognition
@@ -134,21 +135,22 @@ struct BooksCommand: ParsableCommand {
     func run() throws {
       let registry = try Registry(path: db)
       var output = try OutputFile(claims)
-      try output.write(Array("person,institution,item,acceptedAt,validUntil,fen,consultationFen,own\n".utf8))
+      func write(_ fields: [String]) throws { try output.write(Array((CSVWriter.text([fields]) + "\n").utf8)) }
+      try write(["person", "institution", "item", "acceptedAt", "validUntil", "fen", "consultationFen", "own"])
       try registry.eachClaim(at: BooksCommand.year.at) { person, claim in
         guard BooksCommand.year.contains(claim.acceptedAt) else { return }
         let item = claim.prompt.item
-        let line =
-          "\(person),\(claim.prompt.decision.orderingInstitution),\(item.item),\(claim.acceptedAt.milliseconds),"
-          + "\(item.validUntil?.instant.milliseconds ?? 0),\(claim.amountFen ?? 0),\(claim.consultationFen),"
-          + "\(claim.prompt.isSameInstitution)\n"
-        try output.write(Array(line.utf8))
+        try write([
+          person, claim.prompt.decision.orderingInstitution, item.item, "\(claim.acceptedAt.milliseconds)",
+          "\(item.validUntil?.instant.milliseconds ?? 0)", "\(claim.amountFen ?? 0)", "\(claim.consultationFen)",
+          "\(claim.prompt.isSameInstitution)",
+        ])
       }
       try output.finish()
       output = try OutputFile(results)
-      try output.write(Array("person,item,at\n".utf8))
+      try write(["person", "item", "at"])
       try registry.eachLaterResult { person, result in
-        try output.write(Array("\(person),\(result.item),\(result.clinicalTime.instant.milliseconds)\n".utf8))
+        try write([person, result.item, "\(result.clinicalTime.instant.milliseconds)"])
       }
       try output.finish()
     }

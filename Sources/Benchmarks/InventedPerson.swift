@@ -23,7 +23,10 @@ struct InventedPerson {
     let isOnePhone = home.percent(35)
     let homePhone = Self.phone(&home)
     let parentsBirth = CalendarDate.epochDay(1930, 1, 1) + home.below(65 * 365)
-    let childBirth = min(parentsBirth + 8000 + home.below(4000), CalendarDate.epochDay(2023, 12, 30))
+    let due = parentsBirth + 8000 + home.below(4000)
+    // Nobody is born after the first message of a feed (`City.start`).
+    let latest = CalendarDate.epochDay(2023, 12, 30)
+    let childBirth = due <= latest ? due : 2 * latest - due
     let isChild = member == 2 || member == 1 && hasTwins
     // Of older people often only the year is known.
     let born = isChild ? childBirth : parentsBirth + own.below(1500)

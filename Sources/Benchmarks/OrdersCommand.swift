@@ -60,6 +60,7 @@ private struct Order: Encodable {
 
     // Mostly what was just done, now and then something else, and for one order in three a panel.
     var items: [Item] = []
+    var codes: Set<String> = []
     if draw.percent(33) {
       items.append(Item(item: draw.element(CityItem.panels).code))
     } else {
@@ -67,6 +68,8 @@ private struct Order: Encodable {
       for offset in 0...min(draw.below(3), city.results - 1) {
         let number = earlier.item((first + offset) % city.results)
         let isLocal = draw.percent(50)
+        // An item stands once in an order, by whichever code.
+        guard codes.insert(CityItem.all[number].code).inserted else { continue }
         items.append(
           isLocal
             ? Item(localCode: CityItem.localCode(institution: institution, item: number))
@@ -74,7 +77,7 @@ private struct Order: Encodable {
       }
       if draw.percent(20) {
         let other = draw.element(CityItem.all).code
-        if !items.contains(where: { $0.item == other }) { items.append(Item(item: other)) }
+        if codes.insert(other).inserted { items.append(Item(item: other)) }
       }
     }
     self.items = items

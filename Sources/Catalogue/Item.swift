@@ -22,6 +22,8 @@ public final class Item: Sendable {
   public let requiredComponents: [String]
   /// For a panel: all its components, required or not, and those of panels within it.
   public let allComponents: Set<String>
+  /// For a panel: what it cannot do without, panels within it included.
+  public let requiredMembers: Set<String>
   /// The items that may stand in for it (`covers.csv`), in byte order.
   public let coveredBy: [String]
   /// The lists that contain it, by name.
@@ -52,6 +54,7 @@ public final class Item: Sendable {
     provenance = row.provenance
     requiredComponents = rules.requiredComponents
     allComponents = rules.allComponents
+    requiredMembers = rules.requiredMembers
     coveredBy = rules.coveredBy
     listings = rules.listings
     windows = rules.windows

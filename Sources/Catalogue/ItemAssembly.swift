@@ -28,6 +28,7 @@ struct ItemAssembly {
       rule.coveredBy = (covers[item.code] ?? []).map(\.coveredBy).sorted()
       rule.requiredComponents = panels.required(item.code).sorted()
       rule.allComponents = panels.all(item.code)
+      rule.requiredMembers = panels.all(item.code, onlyRequired: true)
       rules[item.code] = rule
     }
   }
@@ -63,11 +64,12 @@ private struct Panels {
     return result
   }
 
-  func all(_ panel: String) -> Set<String> {
+  /// Panels within it included.
+  func all(_ panel: String, onlyRequired: Bool = false) -> Set<String> {
     var result: Set<String> = []
-    for row in components[panel] ?? [] {
+    for row in components[panel] ?? [] where row.isRequired || !onlyRequired {
       result.insert(row.component)
-      result.formUnion(all(row.component))
+      result.formUnion(all(row.component, onlyRequired: onlyRequired))
     }
     return result
   }

@@ -21,6 +21,10 @@ public struct Policy: Hashable, Sendable {
   public var partialPanels = true
   /// In elapsed days of 24 hours.
   public var minimumAgeDays = 28
+  /// Words that answer where a number is asked for (recognition.md, check 10), as `Spelling` folds them.
+  public private(set) var quantitativeWords = Policy.usualQuantitativeWords
+  /// What a comma in a number is.
+  public var commaInNumbers = NumericText.Comma.none
   /// How many people the region has whose results may come here: the prior of the person index. Who is whom is no part of a decision's
   /// reference data, so this is not among the rows of its digest.
   public var population = 28_000_000
@@ -33,14 +37,30 @@ public struct Policy: Hashable, Sendable {
 
   public init(consentDefault: ConsentDefault) { self.consentDefault = consentDefault }
 
+  /// Whether a text is an answer where a number is asked for, without regard to case and width.
+  public func isQuantitativeWord(_ text: String) -> Bool { quantitativeWords.contains(Spelling.folded(text)) }
+
+  /// There is nothing of it, or less than can be seen. `ND` is not among them: it also says that a test was not done.
+  private static let usualQuantitativeWords: Set<String> = [
+    "未检出", "未检测到", "未测出", "未查出", "未见", "阴性", "阴性(-)", "(-)", "低于检测限", "低于检测下限", "低于检出限", "低于最低检测限",
+    "not detected", "none detected", "undetected", "undetectable", "target not detected", "none seen",
+    "below detection limit", "below limit of detection", "negative", "neg",
+  ]
+
   /// Every choice in force that decisions ask for, defaults included, as `key=value`: what its digest is made of. What only audits
   /// ask for is no part of it, so that another target leaves every decision's id as it is.
   var canonicalRows: [[String]] {
-    [
+    var rows = [
       ["timeZone", timeZone], ["defaultSetting", defaultSetting.rawValue], ["consentDefault", consentDefault.rawValue],
       ["critical", critical.rawValue], ["partialPanels", String(partialPanels)],
       ["minimumAgeDays", String(minimumAgeDays)],
     ]
+    // Choices that came later count where they are made: policies without them keep the digest they had.
+    if quantitativeWords != Policy.usualQuantitativeWords {
+      rows.append(["quantitativeWords"] + quantitativeWords.sorted())
+    }
+    if commaInNumbers != .none { rows.append(["commaInNumbers", commaInNumbers.rawValue]) }
+    return rows
   }
 
   private static let example = "consentDefault: permit (or deny)"
@@ -95,6 +115,14 @@ public struct Policy: Hashable, Sendable {
         } else {
           note(line, name, "not a whole number of days")
         }
+      case "quantitativeWords":
+        let words = value.sequence?.map { $0.string.map(Spelling.folded) ?? "" }
+        if let words, !words.contains("") {
+          policy.quantitativeWords = Set(words)
+        } else {
+          note(line, name, "not a list of words: write [未检出, not detected]; it takes the place of the usual ones")
+        }
+      case "commaInNumbers": policy.commaInNumbers = choice(NumericText.Comma.self) ?? policy.commaInNumbers
       case "population":
         if let people = value.int, people > 0 {
           policy.population = people
@@ -111,7 +139,7 @@ public struct Policy: Hashable, Sendable {
         }
       default:
         let known =
-          "timeZone, defaultSetting, consentDefault, critical, partialPanels, minimumAgeDays, population, reportWithin, uploadWithin, silentAfterGaps"
+          "timeZone, defaultSetting, consentDefault, critical, partialPanels, minimumAgeDays, quantitativeWords, commaInNumbers, population, reportWithin, uploadWithin, silentAfterGaps"
         note(line, name, "unknown key: the keys are \(known)")
       }
     }

@@ -6,7 +6,8 @@ extension ReferenceCheck {
   mutating func checkMeanings() {
     let byCode = Dictionary(grouping: rows.codeMaps.enumerated()) { [$0.element.institution, $0.element.localCode] }
     for (index, row) in rows.codeMaps.enumerated() {
-      let rivals = byCode[[row.institution, row.localCode]] ?? []
+      // Of a code with hundreds of rows the first say enough.
+      let rivals = (byCode[[row.institution, row.localCode]] ?? []).prefix(100)
       let rival = rivals.first { other, map in
         other < index && map.item != row.item && map.named == row.named
           && [map.specimen, map.unit] != [row.specimen, row.unit] && overlaps(map, row)
@@ -34,7 +35,13 @@ extension ReferenceCheck {
   }
 
   /// Limits that cannot be in the item's unit.
-  mutating func checkQuantity(_ item: String, _ limit: Limit, at index: Int) {
+  ///
+  /// - Parameters:
+  ///   - before: the item's other limits that stand further up.
+  ///   - factors: of its conversions.
+  mutating func checkQuantity(
+    _ item: String, _ limit: Limit, at index: Int, _ before: [Limit], factors: [Double]
+  ) {
     if let stated = limit.unit, let unit = data.items[item]?.unit, data.units.ucum(stated) != data.units.ucum(unit) {
       warn(.limits, index, "unit", "not the item's unit \(unit): write the limits in that, they are not converted")
     }
@@ -46,13 +53,11 @@ extension ReferenceCheck {
       }
     }
     guard let high = limit.high, high > 0 else { return }
-    let others = rows.limits[..<index].filter { $0.item == item }.compactMap(\.limit.high).filter { $0 > 0 }
-    let factors = rows.conversions.filter { $0.item == item }.flatMap {
-      [$0.conversion.factor, 1 / $0.conversion.factor]
-    }
+    let others = before.compactMap(\.high).filter { $0 > 0 }
+    let bothWays = factors.flatMap { [$0, 1 / $0] }
     let looksConverted = others.contains { other in
       // Half and double are what ages and sexes differ by.
-      factors.contains { !(0.5...2).contains($0) && abs(high / other / $0 - 1) < 0.2 }
+      bothWays.contains { !(0.5...2).contains($0) && abs(high / other / $0 - 1) < 0.2 }
     }
     if looksConverted {
       warn(
@@ -62,7 +67,11 @@ extension ReferenceCheck {
   }
 
   /// Factors that contradict UCUM, or another row of the item.
-  mutating func checkFactor(_ item: String, _ conversion: Conversion, at index: Int) {
+  ///
+  /// - Parameter before: the item's other rows that stand further up.
+  mutating func checkFactor(
+    _ conversion: Conversion, at index: Int, _ before: [(index: Int, conversion: Conversion)]
+  ) {
     func differs(_ other: Double?) -> Bool { other.map { abs($0 / conversion.factor - 1) > 0.005 } ?? false }
     let (from, to) = (data.units.ucum(conversion.from), data.units.ucum(conversion.to))
     if AmountOfSubstance.units(from) == AmountOfSubstance.units(to), let factor = UCUM.convert(1, from: from, to: to) {
@@ -70,13 +79,13 @@ extension ReferenceCheck {
         .conversions, index, "factor",
         differs(factor) ? "UCUM has another: \(factor)" : "UCUM converts so by itself: leave the row out")
     }
-    for (line, other) in rows.conversions[..<index].enumerated() where other.item == item {
-      let (left, right) = (data.units.ucum(other.conversion.from), data.units.ucum(other.conversion.to))
-      let straight = chain(from, left, other.conversion.factor, right, to)
-      let reverse = chain(from, right, 1 / other.conversion.factor, left, to)
+    for (line, other) in before {
+      let (left, right) = (data.units.ucum(other.from), data.units.ucum(other.to))
+      let straight = chain(from, left, other.factor, right, to)
+      let reverse = chain(from, right, 1 / other.factor, left, to)
       if differs(straight ?? reverse) {
-        let before = rows.raw[.conversions]?.rows[line].line ?? 0
-        warn(.conversions, index, "factor", "contradicts line \(before): keep the right one")
+        let place = rows.raw[.conversions]?.rows[line].line ?? 0
+        warn(.conversions, index, "factor", "contradicts line \(place): keep the right one")
       }
     }
   }
@@ -117,7 +126,13 @@ extension ReferenceCheck {
 
   /// Scopes and price keys that no institution is within.
   mutating func checkReach() {
-    func reaches(_ scope: Scope) -> Bool { rows.institutions.contains { scope.covers($0, $0) } }
+    var known: [Scope: Bool] = [:]
+    func reaches(_ scope: Scope) -> Bool {
+      if let answer = known[scope] { return answer }
+      let answer = rows.institutions.contains { scope.covers($0, $0) }
+      known[scope] = answer
+      return answer
+    }
     let nobody = "no institution of institutions.csv is within it: the row never holds"
     for (index, row) in rows.listings.enumerated() where !reaches(row.listing.scope) {
       warn(.lists, index, "scope", nobody)

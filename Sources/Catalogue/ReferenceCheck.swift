@@ -4,7 +4,7 @@ import Clinical
 public struct ReferenceCheck {
   let rows: ReferenceRows
   let data: ReferenceData
-  private var problems: [ReferenceProblem] = []
+  private var problems = ProblemList()
 
   /// Every bad row; when there is none, every warning. Empty: nothing to say.
   ///
@@ -14,7 +14,7 @@ public struct ReferenceCheck {
       let rows = try ReferenceRowsReader.read(folder)
       var check = ReferenceCheck(rows: rows, data: ReferenceData(rows, mappings: folder.mappings))
       check.run(today: today)
-      return check.problems.sorted { ($0.file, $0.line) < ($1.file, $1.line) }
+      return check.problems.told.sorted { ($0.file, $0.line) < ($1.file, $1.line) }
     } catch {
       return error.problems
     }
@@ -29,6 +29,7 @@ public struct ReferenceCheck {
     checkInstitutions()
     checkItems()
     checkCodes()
+    checkFlags()
     checkRecognition()
     checkPrices()
     checkMeanings()
@@ -40,7 +41,7 @@ public struct ReferenceCheck {
   /// - Parameter index: of the row in its table; typed rows stand in the order of the file.
   mutating func warn(_ table: ReferenceTable, _ index: Int?, _ column: String, _ message: String) {
     let line = index.flatMap { rows.raw[table]?.rows[$0].line } ?? 0
-    problems.append(ReferenceProblem(.warning, file: table.file, line: line, column: column, message: message))
+    problems.add(ReferenceProblem(.warning, file: table.file, line: line, column: column, message: message))
   }
 
   private mutating func checkInstitutions() {
@@ -65,18 +66,21 @@ public struct ReferenceCheck {
       }
       if row.needsImages, row.category == .lab { warn(.items, index, "needsImages", "a laboratory item with images") }
     }
+    var before: [String: [Limit]] = [:]
+    let factors = Dictionary(grouping: rows.conversions, by: \.item).mapValues { $0.map(\.conversion.factor) }
     for (index, row) in rows.limits.enumerated() {
       if data.items[row.item]?.unit == nil {
         warn(.limits, index, "item", "the item has no unit: nothing says in what the limits are")
       }
-      checkQuantity(row.item, row.limit, at: index)
+      let others = before[row.item] ?? []
+      checkQuantity(row.item, row.limit, at: index, others, factors: factors[row.item] ?? [])
       if row.limit.provenance == nil { warn(.limits, index, "provenance", "empty: say where the limits come from") }
-      let overlaps = rows.limits[..<index].contains { other in
-        other.item == row.item && other.limit.sex == row.limit.sex
-          && (other.limit.ageFrom ?? 0) < (row.limit.ageTo ?? .max)
-          && (row.limit.ageFrom ?? 0) < (other.limit.ageTo ?? .max)
+      let overlaps = others.contains { other in
+        other.sex == row.limit.sex && (other.ageFrom ?? 0) < (row.limit.ageTo ?? .max)
+          && (row.limit.ageFrom ?? 0) < (other.ageTo ?? .max)
       }
       if overlaps { warn(.limits, index, "ageFromYears", "the ages overlap with another row of the same item and sex") }
+      before[row.item, default: []].append(row.limit)
     }
   }
 
@@ -99,17 +103,43 @@ public struct ReferenceCheck {
     for (index, row) in rows.units.enumerated() where !UCUM.isValid(row.ucum) {
       warn(.units, index, "ucum", "not a UCUM code")
     }
+    var conversions: [String: [(index: Int, conversion: Conversion)]] = [:]
     for (index, row) in rows.conversions.enumerated() {
       guard let item = data.items[row.item] else { continue }
       let leadsThere = data.normalize(1, unit: row.conversion.from, for: item) != nil
       if item.unit == nil || !leadsThere { warn(.conversions, index, "to", "does not lead to the item's unit") }
-      checkFactor(row.item, row.conversion, at: index)
+      checkFactor(row.conversion, at: index, conversions[row.item] ?? [])
+      conversions[row.item, default: []].append((index, row.conversion))
+    }
+    checkLOINC()
+  }
+
+  /// A LOINC code that means one item here and another there: a result with it and a local code would be of neither.
+  private mutating func checkLOINC() {
+    for (index, row) in rows.codeMaps.enumerated() where row.institution == nil {
+      guard let items = data.itemsByLOINC[row.localCode], !items.contains(row.item) else { continue }
+      warn(.codemaps, index, "item", "items.csv gives this LOINC code to \(items.sorted().joined(separator: ", "))")
+    }
+  }
+
+  /// Rows that say what holds without them, hold never, or call normal what is sent for critical values.
+  private mutating func checkFlags() {
+    for (index, row) in rows.flags.enumerated() {
+      let standard = FlagTable.standard(Spelling.folded(row.spelling))
+      if standard == row.flag {
+        warn(.flags, index, "class", "this is what it means without the row: leave it out")
+      } else if standard == .critical || standard == .abnormal && row.flag == .normal {
+        warn(
+          .flags, index, "class",
+          "elsewhere this is \(standard == .critical ? "critical" : "abnormal"): see whether the sender means it so")
+      }
     }
   }
 
   private mutating func checkRecognition() {
+    let hasItemWithoutWindow = data.items.values.contains { !$0.isPanel && $0.windows.isEmpty }
     for (index, row) in rows.listings.enumerated() {
-      if row.item == nil, data.items.values.contains(where: { !$0.isPanel && $0.windows.isEmpty }) {
+      if row.item == nil, hasItemWithoutWindow {
         warn(.lists, index, "item", "* lists items that no row of windows.csv is about: those are never recognised")
       }
       guard let code = row.item, let item = data.items[code], !item.isPanel else { continue }

@@ -13,12 +13,15 @@ public final class ReferenceData: Sendable {
   /// `mappings/*.yaml`, by name.
   public let mappings: [String: [UInt8]]
   public let units: UnitTable
+  public let flags: FlagTable
   /// Rows by file, of the files that were there.
   public let rowCounts: [String: Int]
   /// The region prefixes of each agreement.
   let agreements: [String: [String]]
   let senders: SenderIndex
   let codeMaps: CodeMapIndex
+  /// The items that `items.csv` gives a LOINC code.
+  let itemsByLOINC: [String: [String]]
   let specimens: SpecimenTable
   /// By institution, then by item, `group:NAME` or `*`; in order of name.
   let certificates: [String: [String: [Certificate]]]
@@ -26,9 +29,10 @@ public final class ReferenceData: Sendable {
   let consents: [Identifier: [Consent]]
   let itemNames: ItemNames
 
+  /// - Parameter isStored: whether the folder was loaded before: what today is refused only when loaded was taken then.
   /// - Throws: every bad row; the whole folder is taken, or nothing of it.
-  public convenience init(_ folder: ReferenceFolder) throws(ReferenceRejection) {
-    self.init(try ReferenceRowsReader.read(folder), mappings: folder.mappings)
+  public convenience init(_ folder: ReferenceFolder, isStored: Bool = false) throws(ReferenceRejection) {
+    self.init(try ReferenceRowsReader.read(folder, isStored: isStored), mappings: folder.mappings)
   }
 
   init(_ rows: ReferenceRows, mappings: [String: [UInt8]]) {
@@ -45,10 +49,13 @@ public final class ReferenceData: Sendable {
     self.institutions = institutions
     items = ItemAssembly(rows).items()
     units = UnitTable(rows.units)
+    flags = FlagTable(rows.flags)
     agreements = rows.agreements
     senders = SenderIndex(rows.senders, institutions: rows.institutions)
     specimens = SpecimenTable(rows.specimens, itemSpecimens: rows.items.compactMap(\.specimen))
     codeMaps = CodeMapIndex(rows.codeMaps, units: units, items: items)
+    itemsByLOINC = Dictionary(grouping: rows.items.filter { $0.loinc != nil }) { $0.loinc ?? "" }
+      .mapValues { $0.map(\.code) }
     certificates = Dictionary(grouping: rows.certificates, by: \.institution)
       .mapValues { rows in Dictionary(grouping: rows, by: \.item).mapValues { $0.sorted { $0.name < $1.name } } }
     retestReasons = RetestReasonTable(rows.retestReasons)
@@ -79,7 +86,7 @@ public final class ReferenceData: Sendable {
     specimens.code(spelling.identifier) ?? spelling.display.flatMap { specimens.code($0) }
   }
 
-  /// What the code maps say of a local code.
+  /// What the code maps say of a local code that stands alone.
   ///
   /// - Parameters:
   ///   - specimen: as catalogue code, where stated.

@@ -28,13 +28,19 @@ public struct ReferenceDigests: Hashable, Sendable, Codable {
   /// avoided fees, and what retest reasons mean. Another list or price changes only what is decided from then on.
   static func books(_ rows: ReferenceRows) -> String {
     digest(
-      [("policy", [[rows.policy.timeZone]])]
+      [("reading", [[String(readingVersion)]]), ("policy", [[rows.policy.timeZone]])]
         + tables([.institutions, .items, .codemaps, .specimens, .units, .splits, .retestReasons], rows))
   }
 
+  /// Raised when results are read as items in another way than before, so that books that are kept are made anew. 2: codes of one
+  /// result that disagree are of no item.
+  private static let readingVersion = 2
+
   private static func tables(_ names: [ReferenceTable], _ rows: ReferenceRows) -> [(String, [[String]])] {
-    names.map { table in
-      (table.rawValue, (rows.raw[table]?.rows ?? []).map { Array($0.fields.prefix(table.decisiveColumns)) })
+    names.compactMap { table in
+      let own = (rows.raw[table]?.rows ?? []).map { Array($0.fields.prefix(table.decisiveColumns)) }
+      // A table that came later leaves the digests of the folders that do without it as they were.
+      return table == .flags && own.isEmpty ? nil : (table.rawValue, own)
     }
   }
 

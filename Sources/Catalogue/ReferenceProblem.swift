@@ -32,7 +32,33 @@ public struct ReferenceProblem: Hashable, Sendable, Codable, CustomStringConvert
   }
 }
 
-/// Why a folder of reference data is not loaded: every bad row of it.
+/// Problems as they are found. Of one file the first are told, and how many more there are: nobody reads a million.
+struct ProblemList {
+  private static let toldOfFile = 200
+
+  private var first: [ReferenceProblem] = []
+  private var counts: [String: Int] = [:]
+
+  var isEmpty: Bool { first.isEmpty }
+
+  mutating func add(_ problem: ReferenceProblem) {
+    let count = counts[problem.file, default: 0] + 1
+    counts[problem.file] = count
+    if count <= ProblemList.toldOfFile { first.append(problem) }
+  }
+
+  var told: [ReferenceProblem] {
+    let severity = first.contains { $0.severity == .error } ? ReferenceProblem.Severity.error : .warning
+    let more = counts.filter { $0.value > ProblemList.toldOfFile }.sorted { $0.key < $1.key }.map { file, count in
+      ReferenceProblem(
+        severity, file: file,
+        message: "\(count - ProblemList.toldOfFile) more like these: mend the first, they may be one")
+    }
+    return first + more
+  }
+}
+
+/// Why a folder of reference data is not loaded: its bad rows.
 public struct ReferenceRejection: Error, Hashable, Sendable {
   public var problems: [ReferenceProblem]
 

@@ -14,6 +14,7 @@ struct ReferenceRows {
   var codeMaps: [CodeMap] = []
   var specimens: [(spelling: String, specimen: String)] = []
   var units: [(spelling: String, ucum: String)] = []
+  var flags: [(spelling: String, flag: Flag)] = []
   var conversions: [(item: String, conversion: Conversion)] = []
   var limits: [(item: String, limit: Limit)] = []
   /// Item nil: every item.

@@ -3,17 +3,20 @@ import Clinical
 /// Reads a folder's tables one after the other, and collects every bad row.
 struct ReferenceRowsReader {
   private let folder: ReferenceFolder
-  private var reader: TableReader
-  private var rows: ReferenceRows
+  var reader: TableReader
+  var rows: ReferenceRows
   private var known = KnownCodes()
 
+  /// - Parameter isStored: whether the folder was loaded before: what today is refused only when loaded was taken then.
   /// - Throws: every bad row of the folder.
-  static func read(_ folder: ReferenceFolder) throws(ReferenceRejection) -> ReferenceRows {
+  static func read(_ folder: ReferenceFolder, isStored: Bool = false) throws(ReferenceRejection) -> ReferenceRows {
     var problems: [ReferenceProblem] = []
     let policy = Policy.read(folder.files[ReferenceFolder.policyName], problems: &problems)
     var reader = ReferenceRowsReader(folder, policy: policy ?? Policy(consentDefault: .deny), problems: problems)
     reader.readAll()
-    guard reader.reader.problems.isEmpty else { throw ReferenceRejection(problems: reader.reader.problems) }
+    if !isStored { reader.refuseTies() }
+    let found = reader.reader.problems
+    guard found.isEmpty else { throw ReferenceRejection(problems: found.told) }
     return reader.rows
   }
 
@@ -41,7 +44,7 @@ struct ReferenceRowsReader {
     readPersons()
   }
 
-  private mutating func table<T>(
+  mutating func table<T>(
     _ table: ReferenceTable, uniqueBy key: [String] = [], _ read: (inout RowReader, KnownCodes) -> T?
   ) -> [T] {
     let raw = rows.raw[table] ?? RawTable(table: table)
@@ -151,6 +154,13 @@ struct ReferenceRowsReader {
       (row.required("spelling"), row.required("specimen"))
     }
     rows.units = table(.units, uniqueBy: ["spelling"]) { row, _ in (row.required("spelling"), row.required("ucum")) }
+    rows.flags = table(.flags) { row, _ in
+      let flag = row.word("class", Flag.self)
+      if flag == .unknown { row.fail("class", "not one of normal, abnormal, critical") }
+      _ = row.required("class")
+      return (row.required("spelling"), flag ?? .abnormal)
+    }
+    refuseSpellingsThatAreOne()
     rows.conversions = table(.conversions, uniqueBy: ["item", "from", "to"]) { row, known in
       let item = known.item("item", &row)
       let from = row.required("from")
@@ -159,6 +169,18 @@ struct ReferenceRowsReader {
       let factor = row.number("factor") ?? 1
       if factor <= 0 { row.fail("factor", "not above zero") }
       return (item, Conversion(from: from, to: to, factor: factor))
+    }
+  }
+
+  /// Spellings that differ in case and width alone are one.
+  private mutating func refuseSpellingsThatAreOne() {
+    var seen: [String: Int] = [:]
+    for row in rows.raw[.flags]?.rows ?? [] {
+      if let before = seen.updateValue(row.line, forKey: Spelling.folded(row.fields[0])) {
+        let message = "the same spelling as in line \(before): keep one row"
+        reader.note(
+          ReferenceProblem(file: ReferenceTable.flags.file, line: row.line, column: "spelling", message: message))
+      }
     }
   }
 
@@ -198,27 +220,6 @@ struct ReferenceRowsReader {
         key: known.key("key", &row), setting: row.anyWord("setting", Setting.self),
         flag: row.anyWord("flag", Flag.self),
         hours: row.requiredInteger("hours", in: 0...1_000_000), provenance: row.optional("provenance"))
-    }
-  }
-
-  private mutating func readMoney() {
-    rows.prices = table(.prices, uniqueBy: ["priceKey", "item", "validFrom"]) { row, known in
-      let item = known.item("item", &row)
-      let key = row.required("priceKey")
-      if !known.isPriceKey(key) {
-        row.fail("priceKey", "not an institution of institutions.csv, region:PREFIX/level:N, region:PREFIX, or *")
-      }
-      return (item, Price(key: key, fen: row.requiredInteger("fen", in: 0...1_000_000_000_000), period: row.period()))
-    }
-    rows.splits = table(.splits, uniqueBy: ["scheme", "enrolment", "level", "setting", "payment"]) { row, _ in
-      let fund = row.requiredInteger("fundBasisPoints", in: 0...10_000)
-      let hospital = row.requiredInteger("hospitalBasisPoints", in: 0...10_000)
-      if fund + hospital > 10_000 { row.fail("hospitalBasisPoints", "fund and hospital together are above 10000") }
-      let level = row.any("level") == nil ? nil : row.integer("level", in: 0...3)
-      return Split(
-        scheme: row.any("scheme"), enrolment: row.any("enrolment"), level: level,
-        setting: row.anyWord("setting", Setting.self), payment: row.any("payment"), fundBasisPoints: fund,
-        hospitalBasisPoints: hospital, provenance: row.optional("provenance"))
     }
   }
 

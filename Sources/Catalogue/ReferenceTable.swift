@@ -1,6 +1,7 @@
 /// The CSV files of reference data and their columns (contracts.md).
 enum ReferenceTable: String, CaseIterable {
-  case institutions, senders, agreements, items, panels, covers, codemaps, specimens, units, conversions, limits, lists
+  case institutions, senders, agreements, items, panels, covers, codemaps, specimens, units, conversions, flags, limits,
+    lists
   case certificates, windows, prices, splits, consents
   case retestReasons = "retest-reasons"
 
@@ -25,6 +26,7 @@ enum ReferenceTable: String, CaseIterable {
     case .specimens: ["spelling", "specimen"]
     case .units: ["spelling", "ucum"]
     case .conversions: ["item", "from", "to", "factor"]
+    case .flags: ["spelling", "class"]
     case .limits:
       ["item", "sex", "ageFromYears", "ageToYears", "low", "high", "criticalLow", "criticalHigh", "provenance", "unit"]
     case .lists: ["list", "scope", "item", "validFrom", "validTo"]
@@ -56,6 +58,7 @@ enum ReferenceTable: String, CaseIterable {
     case .specimens: ["spelling", "specimen"]
     case .units: ["spelling", "ucum"]
     case .conversions: ["item", "from", "to", "factor"]
+    case .flags: ["spelling", "class"]
     case .limits: ["item"]
     case .lists: ["list", "scope", "item", "validFrom"]
     case .certificates: ["institution", "item", "scope", "validFrom"]

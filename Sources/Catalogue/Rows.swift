@@ -20,6 +20,7 @@ struct ItemRow {
 struct ItemRules {
   var requiredComponents: [String] = []
   var allComponents: Set<String> = []
+  var requiredMembers: Set<String> = []
   var coveredBy: [String] = []
   var listings: [Listing] = []
   var windows: [Window] = []

@@ -22,12 +22,17 @@ struct SenderIndex: Sendable {
     }
   }
 
-  /// A row of `senders.csv` wins over the institution's own code or OID: two applications may write the same facility.
+  /// A row of `senders.csv` wins over the institution's own code or OID: two applications may write the same facility. An OID goes
+  /// before a mere extension, which is one thing under this root and another under that.
   func institution(_ reference: OrganizationReference) -> Institution? {
     if let sender = sender(reference) { return byCode[sender.institution] }
-    if let identifier = reference.identifier, let found = byCode[identifier] ?? byOID[identifier] { return found }
+    return own(reference)
+  }
+
+  /// Whose own code or OID it is.
+  private func own(_ reference: OrganizationReference) -> Institution? {
     if let oid = reference.oid, let found = byOID[oid] ?? byCode[oid] { return found }
-    return nil
+    return reference.identifier.flatMap { byCode[$0] ?? byOID[$0] }
   }
 
   /// Of two rows above an OID the nearer one tells.
@@ -39,12 +44,13 @@ struct SenderIndex: Sendable {
     var oid = named.oid.map { $0[...] } ?? ""
     while let dot = oid.lastIndex(of: ".") {
       oid = oid[..<dot]
-      if let found = byOID[String(oid)] { return found }
+      if let found = institution(OrganizationReference(oid: String(oid))) { return found }
     }
     return nil
   }
 
-  /// The row that names most; nil when none matches, or when two that name as much mean different institutions.
+  /// The row that names most, of several one that names the OID; nil when none matches, or when two of a kind mean different
+  /// institutions. A name is asked for where neither identifier nor OID is known.
   func sender(_ reference: OrganizationReference) -> Sender? {
     var rows: [Sender] = []
     if let identifier = reference.identifier {
@@ -52,15 +58,30 @@ struct SenderIndex: Sendable {
       rows += byRowOID[identifier] ?? []
     }
     if let oid = reference.oid, oid != reference.identifier { rows += byRowOID[oid] ?? [] }
-    if let application = reference.application { rows += byApplication[application] ?? [] }
     rows.removeAll { !$0.matches(reference) }
-    guard let most = rows.map(\.named).max() else { return nil }
-    let best = rows.filter { $0.named == most }
-    return best.allSatisfy { $0.institution == best[0].institution } ? best[0] : nil
+    if rows.isEmpty, let name = reference.name, own(reference) == nil {
+      var named = reference
+      named.identifier = name
+      rows = (byFacility[name] ?? []).filter { $0.matches(named) }
+    }
+    if let application = reference.application {
+      rows += (byApplication[application] ?? []).filter { $0.matches(reference) }
+    }
+    guard let most = rows.map(\.weight).max() else { return nil }
+    let best = rows.filter { $0.weight == most }
+    guard best.allSatisfy({ $0.institution == best[0].institution }) else { return nil }
+    if best[0].namesExtensionAlone, let other = reference.oid.flatMap({ byOID[$0] }) {
+      return other.code == best[0].institution ? best[0] : nil
+    }
+    return best[0]
   }
 }
 
 extension Sender {
+  /// The columns it names, an OID before the others.
+  fileprivate var weight: Int { 2 * named + (oid == nil ? 0 : 1) }
+  fileprivate var namesExtensionAlone: Bool { application == nil && oid == nil }
+
   fileprivate func matches(_ reference: OrganizationReference) -> Bool {
     (application == nil || application == reference.application)
       && (facility == nil || facility == reference.identifier)

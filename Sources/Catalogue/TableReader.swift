@@ -15,11 +15,11 @@ struct RawRow {
 /// Reads tables and the typed fields of their rows, and keeps every problem it meets.
 struct TableReader {
   let zone: RegistryZone
-  private(set) var problems: [ReferenceProblem] = []
+  private(set) var problems = ProblemList()
 
   init(zone: RegistryZone) { self.zone = zone }
 
-  mutating func note(_ problem: ReferenceProblem) { problems.append(problem) }
+  mutating func note(_ problem: ReferenceProblem) { problems.add(problem) }
 
   /// The rows of a table; a missing file is an empty table.
   mutating func raw(_ table: ReferenceTable, in folder: ReferenceFolder) -> RawTable {
@@ -76,7 +76,11 @@ struct TableReader {
     for row in raw.rows {
       var reader = RowReader(table: raw.table, row: row, zone: zone)
       let value = read(&reader)
-      if let value, reader.problems.isEmpty { result.append(value) } else { problems += reader.problems }
+      if let value, reader.problems.isEmpty {
+        result.append(value)
+      } else {
+        for problem in reader.problems { note(problem) }
+      }
     }
     return result
   }

@@ -12,6 +12,14 @@ public struct UnitTable: Sendable {
     codes[spelling] ?? codes[UnitTable.oneMicro(trimmed(spelling))] ?? UnitSpelling.normalise(spelling) ?? spelling
   }
 
+  /// Whether two spellings are of one unit.
+  public func areOne(_ a: String, _ b: String) -> Bool {
+    let (a, b) = (ucum(a), ucum(b))
+    if a == b { return true }
+    guard let one = try? UCUM.unit(a), let other = try? UCUM.unit(b) else { return false }
+    return one == other && AmountOfSubstance.units(a) == AmountOfSubstance.units(b)
+  }
+
   /// The micro sign (U+00B5) and the Greek letter mu (U+03BC) look alike and are typed for one another.
   private static func oneMicro(_ spelling: String) -> String {
     guard spelling.utf8.contains(0xCE) else { return spelling }
@@ -20,7 +28,7 @@ public struct UnitTable: Sendable {
 
   func normalize(_ value: Double, unit: String?, for item: Item) -> Double? {
     guard let target = item.unit else { return value }
-    guard let unit else { return nil }
+    guard let unit else { return UnitTable.isPlainNumber(ucum(target)) ? value : nil }
     if unit == target { return value }
     let from = ucum(unit)
     let to = ucum(target)
@@ -36,6 +44,19 @@ public struct UnitTable: Sendable {
       }
     }
     return nil
+  }
+
+  /// Whether a unit says nothing of a number but what it is of: `1`, `{ratio}`, `{INR}`, `[pH]`. A `%` or `mmol/mol` says how large it
+  /// is, and is missed.
+  private static func isPlainNumber(_ ucum: String) -> Bool {
+    var plain = ""
+    var isAnnotation = false
+    for character in ucum {
+      if character == "{" { isAnnotation = true }
+      if !isAnnotation { plain.append(character) }
+      if character == "}" { isAnnotation = false }
+    }
+    return plain.isEmpty || plain == "1" || plain == "[pH]"
   }
 
   private func convert(_ value: Double, from: String, to: String) -> Double? {

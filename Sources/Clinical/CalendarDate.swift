@@ -24,6 +24,15 @@ public struct CalendarDate: Hashable, Sendable, Comparable {
   /// Days since 1970-01-01; unknown parts count as the first.
   public var epochDay: Int { CalendarDate.epochDay(year, month ?? 1, day ?? 1) }
 
+  /// The last day that it can be; itself where it is complete.
+  public var latestDay: CalendarDate {
+    if isComplete { return self }
+    var date = self
+    let month = month ?? 12
+    (date.month, date.day) = (month, CalendarDate.days(inMonth: month, of: year))
+    return date
+  }
+
   /// `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
   public var iso: String {
     var text = padded(year, 4)

@@ -29,6 +29,9 @@ public struct Instant: Hashable, Sendable, Comparable {
 
   /// The moment `hours` of elapsed time later.
   public func adding(hours: Int) -> Instant {
-    Instant(milliseconds: milliseconds + Int64(hours) * 3_600_000)
+    let (length, isBeyond) = Int64(hours).multipliedReportingOverflow(by: 3_600_000)
+    let (sum, isOver) = milliseconds.addingReportingOverflow(length)
+    // What is further away than can be counted is as far as can be.
+    return Instant(milliseconds: isBeyond || isOver ? (hours < 0 ? .min : .max) : sum)
   }
 }

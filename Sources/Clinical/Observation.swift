@@ -71,7 +71,7 @@ public struct Observation: Hashable, Sendable {
   public var valueCode: Code?
   /// As sent.
   public var unit: String?
-  /// As sent, or `low-high` / `<high` / `>low` made of its parts.
+  /// As sent, or `low-high` / `≤high` / `≥low` made of its parts (`<` and `>` where the end itself is outside).
   public var referenceRange: String?
   /// OBX-8, interpretation codes, as sent.
   public var flags: [String] = []

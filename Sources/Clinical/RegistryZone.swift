@@ -65,7 +65,7 @@ public struct RegistryZone: Sendable {
 
   /// The civil date on which a moment falls.
   public func date(of instant: Instant) -> CalendarDate {
-    let local = instant.milliseconds + offset(at: instant.milliseconds)
+    let local = instant.milliseconds &+ offset(at: instant.milliseconds)
     return CalendarDate(epochDay: Int((Double(local) / 86_400_000).rounded(.down)))
   }
 }

@@ -10,12 +10,19 @@ public struct Report: Hashable, Sendable {
     case snapshot = 1
     /// FHIR: the newer replaces the older of the same order code; one of another code is another part of the report.
     case part = 2
+    /// CDA of other countries, V3 organizers: the newer replaces the older whole, but one that shares no more than the number of an act
+    /// with it, and is about other items, specimens or times, stands beside it: senders write one id into every document.
+    case document = 3
   }
 
   /// Who reports it.
   public var source: OrganizationReference
   /// The source's own number of the report (OBR-3, …1.33, DiagnosticReport.identifier). With the source, its identity.
   public var reportNumber: String
+  /// Within what the number means something, as sent: `namespace&oid` (an id's root). nil: the source's own numbering. Where the
+  /// catalogue does not say that it is the source's own, or the source numbers in several ways, it becomes part of the number: one number
+  /// under two roots is two reports.
+  public var numberAssigner: String?
   public var patient: Patient
   /// nil: the message states none. A document without one is final (recognition.md): document dialects say `.final` here.
   public var status: ResultStatus?
@@ -51,6 +58,8 @@ public struct Report: Hashable, Sendable {
   /// Other ids by which versions of the report know one another: its document's, its set's, those it replaces
   /// (recognition.md, "One state per report"). Each with its root, for ids mean something only within it.
   public var identities: [String] = []
+  /// What a document says of its place among the documents of its report; nil where it says nothing.
+  public var lineage: DocumentLineage?
 
   public init(
     source: OrganizationReference, reportNumber: String, patient: Patient, versionTime: Instant, messageTime: Instant,
@@ -63,6 +72,9 @@ public struct Report: Hashable, Sendable {
     self.messageTime = messageTime
     self.updateMode = updateMode
   }
+
+  /// The number with that within which it means something.
+  public func number(within assigner: String) -> String { reportNumber + "^" + assigner }
 
   /// How many results it carries: its observations; an examination told without any is one.
   public var resultCount: Int {

@@ -13,8 +13,8 @@ extension Report {
     studies += other.studies.filter { !studies.contains($0) }
     attachments += other.attachments.filter { !attachments.contains($0) }
     identities += other.identities.filter { !identities.contains($0) }
-    findingsText = Self.joined(findingsText, other.findingsText)
-    impression = Self.joined(impression, other.impression)
+    Self.append(other.findingsText, to: &findingsText)
+    Self.append(other.impression, to: &impression)
     versionTime = max(versionTime, other.versionTime)
     reported = [reported, other.reported].compactMap { $0 }.max()
     let codes = [other.orderCode].compactMap { $0 } + other.orderCodeTranslations
@@ -38,9 +38,9 @@ extension Report {
     }
   }
 
-  private static func joined(_ a: String?, _ b: String?) -> String? {
-    guard let a, let b, a != b else { return a ?? b }
-    return a + "\n" + b
+  private static func append(_ other: String?, to text: inout String?) {
+    guard let other, other != text else { return }
+    if text?.append("\n" + other) == nil { text = other }
   }
 }
 

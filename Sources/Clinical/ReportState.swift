@@ -23,8 +23,7 @@ public struct ReportState: Hashable, Sendable {
   /// - Parameter versions: those of one report, in any order.
   public static func parts(of versions: [ReportVersion]) -> [ReportState] {
     var fold = ReportFold()
-    let ordered = versions.count == 1 ? versions : versions.sorted { $0.isOlder(than: $1) }
-    for version in ordered { fold.apply(version) }
+    for version in versions.fromOldest { fold.apply(version) }
     return fold.parts.compactMap { ReportState($0) }
   }
 
@@ -42,6 +41,7 @@ private struct ReportFold {
     if report.status?.isCancelled == true, report.observations.isEmpty { return withdraw(version, place) }
     switch report.updateMode {
     case .snapshot: parts = [ReportPart(version)]
+    case .document: replace(by: version)
     case .part:
       guard let place else { return parts.append(ReportPart(version)) }
       parts[place].replace(by: version)
@@ -53,10 +53,19 @@ private struct ReportFold {
     }
   }
 
+  /// A document takes the place of the parts whose documents it names, and of those that tell the same measurements.
+  private mutating func replace(by version: ReportVersion) {
+    var part = ReportPart(version)
+    guard let place = parts.firstIndex(where: part.takesPlace(of:)) else { return parts.append(part) }
+    let rest = parts[place...]
+    for old in rest where part.takesPlace(of: old) { part.follow(old) }
+    parts[place...] = [part] + rest.filter { !part.takesPlace(of: $0) }
+  }
+
   /// A withdrawal that tells no content withdraws what stood there; where it does not say of which part, all of it.
   private mutating func withdraw(_ version: ReportVersion, _ place: Int?) {
     if parts.isEmpty { return parts.append(ReportPart(version)) }
-    let isOfOne = version.report.updateMode != .snapshot && !version.report.orderCodes.isEmpty
+    let isOfOne = [.update, .part].contains(version.report.updateMode) && !version.report.orderCodes.isEmpty
     if isOfOne, let place { return parts[place].withdraw(version) }
     for index in parts.indices { parts[index].withdraw(version) }
   }
@@ -94,11 +103,26 @@ private struct ReportPart {
   private(set) var codes: [String] = []
   private var current: Report?
   private var entries: [Entry] = []
+  /// The ids of the documents that were folded into the part, and of their sets.
+  private var names: Set<String> = []
+  /// For a document: what it is of.
+  private var measured: Measured?
 
   init(_ version: ReportVersion) {
     entries = Self.entries(version.report)
     take(version, version.report)
+    if version.report.updateMode == .document { measured = Measured(version.report) }
   }
+
+  /// Whether this part, a document, takes the place of an older one.
+  func takesPlace(of older: ReportPart) -> Bool {
+    guard let report = newest?.report, let old = older.newest?.report else { return false }
+    if report.replaces(old) || report.lineage?.replaces.contains(where: older.names.contains) ?? false { return true }
+    return !(measured ?? Measured(report)).isOfOthers(than: older.measured ?? Measured(old))
+  }
+
+  /// This part now stands for an older one, too.
+  mutating func follow(_ older: ReportPart) { names.formUnion(older.names) }
 
   /// The whole of the part is told anew.
   mutating func replace(by version: ReportVersion) {
@@ -130,6 +154,8 @@ private struct ReportPart {
   private mutating func take(_ version: ReportVersion, _ report: Report) {
     newest = version
     current = report
+    if let document = version.report.lineage?.document { names.insert(document) }
+    names.formUnion(version.report.identities)
     codes += report.orderCodes.filter { !codes.contains($0) }
     guard let status = version.report.status, status.isCancelled else { return }
     for index in entries.indices { entries[index].cancelled = status }
@@ -194,8 +220,9 @@ private struct ReportPart {
 }
 
 extension Observation {
-  /// Whether it is of the same specimen and moment as another, as far as both say.
+  /// Whether it is of the same specimen, moment and isolate as another, as far as both say.
   fileprivate func isSameMeasurement(as other: Observation) -> Bool {
+    if let isolate, let otherIsolate = other.isolate, isolate != otherIsolate { return false }
     if let time = collected ?? observed, let otherTime = other.collected ?? other.observed, time != otherTime {
       return false
     }

@@ -22,6 +22,13 @@ public struct ReportVersion: Hashable, Sendable {
 
   /// Whether this version is older than another.
   public func isOlder(than other: ReportVersion) -> Bool { age < other.age }
+
+  /// Whether another version takes the place of this one: by what their documents say, else by age. See `fromOldest` for putting many in
+  /// order.
+  public func givesWay(to other: ReportVersion) -> Bool {
+    if other.report.replaces(report) { return true }
+    return !report.replaces(other.report) && age < other.age
+  }
 }
 
 /// By what the versions of a report are ordered: the time the sender gives them, then status, the message's own time and the

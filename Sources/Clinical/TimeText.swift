@@ -47,7 +47,7 @@ extension RegistryZone {
   public func rfc3339(_ instant: Instant) -> String {
     // Before 1901 the offset of Shanghai is 8 h 5 min 43 s, which RFC 3339 cannot write: in whole minutes it is the same moment.
     let minutesAhead = Int((Double(offset(at: instant.milliseconds)) / 60_000).rounded(.down))
-    let local = instant.milliseconds + Int64(minutesAhead) * 60_000
+    let local = instant.milliseconds &+ Int64(minutesAhead) * 60_000
     var day = local / 86_400_000
     var rest = local % 86_400_000
     if rest < 0 {

@@ -1,5 +1,6 @@
 internal import CLibArchive
 import Glibc
+import XMLReading
 
 /// The entries of an archive, streamed one after another: an entry must be read before the next is asked for.
 final class Archive {
@@ -19,6 +20,7 @@ final class Archive {
 
   private let label: String
   private let limits: FeedLimits
+  private let decoder: TextDecoder
   /// 0 for a file, 1 for an archive within one.
   private let depth: Int
   private let handle: OpaquePointer
@@ -53,9 +55,10 @@ final class Archive {
     }
   }
 
-  init(label: String, _ source: SniffedSource, limits: FeedLimits, depth: Int) {
+  init(label: String, _ source: SniffedSource, limits: FeedLimits, _ decoder: TextDecoder, depth: Int) {
     self.label = label
     self.limits = limits
+    self.decoder = decoder
     self.depth = depth
     input = Input(source)
     handle = archive_read_new()
@@ -97,7 +100,13 @@ final class Archive {
 
   private func item(_ entry: OpaquePointer) -> Item? {
     let isRaw = archive_format(handle) == ARCHIVE_FORMAT_RAW
-    let name = isRaw ? "" : Self.name(of: entry) ?? "entry \(entries)"
+    let name = isRaw ? "" : name(of: entry)
+    if name.utf8.count > Self.longestName {
+      return .problem(
+        FeedProblem(
+          label: label + "!entry \(entries)", code: .limitExceeded,
+          reason: "an entry whose name is longer than \(Self.longestName) bytes: refused"))
+    }
     let label = isRaw ? label : label + "!" + name
     let parts = name.split(separator: "/", omittingEmptySubsequences: true)
     if name.hasPrefix("/") || name.contains("\\") || name.contains("\0") || parts.contains("..") {
@@ -118,11 +127,17 @@ final class Archive {
       return .problem(
         FeedProblem(label: label, code: .unreadable, reason: "an archive within an archive within an archive: refused"))
     }
-    return .archive(Archive(label: label, source, limits: limits, depth: depth + 1))
+    return .archive(Archive(label: label, source, limits: limits, decoder, depth: depth + 1))
   }
 
-  private static func name(of entry: OpaquePointer) -> String? {
-    (archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)).map { String(cString: $0) }
+  private static let longestName = 4096
+
+  /// Archives made where the system writes GBK do not say so.
+  private func name(of entry: OpaquePointer) -> String {
+    guard let pointer = archive_entry_pathname(entry) ?? archive_entry_pathname_utf8(entry) else {
+      return "entry \(entries)"
+    }
+    return FeedSource.text(Array(UnsafeRawBufferPointer(start: pointer, count: strlen(pointer))), decoder)
   }
 
   private func damaged() -> Item {

@@ -1,4 +1,5 @@
 import Glibc
+import XMLReading
 
 /// Text within a document that is a document itself: escaped (`&lt;ORU_R01&gt;`), in CDATA sections, or escaped twice.
 struct EscapedText {
@@ -6,8 +7,9 @@ struct EscapedText {
     let range: Range<Int>
     /// How often references are to be resolved.
     let passes: Int
-    /// The UTF-8 of it, where the feed is something else.
+    /// The UTF-8 of it, where the feed is something else, and what that is.
     let decoded: [UInt8]?
+    let form: TextEncoding.Form
   }
 
   /// How far into the pieces a place was looked for: places are asked for in order.
@@ -27,19 +29,22 @@ struct EscapedText {
   private var pieces: [Piece] = []
 
   /// nil when the text does not begin with markup.
-  init?(_ run: [TextRun.Piece], _ window: Window, _ decoder: FrameDecoder, _ encoding: DocumentEncoding) {
+  init?(_ run: [TextRun.Piece], _ window: Window, _ decoder: FrameDecoder, _ declared: DeclaredEncoding) {
     guard let extraPasses = Self.extraPasses(run, window) else { return nil }
     for piece in run {
       let raw = window.bytes(piece.range)
       var decoded: [UInt8]?
-      if encoding != .utf8, !UTF8Text.isASCII(raw) {
-        let text = decoder.text(raw, encoding)
-        decoded = text.bytes
-        if notes.isEmpty { notes = text.notes }
+      var form = TextEncoding.Form.utf8
+      if !UTF8Text.isASCII(raw) {
+        let text = decoder.text(raw, declared, isMade: window.isUTF16)
+        form = text.encoding.form
+        if form != .utf8 { decoded = text.bytes }
+        if notes.isEmpty { notes = text.note.map { [FrameNote(code: .encodingMislabelled, message: $0)] } ?? [] }
         problem = problem ?? text.problem
       }
       pieces.append(
-        Piece(range: piece.range, passes: (piece.kind == .text ? 1 : 0) + extraPasses, decoded: decoded))
+        Piece(
+          range: piece.range, passes: (piece.kind == .text ? 1 : 0) + extraPasses, decoded: decoded, form: form))
     }
     for piece in pieces {
       Self.withText(piece, window) { resolve($0, passes: piece.passes) }
@@ -99,7 +104,10 @@ struct EscapedText {
     }
     let name = rest.prefix(256).prefix { $0 > 0x20 && $0 != 0x3E && $0 != 0x2F && $0 != 0x5B }
     let local = name.lastIndex(of: 0x3A).map { name[($0 + 1)...] } ?? name
-    return local.withUnsafeBufferPointer { roots.nesting($0) != nil }
+    let tag = rest.prefix(4096).prefix { $0 != 0x3E }
+    return local.withUnsafeBufferPointer { local in
+      tag.withUnsafeBufferPointer { roots.begins(local, $0) { [] } }
+    }
   }
 
   /// Where in the feed the byte at `offset` of the resolved text stands.
@@ -123,7 +131,7 @@ struct EscapedText {
           locator.made += scalar.map { UTF8.width($0) } ?? length
           locator.raw +=
             piece.decoded == nil || length > 1 && scalar != nil
-            ? length : Self.rawLength(text[locator.index], raw, locator.raw)
+            ? length : Self.rawLength(text[locator.index], raw, locator.raw, piece.form)
           locator.index += length
         }
         return false
@@ -136,11 +144,12 @@ struct EscapedText {
     return pieces.last?.range.upperBound ?? 0
   }
 
-  /// Bytes of GB18030 for a byte of UTF-8: the whole character for its first byte, none for those that follow.
-  private static func rawLength(_ byte: UInt8, _ raw: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int {
+  /// Bytes of the feed for a byte of UTF-8: the whole character for its first byte, none for those that follow.
+  private static func rawLength(
+    _ byte: UInt8, _ raw: UnsafeBufferPointer<UInt8>, _ index: Int, _ form: TextEncoding.Form
+  ) -> Int {
     if byte & 0xC0 == 0x80 || index >= raw.count { return 0 }
-    if raw[index] < 0x81 || index + 1 >= raw.count { return 1 }
-    return raw[index + 1] >= 0x30 && raw[index + 1] <= 0x39 ? 4 : 2
+    return index + 1 < raw.count ? form.length(raw[index], raw[index + 1]) : 1
   }
 
   private static func withText<Result>(

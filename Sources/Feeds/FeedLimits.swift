@@ -1,4 +1,4 @@
-/// Bounds within which feeds are read. What goes beyond them becomes a problem; reading goes on behind it.
+/// Bounds within which feeds are read. What goes beyond them becomes a problem; reading goes on behind it where it can.
 public struct FeedLimits: Sendable {
   /// Bytes of one message.
   public var message = 64 << 20
@@ -8,6 +8,16 @@ public struct FeedLimits: Sendable {
   public var unpacked = 8 << 30
   /// Entries of one archive.
   public var entries = 1_000_000
+  /// Bytes between the end of one message and the end of the next: a device without an end, gigabytes of something else.
+  public var between = 1 << 30
+  /// Pieces of one feed that are no messages: what is more than that is no feed.
+  public var broken = 100_000
+  /// Folders within one another.
+  public var folders = 100
+  /// Seconds in which somebody must have begun to write to a named pipe.
+  public var pipe = 5.0
+  /// Problems of files that are told one by one.
+  public var problems = 1000
 
   public init() {}
 }

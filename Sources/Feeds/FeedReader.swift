@@ -9,8 +9,19 @@ public struct FeedReader {
 
   /// How many files, archive entries among them, were begun.
   public private(set) var files = 0
-  /// Files that gave nothing, or not all.
-  public private(set) var problems: [FeedProblem] = []
+  private var listed: [FeedProblem] = []
+  private var unlisted = 0
+
+  /// Files that gave nothing, or not all; those beyond the limit as one problem.
+  public var problems: [FeedProblem] {
+    guard unlisted > 0, let last = listed.last else { return listed }
+    return listed + [
+      FeedProblem(
+        label: last.label, code: .limitExceeded,
+        reason: "\(unlisted) more files like these are not listed: mend them first",
+        count: unlisted)
+    ]
+  }
 
   /// - Parameter paths: files, folders, archives; `-` is standard input.
   public init(paths: [String], limits: FeedLimits = FeedLimits(), roots: MessageRoots) {
@@ -27,7 +38,7 @@ public struct FeedReader {
     while true {
       if let splitter {
         if let frame = splitter.next() { return frame }
-        if let problem = splitter.problem { problems.append(problem) }
+        if let problem = splitter.problem { note(problem) }
         finishedBytes += splitter.bytesRead
         self.splitter = nil
       }
@@ -35,9 +46,13 @@ public struct FeedReader {
       case .feed(let label, let bytes):
         files += 1
         splitter = MessageSplitter(bytes, label: label, roots: roots, limits: limits)
-      case .problem(let problem): problems.append(problem)
+      case .problem(let problem): note(problem)
       case nil: return nil
       }
     }
+  }
+
+  private mutating func note(_ problem: FeedProblem) {
+    if listed.count < limits.problems { listed.append(problem) } else { unlisted += 1 }
   }
 }

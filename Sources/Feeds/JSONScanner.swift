@@ -14,6 +14,9 @@ struct JSONScanner {
   private var depth = 0
   private(set) var isInString = false
   private var isEscaped = false
+  /// Bytes beyond ASCII before the next, within a string.
+  private var run: UndecidedRun?
+  private var previous: UInt8 = 0
   /// The last byte that is neither white space nor within a string.
   private var last: UInt8 = 0
   /// Whether it had more than one line.
@@ -29,6 +32,7 @@ struct JSONScanner {
   mutating func endLine() {
     isInString = false
     isEscaped = false
+    run = nil
     hasLines = true
   }
 
@@ -39,6 +43,18 @@ struct JSONScanner {
       index += 1
       if byte == 0x0A { return .line(index) }
       if isInString {
+        if byte >= 0x80 {
+          isEscaped = false
+          if run == nil { run = UndecidedRun(after: previous) }
+          run?.add(byte)
+          continue
+        }
+        previous = byte
+        if let before = run {
+          run = nil
+          // Half a character of GB18030.
+          if byte >= 0x40, before.isOpen { continue }
+        }
         if isEscaped {
           isEscaped = false
         } else if byte == 0x5C {

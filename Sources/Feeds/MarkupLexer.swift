@@ -1,4 +1,5 @@
 import Glibc
+import XMLReading
 
 /// Finds markup in a feed that need not be well-formed. It knows where a tag, a comment or a CDATA section ends, so that
 /// nothing within one is ever taken for another; it does not know whether tags match.
@@ -25,6 +26,16 @@ struct MarkupLexer {
       from = start + 1
     }
     return MarkupToken(kind: .endOfFeed, start: window.end, end: window.end)
+  }
+
+  /// Whether markup begins with the `<` at a place, as `next` finds it.
+  func beginsMarkup(_ place: Int) -> Bool {
+    guard let second = window.byte(place + 1, keeping: place) else { return false }
+    switch second {
+    case 0x2F, 0x3F: return window.byte(place + 2, keeping: place).map(Self.beginsName) ?? false
+    case 0x21: return window.has("<!--", at: place) || window.has("<![CDATA[", at: place) || isDoctype(place)
+    default: return Self.beginsName(second)
+    }
   }
 
   /// Passes over plain tags (`<NM.1>`, `</NM.1>`: no attribute, no prefix) whose names look like none of those that matter, as far
@@ -101,12 +112,17 @@ struct MarkupLexer {
     return nil
   }
 
-  /// In GB18030 the byte of `]` may be the second half of a character. Bytes above 0x80 before it then pair up but for one.
+  /// In GB18030 and its like the byte of `]` may be the second half of a character. Bytes above 0x80 before it then pair up but for
+  /// one.
   private func isTrailByte(_ place: Int, since first: Int) -> Bool {
     var begin = place
     while begin > max(first, window.start), window.pointer(begin - 1).pointee >= 0x80 { begin -= 1 }
-    if (place - begin) % 2 == 0 { return false }
-    return window.coding == .gb18030 || !UTF8Text.isValid(window.bytes(begin..<place))
+    if begin == place { return false }
+    let run = window.bytes(begin..<place)
+    guard window.form == .utf8 else { return window.form.isOpen(after: run) }
+    var undecided = UndecidedRun(after: begin > first ? window.pointer(begin - 1).pointee : 0)
+    for byte in run { undecided.add(byte) }
+    return undecided.isOpen
   }
 
   private func endTag(_ start: Int) -> MarkupToken? {

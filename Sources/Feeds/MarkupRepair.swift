@@ -1,4 +1,5 @@
 import Glibc
+import XMLReading
 
 /// Escapes what senders forget to escape: a `&` that begins no reference, a `<` that begins no markup (`<0.01`). Only for
 /// senders declared so: what they meant is then a guess that somebody answers for.

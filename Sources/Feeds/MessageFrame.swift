@@ -72,4 +72,6 @@ public struct FeedProblem: Hashable, Sendable {
   public var label: String
   public var code: FrameProblem.Code
   public var reason: String
+  /// How many files it stands for.
+  public var count = 1
 }

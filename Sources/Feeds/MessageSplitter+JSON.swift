@@ -46,7 +46,7 @@ extension MessageSplitter {
       case .closed(let count):
         let end = place + count
         isLineDelimited = isLineDelimited || !scanner.hasLines
-        deliverHeld(to: end, .json, problem: problemOfHeldJSON(to: end))
+        deliverHeld(to: end, .json)
         if state == .document { endDocument() }
         return
       case .line(let count):
@@ -66,10 +66,5 @@ extension MessageSplitter {
   private func deliverBroken(to end: Int) {
     deliverHeld(to: end, .json, problem: Self.brokenObject)
     if state != .array { endDocument() } else { state = .document }
-  }
-
-  private func problemOfHeldJSON(to end: Int) -> (FrameProblem.Code, String)? {
-    let isText = window.withHeld(to: end) { bytes, isWhole in !isWhole || UTF8Text.isValid(bytes) }
-    return isText ? nil : (.unreadable, "JSON that is not UTF-8 (RFC 8259): send it as UTF-8")
   }
 }

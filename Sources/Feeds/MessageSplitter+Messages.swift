@@ -1,7 +1,14 @@
+import XMLReading
+
 extension MessageSplitter {
   private static let cutOff = (
     FrameProblem.Code.unreadable, "the message is cut off: its end tag is missing; send it again whole"
   )
+
+  /// Whether a start tag begins a message.
+  func beginsMessage(_ token: MarkupToken) -> Bool {
+    roots.begins(window.bytes(token.local), window.bytes(token.start..<token.end)) { wrappers.namespaces }
+  }
 
   /// Delivers the message that begins with a tag, and moves behind it.
   ///
@@ -18,8 +25,8 @@ extension MessageSplitter {
     var open = [Int](repeating: 0, count: wrappers.count)
     var depth = 1
     var place = root.end
-    var shapes = roots.shapes
-    for name in wrappers.names + [name] { shapes.insert(name) }
+    var shapes = wrappers.shapes
+    shapes.insert(name)
     while true {
       place = lexer.passPlainTags(from: place, except: shapes)
       let token = lexer.next(from: place)
@@ -101,11 +108,8 @@ extension MessageSplitter {
         }
       case .comment, .instruction: break
       case .doctype:
-        guard let end = endOfDoctype(token) else {
-          place = token.end
-          continue
-        }
-        place = end
+        // One that does not keep to its rules: nothing behind it is safe to read.
+        place = endOfDoctype(token) ?? window.end
         continue
       case .cdata:
         place = lexer.endOfCDATA(from: token.end) ?? window.end

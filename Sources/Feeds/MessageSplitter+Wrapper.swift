@@ -1,3 +1,5 @@
+import XMLReading
+
 extension MessageSplitter {
   /// A root that is no message: what is within it may be.
   func beginWrapper(_ token: MarkupToken) {
@@ -24,14 +26,14 @@ extension MessageSplitter {
         to: end,
         problem: (
           .unknownDialect,
-          "no message is known by this root element, or within it: write a mapping for it (Samples/mappings shows how)"
+          "no message is known by this root element, or within it: write a mapping for it (Samples/reference/mappings shows how)"
         ))
     }
     endDocument()
   }
 
   private func push(_ token: MarkupToken) {
-    let tag = decoder.text(window.bytes(token.start..<token.end), encoding).bytes
+    let tag = decoder.text(window.bytes(token.start..<token.end), declared, isMade: window.isUTF16).bytes
     wrappers.push(window.bytes(token.local), NamespaceBinding.all(in: tag))
   }
 
@@ -65,7 +67,7 @@ extension MessageSplitter {
   }
 
   private func wrapperTag(_ token: MarkupToken) {
-    let isMessage = roots.nesting(window.bytes(token.local)) != nil
+    let isMessage = beginsMessage(token)
     // The run is in the window still: what the lexer kept, it kept for the tag.
     if finishRun(at: token.start, beforeMessage: isMessage) { return }
     if isMessage {
@@ -164,7 +166,7 @@ extension MessageSplitter {
       if hasFoundMessage || lostDocument != nil { finishLargeRun(at: end) }
       return false
     }
-    if !isEscapedText, let text = EscapedText(run.pieces, window, decoder, encoding), text.beginsMessage(roots) {
+    if !isEscapedText, let text = EscapedText(run.pieces, window, decoder, declared), text.beginsMessage(roots) {
       hasFoundMessage = true
       embedded = EmbeddedMessages(text, in: self)
       cursor = end

@@ -27,8 +27,9 @@ public final class MessageSplitter {
   var state = State.document
   /// All before it has been dealt with.
   var cursor = 0
-  var encoding: DocumentEncoding
-  var wrappers = WrapperStack()
+  /// What the document says of its encoding.
+  var declared: DeclaredEncoding
+  var wrappers: WrapperStack
   var run = TextRun()
   var embedded: EmbeddedMessages?
   var hasFoundMessage = false
@@ -40,6 +41,8 @@ public final class MessageSplitter {
   var hasSeenAnything = false
   private var queue: [MessageFrame] = []
   private var queued = 0
+  /// Frames that can be no messages.
+  private var broken = 0
 
   /// Splits bytes in memory, e.g. the body of a request.
   public convenience init(
@@ -54,10 +57,11 @@ public final class MessageSplitter {
     window = Window(source, limits: limits)
     lexer = MarkupLexer(window: window)
     self.roots = roots
+    wrappers = WrapperStack(roots: roots.shapes)
     self.limits = limits
     self.label = label
     self.isEscapedText = isEscapedText
-    encoding = isEscapedText ? .utf8 : .undeclared
+    declared = isEscapedText ? .mark(.utf8) : .nothing
   }
 
   /// The next frame; nil when there is none left.
@@ -67,6 +71,7 @@ public final class MessageSplitter {
       queued = 0
       if let frame = embedded?.next() { return frame }
       embedded = nil
+      endWhenBroken()
       switch state {
       case .document: stepDocument()
       case .wrapper: stepWrapper()
@@ -89,7 +94,19 @@ public final class MessageSplitter {
     return FeedProblem(label: label, code: .unreadable, reason: "empty: it holds no message")
   }
 
-  func deliver(_ frame: MessageFrame) { queue.append(frame) }
+  func deliver(_ frame: MessageFrame) {
+    queue.append(frame)
+    window.noteDelivery()
+    if frame.problem?.code == .unreadable { broken += 1 }
+  }
+
+  /// Whether it is no feed. Nothing that follows is read.
+  private func endWhenBroken() {
+    guard broken > limits.broken, state != .end else { return }
+    let reason = "more than \(limits.broken) pieces that are no messages: what follows is not read"
+    window.stop(ByteSourceError(code: .limitExceeded, reason: reason + "; send messages alone"))
+    state = .end
+  }
 
   /// Delivers what is held, up to `end`, and moves there.
   func deliverHeld(
@@ -105,7 +122,7 @@ public final class MessageSplitter {
     to end: Int, _ kind: MessageFrame.Kind = .xml, prologue: [UInt8] = [],
     problem: (code: FrameProblem.Code, reason: String)? = nil
   ) -> MessageFrame {
-    let (text, isWhole) = window.withHeld(to: end) { (decoder.text($0, encoding), $1) }
+    let (text, isWhole) = window.withHeld(to: end) { (decoder.text($0, declared, isMade: window.isUTF16, kind), $1) }
     var cause = problem ?? text.problem.map { (.unreadable, $0) }
     if !isWhole, problem?.code != .doctypeRefused {
       cause = (.limitExceeded, "more than \(limits.message >> 20) MiB in one message: send it in parts")
@@ -113,7 +130,7 @@ public final class MessageSplitter {
     let position = window.heldPosition
     return MessageFrame(
       kind: kind, bytes: text.bytes, prologue: prologue, label: label, offset: position.offset, line: position.line,
-      column: position.column, notes: text.notes,
+      column: position.column, notes: text.note.map { [FrameNote(code: .encodingMislabelled, message: $0)] } ?? [],
       problem: cause.map {
         FrameProblem(code: $0.code, reason: $0.reason, line: position.line, column: position.column)
       })
@@ -141,42 +158,23 @@ public final class MessageSplitter {
   }
 
   /// Passes over white space, byte order marks and MLLP framing.
-  private func skipSpace() {
+  func skipSpace() {
     while let byte = window.byte(cursor) {
       if byte <= 0x20, byte != 0 {
         cursor += 1
       } else if byte == 0xEF, window.has("\u{FEFF}", at: cursor) {
         cursor += 3
+        if !isEscapedText { setDeclared(.mark(.utf8)) }
       } else {
         return
       }
     }
   }
 
-  /// A document in UTF-16 is decoded from its mark, or from its `<`; the next need not be in UTF-16.
-  private func detectUTF16() {
-    if window.isUTF16, let first = window.byte(cursor), first != 0x3C, first != 0x7B, first != 0x5B, !beginsER7(cursor)
-    {
-      window.endUTF16(from: cursor)
-      setEncoding(.undeclared)
-      skipSpace()
-    }
-    guard !window.isUTF16, window.ensure(2, from: cursor) else { return }
-    let pair = (window.pointer(cursor).pointee, window.pointer(cursor + 1).pointee)
-    switch pair {
-    case (0xFF, 0xFE), (0xFE, 0xFF):
-      window.beginUTF16(from: cursor, isBigEndian: pair.0 == 0xFE, markLength: 2)
-    case (0x3C, 0), (0, 0x3C): window.beginUTF16(from: cursor, isBigEndian: pair.0 == 0, markLength: 0)
-    default: return
-    }
-    setEncoding(.utf16)
-    skipSpace()
-  }
-
   private func stepMarkup() {
+    guard lexer.beginsMarkup(cursor) else { return deliverStray() }
     window.hold(cursor)
     let token = lexer.next(from: cursor)
-    guard token.start == cursor, token.kind != .endOfFeed else { return deliverStray() }
     switch token.kind {
     case .declaration:
       readDeclaration(Array(window.bytes(token.start..<token.end)))
@@ -186,7 +184,7 @@ public final class MessageSplitter {
       refuseDoctype(token)
       if state == .document { endDocument() }
     case .startTag, .emptyTag:
-      if roots.nesting(window.bytes(token.local)) != nil {
+      if beginsMessage(token) {
         deliverMessage(token)
         endDocument()
       } else {
@@ -201,10 +199,12 @@ public final class MessageSplitter {
     }
   }
 
-  /// Delivers an end tag that ends nothing; it is held.
+  /// Delivers an end tag that ends nothing, with those that follow it directly; it is held.
   func deliverStrayEndTag(_ token: MarkupToken) {
+    var end = token.end
+    while wrappers.isEmpty, window.has("</", at: end), lexer.beginsMarkup(end) { end = lexer.next(from: end).end }
     deliverHeld(
-      to: token.end, problem: (.unreadable, "an end tag without its element: what stood before it is no whole message"))
+      to: end, problem: (.unreadable, "an end tag without its element: what stood before it is no whole message"))
   }
 
   /// The next document may be in another encoding.
@@ -212,24 +212,7 @@ public final class MessageSplitter {
     state = .document
     wrappers.removeAll()
     window.release()
-    if !isEscapedText { setEncoding(window.isUTF16 ? .utf16 : .undeclared) }
-  }
-
-  func setEncoding(_ new: DocumentEncoding) {
-    encoding = new
-    window.coding = new == .gb18030 ? .gb18030 : new == .utf16 ? .utf16 : .utf8
-  }
-
-  func readDeclaration(_ bytes: [UInt8]) {
-    if isEscapedText || window.isUTF16 { return }
-    guard bytes.withUnsafeBufferPointer({ firstPlace(of: "encoding", in: $0) }) != nil else {
-      return setEncoding(.undeclared)
-    }
-    do throws(XMLReadingError) {
-      setEncoding(try TextEncoding.detect(bytes).0 == .gb18030 ? .gb18030 : .utf8)
-    } catch {
-      setEncoding(.refused(error.message))
-    }
+    if !isEscapedText { setDeclared(.nothing) }
   }
 
   /// Delivers all that is left, from what is held: in a comment, CDATA section or tag without its end, nothing can be told
@@ -249,25 +232,48 @@ public final class MessageSplitter {
     var end = cursor
     var isBinary = false
     while let byte = window.byte(place) {
-      if byte == 0 { isBinary = true }
-      if !isBinary, place > cursor, beginsDocument(place, byte) { break }
-      place += 1
-      if byte > 0x20 || byte == 0 { end = place }
+      if byte == 0 {
+        isBinary = true
+        // Nothing that follows is looked at.
+        while window.refill(keeping: window.end) {}
+        end = window.end
+        break
+      }
+      if place > cursor, beginsDocument(place, byte) { break }
+      let text = window.bytes(place..<window.end)
+      let count = Self.strayLength(text)
+      if let last = text[..<count].lastIndex(where: { $0 > 0x20 }) { end = place + last + 1 }
+      place += count
     }
     deliverHeld(
       to: end,
       problem: (
         .unreadable,
         isBinary
-          ? "not a text: send XML, JSON or ER7" : "text that belongs to no message: give only files that hold messages"
+          ? binaryReason : "text that belongs to no message: give only files that hold messages"
       ))
   }
 
-  private func beginsDocument(_ place: Int, _ byte: UInt8) -> Bool {
-    if byte == 0x3C {
-      guard let next = window.byte(place + 1, keeping: place) else { return false }
-      return next == 0x21 || next == 0x3F || next == 0x2F || MarkupLexer.beginsName(next)
+  /// How many bytes from the first on are passed over before one that may begin something.
+  private static func strayLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    var index = 1
+    while index < bytes.count {
+      switch bytes[index] {
+      case 0, 0x3C, 0xEF, 0x7B, 0x5B, 0x4D, 0x46, 0x42: return index
+      default: index += 1
+      }
     }
+    return index
+  }
+
+  private var binaryReason: String {
+    let head = window.withHeld(to: window.end) { bytes, _ in Array(bytes.prefix(4)) }
+    return DeclaredEncoding.of(document: head).declared == .mark(.utf32)
+      ? "it is in UTF-32: send UTF-8" : "not a text: send XML, JSON or ER7"
+  }
+
+  private func beginsDocument(_ place: Int, _ byte: UInt8) -> Bool {
+    if byte == 0x3C { return lexer.beginsMarkup(place) }
     if byte == 0xEF { return window.has("\u{FEFF}", at: place) }
     guard byte == 0x7B || byte == 0x5B || byte == 0x4D || byte == 0x46 || byte == 0x42 else { return false }
     guard place > window.start, window.pointer(place - 1).pointee <= 0x0D else { return false }

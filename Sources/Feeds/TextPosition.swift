@@ -1,69 +1,97 @@
 import Glibc
+import XMLReading
 
 /// A place in a feed, and how to move it on over the bytes that follow.
 struct TextPosition {
-  /// What the bytes of the window are.
-  enum Coding {
-    case utf8
-    case gb18030
-    /// UTF-8 made of UTF-16: columns are those of the one, bytes of the file those of the other.
-    case utf16
-  }
-
   var line = 1
   /// In characters.
-  var column = 1
+  var column: Int { isNotUTF8 || isDeclared && !isWide ? columnOfForm : columnOfUTF8 }
   /// Bytes of the file.
   var offset = 0
-  /// Bytes of a GB18030 character seen so far: a piece may end within one.
-  private var pending = 0
 
-  mutating func advance(over bytes: UnsafeBufferPointer<UInt8>, _ coding: Coding) {
-    offset += coding == .utf16 ? UTF16Stream.length(of: bytes) : bytes.count
+  // What is declared as UTF-8, or as nothing, may be GB18030, and the other way round: characters of the line are counted as both.
+  private var columnOfUTF8 = 1
+  private var columnOfForm = 1
+  private var isNotUTF8 = false
+  /// Whether there are characters of three bytes in UTF-8: nothing else looks so.
+  private var isWide = false
+  private var isDeclared = false
+  /// Bytes of a character that have not come yet, in UTF-8 and in the other form.
+  private var openUTF8 = 0
+  private var first: UInt8 = 0
+  private var openForm = 0
+
+  /// - Parameter form: what the bytes are; UTF-8 for those of which nothing is known, UTF-16 for UTF-8 made of it: columns are then those
+  ///   of the one, bytes of the file those of the other.
+  mutating func advance(over bytes: UnsafeBufferPointer<UInt8>, _ form: TextEncoding.Form) {
+    offset += form == .utf16 ? UTF16Stream.length(of: bytes) : bytes.count
     let rest = skipLines(bytes)
-    if coding == .gb18030 { return skipGB18030(rest) }
-    column += TextPosition.characters(rest)
+    isDeclared = form != .utf8 && form != .utf16
+    var index = 0
+    // In blocks, so that the compiler can look at many bytes at once.
+    while index < rest.count {
+      let block = UnsafeBufferPointer(rebasing: rest[index..<min(index + 255, rest.count)])
+      index += block.count
+      if form == .utf16 {
+        columnOfUTF8 += Self.characters(block)
+      } else if openUTF8 == 0, first == 0, openForm == 0, UTF8Text.isASCII(block) {
+        columnOfUTF8 += block.count
+        columnOfForm += block.count
+      } else {
+        skip(block, form == .utf8 ? .gb18030 : form)
+      }
+    }
   }
 
-  /// Counted in blocks of bytes, so that the compiler can count many at once.
   private static func characters(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    var count = 0
-    var index = 0
-    while index < bytes.count {
-      let end = min(index + 255, bytes.count)
-      var block: UInt8 = 0
-      while index < end {
-        block &+= bytes[index] & 0xC0 != 0x80 ? 1 : 0
-        index += 1
-      }
-      count += Int(block)
-    }
-    return count
+    var count: UInt8 = 0
+    for byte in bytes { count &+= byte & 0xC0 != 0x80 ? 1 : 0 }
+    return Int(count)
   }
 
   private mutating func skipLines(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
     var rest = bytes
     while let base = rest.baseAddress, rest.count > 0, let found = memchr(base, 10, rest.count) {
       line += 1
-      column = 1
-      pending = 0
+      (columnOfUTF8, columnOfForm, isNotUTF8, isWide) = (1, 1, false, false)
+      (openUTF8, first, openForm) = (0, 0, 0)
       rest = UnsafeBufferPointer(rebasing: rest[(UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1)...])
     }
     return rest
   }
 
-  /// One byte below 0x81, else two, or four when the second is a digit.
-  private mutating func skipGB18030(_ bytes: UnsafeBufferPointer<UInt8>) {
+  private mutating func skip(_ bytes: UnsafeBufferPointer<UInt8>, _ form: TextEncoding.Form) {
     for byte in bytes {
-      switch pending {
-      case 1 where byte >= 0x40: pending = 0
-      case 1 where byte >= 0x30 && byte <= 0x39: pending = 2
-      case 2: pending = 3
-      case 3: pending = 0
-      default:
-        column += 1
-        pending = byte >= 0x81 ? 1 : 0
+      skipUTF8(byte)
+      if openForm > 0 {
+        openForm -= 1
+      } else if first > 0 {
+        // Its second byte tells how long it is.
+        openForm = form.length(first, byte) - 2
+        first = 0
+        if openForm < 0 {
+          openForm = 0
+          begin(byte, form)
+        }
+      } else {
+        begin(byte, form)
       }
     }
+  }
+
+  private mutating func begin(_ byte: UInt8, _ form: TextEncoding.Form) {
+    columnOfForm += 1
+    first = byte >= 0x80 && form.length(byte, 0x40) > 1 ? byte : 0
+  }
+
+  private mutating func skipUTF8(_ byte: UInt8) {
+    if openUTF8 > 0, byte & 0xC0 == 0x80 {
+      openUTF8 -= 1
+      if openUTF8 == 1 { isWide = true }
+      return
+    }
+    if openUTF8 > 0 || byte >= 0x80 && (byte < 0xC2 || byte > 0xF4) { isNotUTF8 = true }
+    columnOfUTF8 += 1
+    openUTF8 = byte < 0xC2 || byte > 0xF4 ? 0 : byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : 1
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import XMLReading
 
 /// The part of a feed that is in memory: what the splitter still needs, and what was read ahead. Places in it are counted from
 /// the start of the feed, so they stay the same while the window moves on.
@@ -13,10 +14,11 @@ final class Window {
   private(set) var isExhausted = false
   /// Why the bytes ended early.
   private(set) var failure: ByteSourceError?
-  /// Bytes of the file that were read.
+  /// Bytes of the file that were read, and how many of them when a message was last delivered.
   private(set) var bytesRead = 0
-  /// What the bytes are, for counting.
-  var coding = TextPosition.Coding.utf8
+  private var bytesDelivered = 0
+  /// What the bytes are, for counting; UTF-8 for those of which nothing is known.
+  var form = TextEncoding.Form.utf8
   private var stream: UTF16Stream?
 
   /// From where bytes must stay, and where that is.
@@ -42,13 +44,16 @@ final class Window {
   func pointer(_ place: Int) -> UnsafeMutablePointer<UInt8> { storage + (place - start) }
 
   func bytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(start: pointer(range.lowerBound), count: range.count)
+    // The name of a tag that was too large to keep.
+    if range.isEmpty { return UnsafeBufferPointer(start: nil, count: 0) }
+    precondition(range.lowerBound >= start && range.upperBound <= end, "bytes that are not in memory")
+    return UnsafeBufferPointer(start: pointer(range.lowerBound), count: range.count)
   }
 
-  /// The byte at a place; nil behind the end. What stands before it, or before `first`, may be dropped.
+  /// The byte at a place; nil behind the end and where it is dropped. What stands before it, or before `first`, may be dropped.
   func byte(_ place: Int, keeping first: Int = .max) -> UInt8? {
     while place >= end { if !refill(keeping: min(place, end, first)) { return nil } }
-    return pointer(place).pointee
+    return place >= start ? pointer(place).pointee : nil
   }
 
   /// Whether the bytes from `place` on are these.
@@ -65,7 +70,7 @@ final class Window {
 
   /// Where the byte next stands, from `place` on. What is passed over may be dropped.
   func find(_ byte: UInt8, from place: Int) -> Int? {
-    var from = place
+    var from = max(place, start)
     while true {
       if from < end, let found = memchr(pointer(from), Int32(byte), end - from) {
         return start + (UnsafeRawPointer(found) - UnsafeRawPointer(storage))
@@ -78,7 +83,7 @@ final class Window {
   /// Where the text next begins, from `place` on. What is passed over may be dropped.
   func find(_ text: StaticString, from place: Int) -> Int? {
     let length = text.utf8CodeUnitCount
-    var from = place
+    var from = max(place, start)
     while true {
       if from < end, let found = firstPlace(of: text, in: bytes(from..<end)) { return from + found }
       from = max(from, end - length + 1)
@@ -118,7 +123,7 @@ final class Window {
 
   private func moveMark(to place: Int) {
     guard place > mark.place else { return }
-    mark.position.advance(over: bytes(mark.place..<place), coding)
+    mark.position.advance(over: bytes(mark.place..<place), form)
     mark.place = place
   }
 
@@ -155,7 +160,20 @@ final class Window {
     }
   }
 
+  /// A message was delivered.
+  func noteDelivery() { bytesDelivered = bytesRead }
+
+  /// Reads no further.
+  func stop(_ error: ByteSourceError) {
+    failure = error
+    isExhausted = true
+  }
+
   private func readOnce() {
+    if bytesRead - bytesDelivered > limits.between {
+      let reason = "more than \(limits.between >> 20) MiB without a message: what follows is not read"
+      return stop(ByteSourceError(code: .limitExceeded, reason: reason + "; send messages alone"))
+    }
     reserve(128 << 10)
     let free = UnsafeMutableRawBufferPointer(start: pointer(end), count: capacity - (end - start))
     do throws(ByteSourceError) {
@@ -164,8 +182,7 @@ final class Window {
       if stream == nil { end += count }
       if count == 0 { isExhausted = true }
     } catch {
-      failure = error
-      isExhausted = true
+      stop(error)
     }
   }
 
@@ -179,7 +196,7 @@ final class Window {
     let raw = Array(bytes(place + markLength..<end))
     end = place
     mark.place = place
-    coding = .utf16
+    form = .utf16
     stream = UTF16Stream(isBigEndian: isBigEndian)
     decode(raw[...], isLast: isExhausted)
   }
@@ -188,7 +205,7 @@ final class Window {
   func endUTF16(from place: Int) {
     guard let stream else { return }
     moveMark(to: place)
-    coding = .utf8
+    form = .utf8
     let raw = stream.undone(bytes(place..<end))
     self.stream = nil
     end = place

@@ -33,12 +33,20 @@ public final class MessageReader {
   }
 
   /// Local names of the elements a message can begin with, beside those of the mappings.
-  public static let roots = [
-    "ORU_R01", "ORU_R30", "ORU_R31", "ORU_R32", "ORU_R40", "OUL_R21", "OUL_R22", "OUL_R23", "OUL_R24",
-    "ClinicalDocument",
-    "RCMR_IN000002UV01", "RCMR_IN000002UV02", "RCMR_IN000002UV03", "POLB_IN224200UV01", "POLB_IN224200UV02",
-    "POLB_IN364000CA", "organizer", "Bundle",
-    "DiagnosticReport",
+  public static let roots =
+    V2Reader.roots + [
+      "ClinicalDocument",
+      "RCMR_IN000002UV01", "RCMR_IN000002UV02", "RCMR_IN000002UV03", "POLB_IN224000UV01", "POLB_IN224000UV02",
+      "POLB_IN224100UV01", "POLB_IN224100UV02", "POLB_IN224200UV01", "POLB_IN224200UV02", "POLB_IN224201UV01",
+      "POLB_IN224201UV02", "POLB_IN224202UV01", "POLB_IN224202UV02", "POLB_IN364000CA", "PRPA_IN201301UV01",
+      "PRPA_IN201301UV02", "PRPA_IN201302UV01", "PRPA_IN201302UV02", "PRPA_IN201304UV01", "PRPA_IN201304UV02",
+      "PRPA_IN201311UV02", "PRPA_IN201314UV02", "organizer", "Bundle",
+      "DiagnosticReport",
+    ]
+
+  /// Further ones, which vendors use as well: they begin a message only within their namespace.
+  public static let rootsInNamespaces = [
+    "Observation": FHIRReader.namespace, "Patient": FHIRReader.namespace, "Parameters": FHIRReader.namespace,
   ]
 
   /// - Parameters:
@@ -54,7 +62,7 @@ public final class MessageReader {
       switch notation {
       case .xml: tree = try reader.read(bytes, within: prologue, line: line, column: column)
       case .json: tree = try FHIRJSONTree.read(bytes, limits: limits, line: line)
-      case .er7: tree = try ER7Tree.read(bytes, line: line)
+      case .er7: tree = try ER7Tree.read(bytes, limits: limits, line: line)
       }
     } catch {
       return Result(
@@ -107,10 +115,12 @@ public final class MessageReader {
     if let dialect = CDAReader.recognises(root) {
       return try CDAReader.read(root, dialect: dialect, notes: &notes)
     }
-    throw Refusal(
-      .unknownDialect,
-      "the root element is that of no dialect known here: write a mapping for it, see `huren import --dry-run --explain`",
-      at: root)
+    let unmet = notation == .xml ? mappings.flatMap { own in own.unmet(root).map { "\(own.name) (\($0))" } } : []
+    let reason =
+      unmet.isEmpty
+      ? "the root element is that of no dialect known here: write a mapping for it (Samples/reference/mappings shows how)"
+      : "mappings know this root element, but not this form of it: " + unmet.joined(separator: ", ")
+    throw Refusal(.unknownDialect, reason, at: root)
   }
 }
 

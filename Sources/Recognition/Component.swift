@@ -31,12 +31,13 @@ struct Component {
   ) {
     self.item = item
     var failures = indices.map { examination.failures(of: candidates[$0], for: ordered) }
-    let newestAlarm = zip(indices, failures)
-      .filter { candidates[$0].flag >= .abnormal && $1.isDisjoint(with: Self.alarming) }
-      .compactMap { candidates[$0.0].clinicalTime }.max()
-    if let newestAlarm {
+    var alarms = Alarms(zone: examination.reference.zone)
+    for (index, failed) in zip(indices, failures) where failed.isDisjoint(with: Self.alarming) {
+      alarms.add(candidates[index])
+    }
+    if !alarms.isEmpty {
       for (place, index) in indices.enumerated() {
-        failures[place].insert(.newerAbnormal, if: candidates[index].clinicalTime.map { $0 < newestAlarm } ?? false)
+        failures[place].insert(.newerAbnormal, if: alarms.hide(candidates[index]))
       }
     }
     var best: Int?
@@ -44,17 +45,19 @@ struct Component {
     var withheld: [RejectedCandidate] = []
     for (index, failed) in zip(indices, failures) {
       if !failed.isDisjoint(with: Self.unheard) {
-        withheld.append(RejectedCandidate(candidates[index], failed))
+        withheld.append(RejectedCandidate(candidates[index], failed, nil))
         continue
       }
       if failed.subtracting(waived).isEmpty, best.map({ candidates[index].goesBefore(candidates[$0]) }) ?? true {
         best = index
       }
       if !failed.isEmpty {
-        rejected.append(Rejection(index: index, candidate: RejectedCandidate(candidates[index], failed)))
+        let study =
+          failed.contains(.imagesUnavailable) ? examination.study(of: candidates[index], for: ordered) : nil
+        rejected.append(Rejection(index: index, candidate: RejectedCandidate(candidates[index], failed, study)))
       }
     }
-    chosen = best.flatMap { ChosenResult(candidates[$0], examination) }
+    chosen = best.flatMap { ChosenResult(candidates[$0], examination, ordered) }
     isHeard = withheld.count < indices.count
     self.rejected = rejected
     self.withheld = withheld
@@ -62,23 +65,25 @@ struct Component {
 }
 
 extension RejectedCandidate {
-  fileprivate init(_ candidate: Candidate, _ failed: CheckSet) {
+  /// - Parameter study: whose images are not available.
+  fileprivate init(_ candidate: Candidate, _ failed: CheckSet, _ study: CandidateStudy?) {
     self.init(
       institution: candidate.institution, reportID: candidate.reportID, item: candidate.item.code,
-      subID: candidate.subID,
-      failed: failed.checks)
+      subID: candidate.subID, failed: failed.checks, missingStudyUID: study?.studyInstanceUID,
+      missingAccessionNumber: study?.studyInstanceUID == nil ? study?.accessionNumber : nil)
   }
 }
 
 extension ChosenResult {
   /// - Returns: nil without clinical time or window: such a candidate passes no check that asks for them.
-  fileprivate init?(_ candidate: Candidate, _ examination: Examination) {
+  fileprivate init?(_ candidate: Candidate, _ examination: Examination, _ ordered: OrderItem) {
     guard let clinicalTime = candidate.clinicalTime, let window = examination.window(for: candidate) else { return nil }
     let isOwn = examination.isOwn(candidate)
     self.init(
       candidate: candidate, clinicalTime: clinicalTime, windowHours: window.hours,
       validUntil: clinicalTime.adding(hours: window.hours), list: isOwn ? nil : examination.list(for: candidate),
-      certificates: isOwn ? [] : examination.certificates(for: candidate) ?? [])
+      certificates: isOwn ? [] : examination.certificates(for: candidate) ?? [],
+      study: examination.study(of: candidate, for: ordered))
   }
 }
 

@@ -32,6 +32,7 @@ public struct Decider: Sendable {
     var byItem: [String: [Int]] = [:]
     for index in candidates.indices { byItem[candidates[index].item.code, default: []].append(index) }
     var withheld: [WithheldCandidate] = []
+    let panels = panels(of: order)
     let items = order.items.map { resolved in
       let components = resolved.components(in: reference).map { component in
         let indices = ([component.code] + component.coveredBy).flatMap { byItem[$0] ?? [] }
@@ -41,14 +42,26 @@ public struct Decider: Sendable {
       withheld += components.flatMap(\.withheld).map {
         WithheldCandidate(ordered: resolved.item.code, candidate: $0)
       }
-      return decide(resolved.item, components, examination)
+      return decide(resolved.item, components, examination, inPanel: panels[resolved.item.code])
     }
     return Decision(
       order: order, person: person.code, knownAt: knownAt, items: items, reference: reference.digests,
       withheld: withheld, zone: reference.zone)
   }
 
-  private func decide(_ item: Item, _ components: [Component], _ examination: Examination) -> ItemDecision {
+  /// By item, the panel of the order that cannot do without it; of several the first by code.
+  private func panels(of order: ResolvedOrder) -> [String: String] {
+    var panels: [String: String] = [:]
+    var seen: Set<String> = []
+    for item in order.items.map(\.item) where item.isPanel && seen.insert(item.code).inserted {
+      for member in item.requiredMembers { panels[member] = min(panels[member] ?? item.code, item.code) }
+    }
+    return panels
+  }
+
+  private func decide(
+    _ item: Item, _ components: [Component], _ examination: Examination, inPanel: String?
+  ) -> ItemDecision {
     let order = examination.order
     let covered = components.filter { $0.chosen != nil }
     let residual = components.filter { $0.chosen == nil }
@@ -60,7 +73,6 @@ public struct Decider: Sendable {
     } else {
       outcome = components.contains(where: \.isHeard) ? .repeat : .noPrior
     }
-    let inPanel = order.items.map(\.item).filter { $0.allComponents.contains(item.code) }.map(\.code).min()
     let price = inPanel == nil ? price(of: item, less: residual.map(\.item), examination) : 0
     if outcome.isRecognisable, order.retestReason != nil { outcome = .retestJustified }
     let isRecognisable = outcome.isRecognisable
@@ -84,6 +96,19 @@ public struct Decider: Sendable {
       rest -= price
     }
     return max(0, rest)
+  }
+
+  /// The items that an institution may hear of among some results: what is withheld or of uncertain identity is as if it did not exist.
+  ///
+  /// - Returns: in byte order.
+  public func itemsHeard(
+    by institution: Institution, at moment: Instant, of person: PersonFacts, candidates: [Candidate]
+  ) -> [String] {
+    let consent = reference.consent(of: person.identifiers, to: institution.code, at: moment)
+    let heard = candidates.filter {
+      !$0.identityUncertain && ($0.institution == institution.code || consent.permits($0.item.category))
+    }
+    return Set(heard.map(\.item.code)).sorted()
   }
 
   private func rejected(_ components: [Component]) -> [RejectedCandidate] {

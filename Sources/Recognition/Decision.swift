@@ -58,6 +58,8 @@ public struct ChosenResult: Sendable {
   public let list: String?
   /// The certificates that carried it, performer before source; empty within one institution.
   public let certificates: [Certificate]
+  /// The images of what was ordered.
+  public let study: CandidateStudy?
 }
 
 /// A candidate that cannot stand in, with every failed check.
@@ -67,6 +69,9 @@ public struct RejectedCandidate: Hashable, Sendable {
   public let item: String
   public let subID: String
   public let failed: [Check]
+  /// What its images were asked for by, where they are not available: the UID, else the accession number.
+  public let missingStudyUID: String?
+  public let missingAccessionNumber: String?
 }
 
 /// A candidate that consent or an uncertain identity withholds from the ordering institution.

@@ -82,6 +82,8 @@ extension JSONWriter {
           json.member("reportId", rejected.reportID)
           json.member("item", rejected.item)
           json.member("failed", rejected.failed.map(\.rawValue))
+          json.member("studyInstanceUid", rejected.missingStudyUID)
+          json.member("accessionNumber", rejected.missingAccessionNumber)
         }
       }
       // A price that is not known is said; where nothing is avoided there is none to say.
@@ -103,7 +105,7 @@ extension JSONWriter {
       json.member("version", candidate.version)
       json.member("item", candidate.item.code)
       json.member("value", candidate.numeric?.digits)
-      json.member("comparator", candidate.numeric?.comparator)
+      json.member("comparator", candidate.numeric?.comparator?.rawValue)
       json.member("unit", candidate.unit)
       json.member("normalizedValue", candidate.normalizedValue)
       json.member("normalizedUnit", candidate.normalizedValue == nil ? nil : candidate.item.unit)
@@ -120,8 +122,10 @@ extension JSONWriter {
       json.member(
         "certificate", chosen.certificates.isEmpty ? nil : chosen.certificates.map(\.name).joined(separator: "; "))
       json.member("method", candidate.method)
-      json.member("studyInstanceUid", candidate.studyInstanceUID)
-      json.member("endpoint", candidate.endpoint)
+      json.member("note", candidate.note)
+      json.member("studyInstanceUid", chosen.study?.studyInstanceUID)
+      json.member("accessionNumber", chosen.study?.studyInstanceUID == nil ? chosen.study?.accessionNumber : nil)
+      json.member("endpoint", chosen.study?.endpoint)
     }
   }
 }

@@ -4,7 +4,7 @@ import Clinical
 extension Decision {
   /// The answer for a clinician: yes or no first, then why and until when.
   public var text: String {
-    items.map { $0.text(zone: zone) }.joined(separator: "\n")
+    items.isEmpty ? "NO 无既往结果: no prior result" : items.map { $0.text(zone: zone) }.joined(separator: "\n")
   }
 }
 
@@ -17,10 +17,13 @@ extension ItemDecision {
     if !outcome.isRecognisable || residual?.isEmpty == false {
       for candidate in rejected {
         let reasons = candidate.failed.map(\.words).joined(separator: "; ")
-        lines.append("  × \(candidate.item), \(candidate.institution) report \(candidate.reportID): \(reasons)")
+        let asked = candidate.missingStudyUID ?? candidate.missingAccessionNumber.map { "accession number " + $0 }
+        lines.append(
+          "  × \(candidate.item), \(candidate.institution) report \(candidate.reportID): \(reasons)"
+            + (asked.map { " (\($0))" } ?? ""))
       }
     }
-    return lines.joined(separator: "\n")
+    return lines.map(\.onOneLine).joined(separator: "\n")
   }
 
   private func headline(_ name: String, _ zone: RegistryZone) -> String {
@@ -56,22 +59,56 @@ extension ChosenResult {
     if !certificates.isEmpty {
       parts.append("mark " + certificates.map { $0.scope.text + " HR" }.joined(separator: ", "))
     }
-    if let studyInstanceUID = candidate.studyInstanceUID { parts.append("images \(studyInstanceUID)") }
+    if let study {
+      let name = study.studyInstanceUID ?? study.accessionNumber.map { "accession number " + $0 } ?? study.endpoint
+      if let name { parts.append("images \(name)") }
+    }
+    if let note = candidate.note { parts.append("note 备注: \(note)") }
     return parts.joined(separator: "; ")
   }
 
-  /// The value as sent, and in the item's unit where that is another.
+  /// The value as sent, and what the report says in words.
   private var value: String {
-    guard let numeric = candidate.numeric else {
-      return candidate.text.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") } ?? "images"
+    guard let number else {
+      guard let text else { return "images" }
+      return Filler.isDash(text) ? text + " (negative 阴性)" : text
     }
-    let comparator = numeric.comparator ?? ""
+    return text.map { "\(number) (\($0))" } ?? number
+  }
+
+  /// All lines, beside each other.
+  private var text: String? {
+    candidate.text?.split(whereSeparator: \.isNewline).map {
+      $0.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+    .filter { !$0.isEmpty }.joined(separator: " / ")
+  }
+
+  /// A number as sent, and in the item's unit where that is another.
+  private var number: String? {
+    guard let numeric = candidate.numeric else { return nil }
+    let comparator = numeric.comparator?.rawValue ?? ""
     let sent = comparator + numeric.digits + (candidate.unit.map { " " + $0 } ?? "")
     guard let unit = candidate.item.unit, unit != candidate.unit, let normalized = candidate.normalizedValue,
       normalized != numeric.number
     else { return sent }
     let rounded = normalized.roundedForReading
     return sent + (rounded == normalized ? " = " : " ≈ ") + comparator + JSONWriter.shortest(rounded) + " " + unit
+  }
+}
+
+extension String {
+  /// Lines of a text beside each other, and nothing that a terminal would obey.
+  fileprivate var onOneLine: String {
+    var text = String.UnicodeScalarView()
+    for scalar in unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator: if text.last != " " { text.append(" ") }
+      case .format: continue
+      default: text.append(scalar)
+      }
+    }
+    return String(text)
   }
 }
 

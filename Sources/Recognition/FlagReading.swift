@@ -2,39 +2,35 @@ import Catalogue
 import Clinical
 
 /// What a result says of the patient (recognition.md, "Flag").
-enum FlagReading {
-  /// The worst class of the flags sent; nil when none was sent.
-  static func sent(_ flags: [String]) -> Flag? {
-    flags.compactMap { Filler.value($0) }.map(classOf).max()
-  }
-
-  private static func classOf(_ flag: String) -> Flag {
-    switch flag {
-    case "N": .normal
-    case "HH", "LL", "AA": .critical
-    default: .abnormal
-    }
-  }
+struct FlagReading {
+  let reference: ReferenceData
+  let sex: Sex?
 
   /// The flag sent, else by the range sent, else by the item's limits; a value at or beyond a critical limit is
   /// critical whatever was sent.
   ///
   /// - Parameters:
-  ///   - range: as sent, in the unit sent.
+  ///   - unit: of the value, in which the range is too.
+  ///   - range: as sent; nil where none was.
   ///   - normalized: in the item's unit, in which the limits are.
-  static func flag(
-    _ flags: [String], _ value: NumericValue?, range: String?, normalized: Double?, limit: Limit?
+  func flag(
+    _ flags: [String], _ value: NumericText?, unit: String?, range: String?, normalized: Double?, limit: Limit?
   ) -> Flag {
-    var flag = sent(flags)
-    if flag == nil, let value, value.comparator == nil {
-      if let range = range.flatMap({ ReferenceRange($0) }) {
-        flag = range.contains(value.number) ? .normal : .abnormal
-      } else if let normalized, let limit {
-        flag = byLimits(normalized, limit)
-      }
+    if let value, let normalized, let limit, FlagReading.isCritical(normalized, value.comparator, limit) {
+      return .critical
     }
-    if let value, let normalized, let limit, isCritical(normalized, value.comparator, limit) { return .critical }
-    return flag ?? .unknown
+    if let sent = reference.flags.flag(flags) { return sent }
+    guard let value, value.comparator == nil else { return .unknown }
+    if let range { return byRange(value.number, unit: unit, range) }
+    return normalized.flatMap { number in limit.flatMap { FlagReading.byLimits(number, $0) } } ?? .unknown
+  }
+
+  /// One that cannot be read says nothing.
+  private func byRange(_ number: Double, unit: String?, _ text: String) -> Flag {
+    let range = ReferenceRange(text, unit: unit, sex: sex, comma: reference.policy.commaInNumbers) { words in
+      unit.map { reference.units.areOne($0, words) } ?? false
+    }
+    return range.map { $0.contains(number) ? .normal : .abnormal } ?? .unknown
   }
 
   private static func byLimits(_ number: Double, _ limit: Limit) -> Flag? {
@@ -43,9 +39,11 @@ enum FlagReading {
   }
 
   /// `<x` is held against the lower limit only, `>x` against the upper.
-  private static func isCritical(_ number: Double, _ comparator: String?, _ limit: Limit) -> Bool {
-    let isLow = comparator?.hasPrefix(">") != true && limit.criticalLow.map { number <= $0 } ?? false
-    let isHigh = comparator?.hasPrefix("<") != true && limit.criticalHigh.map { number >= $0 } ?? false
+  private static func isCritical(_ number: Double, _ comparator: NumericText.Comparator?, _ limit: Limit) -> Bool {
+    let isAbove = comparator == .greater || comparator == .greaterOrEqual
+    let isBelow = comparator == .less || comparator == .lessOrEqual
+    let isLow = !isAbove && limit.criticalLow.map { number <= $0 } ?? false
+    let isHigh = !isBelow && limit.criticalHigh.map { number >= $0 } ?? false
     return isLow || isHigh
   }
 }

@@ -18,6 +18,9 @@ public struct Order: Hashable, Sendable {
   /// At least one.
   public var items: [OrderItem]
 
+  /// More than any catalogue has is no order of one patient.
+  static let itemLimit = 5000
+
   public init(
     id: String, patient: OrderPatient, orderingInstitution: String, setting: Setting, orderedAt: Instant,
     items: [OrderItem]

@@ -7,6 +7,7 @@ public struct OrderProblem: Error, Hashable, Sendable {
     case missingField = "missing-field"
     case invalidValue = "invalid-value"
     case unreadableTime = "unreadable-time"
+    case implausibleTime = "implausible-time"
     case unknownPerson = "unknown-person"
     case ambiguousPerson = "ambiguous-person"
     case unknownInstitution = "unknown-institution"

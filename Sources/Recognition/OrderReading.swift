@@ -37,7 +37,15 @@ extension Order {
       throw OrderProblem(
         .unreadableTime, field: "orderedAt", "not a time that can be placed: write 2025-08-01T08:00:00+08:00")
     }
+    guard zone.isPlausible(orderedAt) else {
+      throw OrderProblem(
+        .invalidValue, field: "orderedAt", "a time that cannot be meant: it lies from 1900-01-02 to 9998-12-31")
+    }
     guard let items = line.items, !items.isEmpty else { throw .missing("items") }
+    if items.count > Order.itemLimit {
+      throw OrderProblem(
+        .invalidValue, field: "items", "more than \(Order.itemLimit) items in one order: make several of it")
+    }
     var read: [OrderItem] = []
     for (index, item) in items.enumerated() {
       var ordered = OrderItem(item: filled(item.item), localCode: filled(item.localCode))
@@ -81,8 +89,10 @@ extension OrderPatient {
     }
     if let text = filled(line.birthDate) {
       birthDate = CalendarDate(text)
-      if birthDate == nil {
-        throw OrderProblem(.invalidValue, field: "patient.birthDate", "not a date of the calendar: write YYYY-MM-DD")
+      if birthDate?.isPlausible != true {
+        throw OrderProblem(
+          .invalidValue, field: "patient.birthDate",
+          "not a date that can be: write YYYY-MM-DD, YYYY-MM or YYYY, and nothing where it is not known")
       }
     }
   }

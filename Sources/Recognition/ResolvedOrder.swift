@@ -10,9 +10,10 @@ public struct ResolvedOrder: Sendable {
   /// The codes of every item whose results may answer the order.
   public let candidateItems: Set<String>
 
-  /// - Throws: what the catalogue does not know, with the order's own key.
+  /// - Throws: what the catalogue does not know, a time that cannot be, or an item that stands twice, with the order's own key.
   public init(_ order: Order, in reference: ReferenceData) throws(OrderProblem) {
     self.order = order
+    try Self.checkTimes(order, in: reference.zone)
     let named = OrganizationReference(identifier: order.orderingInstitution)
     guard let institution = reference.institutions[order.orderingInstitution] ?? reference.institution(named) else {
       let message =
@@ -24,9 +25,36 @@ public struct ResolvedOrder: Sendable {
     for (index, ordered) in order.items.enumerated() {
       items.append(ResolvedItem(item: try Self.item(ordered, index, order, institution, reference), ordered: ordered))
     }
+    try Self.refuseRepeated(items, order)
     self.items = items
     candidateItems = Set(items.flatMap { $0.components(in: reference) }.flatMap { [$0.code] + $0.coveredBy })
     retestReason = try Self.reason(order, institution, reference)
+  }
+
+  /// What an order says is kept for ever: only times that somebody can mean, which are read as they were written.
+  private static func checkTimes(_ order: Order, in zone: RegistryZone) throws(OrderProblem) {
+    guard zone.isPlausible(order.orderedAt) else {
+      throw OrderProblem(
+        .implausibleTime, field: "orderedAt", "before 1900-01-02 or after 9998-12-31: no order was made then",
+        orderID: order.id)
+    }
+    if let birthDate = order.patient.birthDate, zone.firstInstant(of: birthDate) > order.orderedAt {
+      throw OrderProblem(
+        .implausibleTime, field: "patient.birthDate", "after the order: leave out what is not known", orderID: order.id)
+    }
+  }
+
+  /// An item stands once in an order for each specimen, site and side.
+  private static func refuseRepeated(_ items: [ResolvedItem], _ order: Order) throws(OrderProblem) {
+    var seen: [[String?]: Int] = [:]
+    for (index, item) in items.enumerated() {
+      let ordered = item.ordered
+      let key = [item.item.code, ordered.specimen, ordered.bodySite, ordered.laterality]
+      guard let before = seen.updateValue(index, forKey: key) else { continue }
+      throw OrderProblem(
+        .invalidValue, field: "items[\(index)].\(ordered.item == nil ? "localCode" : "item")",
+        "the same item, specimen, site and side as items[\(before)]: order it once", orderID: order.id)
+    }
   }
 
   private static func item(

@@ -36,6 +36,14 @@ public final class Registry: Sendable {
     try store.read { try reference($0, knownAt: knownAt) }
   }
 
+  /// In which times without zone are placed: that of the reference data in force, else Asia/Shanghai.
+  public func zone() throws -> RegistryZone { try store.read { try zone($0) } }
+
+  func zone(_ transaction: StoreTransaction) throws -> RegistryZone {
+    guard try transaction.referenceGeneration() != nil else { return .shanghai }
+    return try reference(transaction, knownAt: nil).data.zone
+  }
+
   /// One transaction in which records are given their people.
   func identify(recordedAt: Instant, _ body: (Identifying) throws -> Void) throws {
     try store.write { try identify(in: $0, recordedAt: recordedAt, body) }
@@ -79,7 +87,7 @@ public final class Registry: Sendable {
     if let known = loaded.withLock({ $0[id] }) { return known }
     let files = try transaction.referenceFiles(id)
     let folder = ReferenceFolder(files: Dictionary(files.map { ($0.name, $0.bytes) }) { first, _ in first })
-    let reference = try LoadedReference(generation: id, folder: folder)
+    let reference = try LoadedReference(generation: id, folder: folder, isStored: true)
     loaded.withLock { $0[id] = reference }
     return reference
   }
@@ -95,6 +103,8 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownInstitution(String)
   case unknownQuarantine(Int64)
   case unknownEvent(String)
+  /// An event that would not be read back as itself.
+  case notRepeatable(kind: String)
   case usage(String)
 
   public var description: String {
@@ -103,17 +113,19 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
       "no reference data is loaded: run `huren reference load DIR` first (Samples/reference is one to begin with)"
     case .noReferenceThen: "no reference data was loaded yet at that time: give a later --known-at"
     case .rejectedReference(let problems):
-      problems.map(\.description).joined(separator: "\n")
+      problems.map { PrintedText($0.description).description }.joined(separator: "\n")
         + "\nnothing was loaded: mend these rows and run the command again"
-    case .unreadable(let path): "cannot read \(path): check that it exists and may be read"
+    case .unreadable(let path): "cannot read \(PrintedText(path)): check that it exists and may be read"
     case .unknownPerson:
       "no person has this code or number: see `huren person find --id TYPE:VALUE`, or import their results first"
     case .unknownInstitution(let code):
-      "\(code) is no institution of institutions.csv: see `huren reference check DIR`"
+      "\(PrintedText(code)) is no institution of institutions.csv: see `huren reference check DIR`"
     case .unknownQuarantine(let id): "nothing in quarantine has the number \(id): see `huren quarantine list`"
     case .unknownEvent(let id):
-      "no recorded decision, and no feedback about one, has the id \(id): see `huren audit savings --list`"
-    case .usage(let text): text
+      "no event has the id \(PrintedText(id)): see `huren audit savings --list` and `huren person review done`"
+    case .notRepeatable(let kind):
+      "this \(kind) was not recorded, as it could not be read back as itself: its times must lie from 1900-01-02 to 9998-12-31"
+    case .usage(let text): PrintedText(lines: text).description
     }
   }
 }

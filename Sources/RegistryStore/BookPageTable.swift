@@ -99,7 +99,7 @@ extension StoreTransaction {
 
   /// Forgets the books: they are made again from what is recorded.
   public func discardBooks() throws {
-    for table in ["book_entry", "book_page", "book_part", "book_word", "book_state"] {
+    for table in ["book_entry", "book_page", "book_part", "book_word", "book_state", "book_unreadable"] {
       try run(SQLText("DELETE FROM \(table)"), [])
     }
   }

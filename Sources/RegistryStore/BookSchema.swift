@@ -79,4 +79,20 @@ enum BookSchema {
       zone TEXT NOT NULL
     ) STRICT;
     """
+
+  /// Entries keep what a later result is compared with; what they were made of before is made again.
+  static let compared = """
+    DELETE FROM book_entry;
+    DELETE FROM book_page;
+    DELETE FROM book_part;
+    DELETE FROM book_word;
+    DELETE FROM book_state;
+    ALTER TABLE book_entry RENAME COLUMN claimed_items TO claimed_tests;
+
+    -- Events that cannot be read, as no time or amount they hold can be meant: they are in no figure, and every audit names them.
+    CREATE TABLE book_unreadable (
+      id INTEGER PRIMARY KEY,
+      event_id TEXT NOT NULL
+    ) STRICT;
+    """
 }

@@ -1,5 +1,5 @@
 public import Clinical
-public import Foundation
+import Foundation
 
 /// A row of `book_entry`: a stretch of a prompt's life as the books need it. Derived from the events and the results; words as the
 /// events have them.
@@ -29,8 +29,8 @@ public struct StoredBookEntry: Sendable {
   public var validUntil: Instant?
   /// The longest window of the results that stood in.
   public var windowHours: Int64
-  /// Separated by line feeds.
-  public var claimedItems: String
+  /// JSON: the tests of which a later result reverses the claim.
+  public var claimedTests: String
   public var respondedAt: Instant?
   public var isAccepted: Bool
   /// Why it was declined: as a number, or as the institution's own code.
@@ -46,7 +46,7 @@ public struct StoredBookEntry: Sendable {
 
   public init(
     order: String, person: String, institution: String, item: String, setting: String, since: Instant,
-    orderedAt: Instant, claimedItems: String
+    orderedAt: Instant, claimedTests: String
   ) {
     self.order = order
     self.person = person
@@ -55,7 +55,7 @@ public struct StoredBookEntry: Sendable {
     self.setting = setting
     self.since = since
     self.orderedAt = orderedAt
-    self.claimedItems = claimedItems
+    self.claimedTests = claimedTests
     day = Int64((Double(orderedAt.milliseconds) / 86_400_000).rounded(.down))
     isPrompt = false
     isSameInstitution = false
@@ -67,7 +67,7 @@ public struct StoredBookEntry: Sendable {
 
   private static let columns = """
     order_key, person, day, institution, item, sources, department, clinician, setting, order_reason, is_prompt, \
-    is_same_institution, since, until, ordered_at, amount_fen, valid_until, window_hours, claimed_items, responded_at, \
+    is_same_institution, since, until, ordered_at, amount_fen, valid_until, window_hours, claimed_tests, responded_at, \
     is_accepted, reason_number, reason_code, is_patient_told, consultation_fen, scheme, enrolment, payment, reversed_at, \
     deferred_at
     """
@@ -81,7 +81,7 @@ public struct StoredBookEntry: Sendable {
     [
       order, person, day, institution, item, sources, department, clinician, setting, orderReason, isPrompt ? 1 : 0,
       isSameInstitution ? 1 : 0, since.milliseconds, until?.milliseconds, orderedAt.milliseconds, amountFen,
-      validUntil?.milliseconds, windowHours, claimedItems, respondedAt?.milliseconds, isAccepted ? 1 : 0, reasonNumber,
+      validUntil?.milliseconds, windowHours, claimedTests, respondedAt?.milliseconds, isAccepted ? 1 : 0, reasonNumber,
       reasonCode, isPatientTold ? 1 : 0, consultationFen, scheme, enrolment, payment, reversedAt?.milliseconds,
       deferredAt?.milliseconds,
     ]
@@ -91,7 +91,7 @@ public struct StoredBookEntry: Sendable {
     func instant(_ column: Int32) -> Instant? { (row[column] as Int64?).map { Instant(milliseconds: $0) } }
     self.init(
       order: row[0], person: row[1], institution: row[3], item: row[4], setting: row[8],
-      since: Instant(milliseconds: row[12]), orderedAt: Instant(milliseconds: row[14]), claimedItems: row[18])
+      since: Instant(milliseconds: row[12]), orderedAt: Instant(milliseconds: row[14]), claimedTests: row[18])
     day = row[2]
     sources = row[5]
     department = row[6]
@@ -190,29 +190,78 @@ extension StoreTransaction {
       [old.version, new.version, old.link, new.link, old.redirect, new.redirect])
   }
 
+  /// Has those claims looked at again whose person a report in dispute is of, now or once, when the events after one, up to another,
+  /// say anything of who is who: a dispute that begins or is settled is such an event.
+  public func markDisputedBooks(after event: Int64, through last: Int64) throws {
+    guard try hasDisputes(),
+      try one(
+        Int64.self, "SELECT 1 FROM event WHERE id > ? AND id <= ? AND kind = 'person' LIMIT 1", [event, last]) != nil
+    else { return }
+    try run(
+      """
+      WITH RECURSIVE named (institution, number) AS (
+        SELECT institution, report_number FROM dispute
+        UNION SELECT tie.institution, tie.report_number FROM named JOIN report_identity AS tie
+          ON tie.institution = named.institution AND tie.identity = named.number
+      ), touched (person) AS (
+        SELECT person FROM link WHERE record IN (
+          SELECT record FROM named JOIN report_version AS version
+            ON version.institution = named.institution AND version.report_number = named.number)
+        UNION SELECT redirect.person FROM redirect JOIN touched ON redirect.target = touched.person
+      )
+      UPDATE book_entry SET is_stale = 1
+      WHERE is_accepted = 1 AND is_stale = 0 AND person IN (SELECT person FROM touched)
+      """, [])
+  }
+
   /// Which orders the events after one, up to another, are about, as the ids of their decisions begin.
   public func touchedOrders(after event: Int64, through last: Int64) throws -> [String] {
     let rows = try rows(
       """
-      SELECT DISTINCT substr(asked.event_id, 1, length(asked.event_id) - length(asked.decision_id))
+      SELECT DISTINCT asked.event_id, asked.decision_id
       FROM event JOIN event AS asked ON asked.decision_id = event.decision_id AND asked.kind = 'decision'
       WHERE event.id > ? AND event.id <= ?
       """, [event, last])
-    var result: [String] = []
-    while let row = try rows.next() { result.append(row[0]) }
-    return result
+    var result: Set<String> = []
+    while let row = try rows.next() {
+      // Not by SQL: a text with a NUL in it is shorter there than it is.
+      let (id, decision): (String, String) = (row[0], row[1])
+      result.insert(String(decoding: id.utf8.dropLast(decision.utf8.count), as: UTF8.self))
+    }
+    return result.sorted()
   }
 
   /// The decisions whose ids begin so, and the events about them, in the order of the chain.
-  public func events(orderPrefix prefix: String) throws -> [(kind: String, body: Data)] {
-    let rows = try rows(
+  public func events(orderPrefix prefix: String) throws -> [StoredEventBody] {
+    try eventBodies(
       """
-      SELECT kind, CAST(body AS BLOB) FROM event WHERE decision_id IN
+      SELECT id, event_id, kind, CAST(body AS BLOB) FROM event WHERE decision_id IN
         (SELECT decision_id FROM event WHERE event_id >= ? AND event_id < ? AND kind = 'decision')
       ORDER BY id
       """, [prefix, prefix + "\u{10FFFF}"])
-    var result: [(kind: String, body: Data)] = []
-    while let row = try rows.next() { result.append((row[0], row.withBytes(1) { Data($0) })) }
+  }
+
+  /// The events after one, up to another, about decisions that are not recorded.
+  public func waitingEvents(after event: Int64, through last: Int64) throws -> [StoredEventBody] {
+    try eventBodies(
+      """
+      SELECT id, event_id, kind, CAST(body AS BLOB) FROM event
+      WHERE id > ? AND id <= ? AND decision_id IS NOT NULL AND NOT EXISTS
+        (SELECT 1 FROM event AS asked WHERE asked.decision_id = event.decision_id AND asked.kind = 'decision')
+      ORDER BY id
+      """, [event, last])
+  }
+
+  /// Keeps that an event cannot be read.
+  public func insertUnreadable(_ event: StoredEventBody) throws {
+    try run("INSERT OR IGNORE INTO book_unreadable (id, event_id) VALUES (?, ?)", [event.place, event.id])
+  }
+
+  /// The events that the books could not read, in the order of the chain.
+  public func unreadableEvents() throws -> [String] {
+    let rows = try rows("SELECT event_id FROM book_unreadable ORDER BY id", [])
+    var result: [String] = []
+    while let row = try rows.next() { result.append(row[0]) }
     return result
   }
 }

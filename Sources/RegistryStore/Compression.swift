@@ -42,7 +42,10 @@ public final class Compressor {
     _ bytes: UnsafeRawBufferPointer, with dictionary: MessageDictionary? = nil
   ) throws(StoreError) -> [UInt8] {
     let size = ZSTD_getFrameContentSize(bytes.baseAddress, bytes.count)
-    guard size < 1 << 32 else { throw .damaged("a compressed message without its length") }
+    // A block of 128 KB takes four bytes at least (RFC 8878, 3.1.1.2): what says that it holds more is damaged.
+    guard size < 1 << 32, size <= UInt64(bytes.count) << 15 else {
+      throw .damaged("a compressed message without its length")
+    }
     if let id = dictionaryID(of: bytes), id != dictionary?.id {
       throw .damaged("a compressed message whose dictionary \(id) is missing or damaged")
     }

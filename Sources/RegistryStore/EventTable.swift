@@ -20,6 +20,16 @@ public struct Event: Hashable, Sendable {
   }
 }
 
+/// An event as who reads many of them takes it.
+public struct StoredEventBody: Sendable {
+  /// Its number in the chain, from 1.
+  public var place: Int64
+  public var id: String
+  public var kind: String
+  /// JSON in UTF-8.
+  public var body: Data
+}
+
 extension StoreTransaction {
   /// The body of an event; nil when there is none of this id.
   public func eventBody(_ id: String) throws -> String? {
@@ -37,6 +47,21 @@ extension StoreTransaction {
       result.append((row[0], Instant(milliseconds: row[1]), event))
     }
     return result
+  }
+
+  /// The event that is a decision, in the order of the chain the first of this id.
+  public func decisionBody(_ decision: String) throws -> String? {
+    try one(
+      String.self, "SELECT body FROM event WHERE decision_id = ? AND kind = 'decision' ORDER BY id LIMIT 1", [decision])
+  }
+
+  /// One event, with place and time of its recording.
+  public func event(_ id: String) throws -> (place: Int64, recordedAt: Instant, event: Event)? {
+    try first("SELECT id, recorded_at, kind, decision_id, at, body FROM event WHERE event_id = ?", [id]) { row in
+      let event = Event(
+        id: id, kind: row[2], decisionID: row[3], at: Instant(milliseconds: row[4]), body: row[5])
+      return (row[0], Instant(milliseconds: row[1]), event)
+    }
   }
 
   /// The events of a kind, in the order of the chain.
@@ -94,10 +119,26 @@ extension StoreTransaction {
     try one(String.self, "SELECT text FROM event_text WHERE event_id = ?", [event])
   }
 
-  /// The kind and body of every event that was recorded by a moment, in the order of the chain.
-  public func eachEventBody(knownAt: Instant? = nil, _ body: (String, Data) throws -> Void) throws {
+  /// Every event about a decision that was recorded by a moment, in the order of the chain.
+  public func eachEventBody(knownAt: Instant? = nil, _ body: (StoredEventBody) throws -> Void) throws {
     let rows = try rows(
-      "SELECT kind, CAST(body AS BLOB) FROM event WHERE recorded_at <= ? ORDER BY id", [knownAt?.milliseconds ?? .max])
-    while let row = try rows.next() { try body(row[0], row.withBytes(1) { Data($0) }) }
+      """
+      SELECT id, event_id, kind, CAST(body AS BLOB) FROM event
+      WHERE recorded_at <= ? AND +decision_id IS NOT NULL ORDER BY id
+      """, [knownAt?.milliseconds ?? .max])
+    while let row = try rows.next() { try body(StoredEventBody(row)) }
+  }
+
+  func eventBodies(_ sql: SQLText, _ arguments: [any SQLBindable]) throws -> [StoredEventBody] {
+    let rows = try rows(sql, arguments)
+    var result: [StoredEventBody] = []
+    while let row = try rows.next() { result.append(StoredEventBody(row)) }
+    return result
+  }
+}
+
+extension StoredEventBody {
+  fileprivate init(_ row: SQLRow) {
+    self.init(place: row[0], id: row[1], kind: row[2], body: row.withBytes(3) { Data($0) })
   }
 }

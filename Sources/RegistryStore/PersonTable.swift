@@ -107,12 +107,21 @@ extension StoreTransaction {
     return code
   }
 
-  /// The codes that were merged into a person.
-  public func redirects(to person: String) throws -> [String] {
-    let rows = try rows("SELECT DISTINCT person FROM redirect WHERE target = ? ORDER BY person", [person])
-    var result: [String] = []
-    while let row = try rows.next() { result.append(row[0]) }
-    return result
+  /// The codes that stand for a person now, or stood at a moment, beside the person's own; in byte order. One that was merged away and
+  /// is in use again is none of them.
+  public func redirects(to person: String, knownAt: Instant? = nil) throws -> [String] {
+    var result: Set<String> = []
+    var queue = [person]
+    while let target = queue.popLast() {
+      let rows = try rows("SELECT DISTINCT person FROM redirect WHERE target = ?", [target])
+      var codes: [String] = []
+      while let row = try rows.next() { codes.append(row[0]) }
+      for code in codes where code != person {
+        guard try currentPerson(code, knownAt: knownAt) == person, result.insert(code).inserted else { continue }
+        queue.append(code)
+      }
+    }
+    return result.sorted()
   }
 
   /// All codes in use: those that were not merged away. In byte order.

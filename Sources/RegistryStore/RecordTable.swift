@@ -42,6 +42,15 @@ public struct RecordKey: Hashable, Sendable {
   }
 }
 
+/// Whether something was said of a record, and by what.
+public enum Saying: Sendable {
+  case unsaid
+  /// By an event that can be undone, and by nothing else.
+  case stated
+  /// With a report: what is said so is never unsaid.
+  case forGood
+}
+
 extension StoreTransaction {
   public func record(_ key: RecordKey) throws -> Int64? {
     try one(
@@ -73,17 +82,94 @@ extension StoreTransaction {
   }
 
   /// Keeps what a message said of a patient and nobody said of the record before.
+  ///
+  /// - Parameter event: of the chain, when it is said by that alone and is unsaid with it; nil: for good.
   public func insertIdentity(
-    record: Int64, message: Int64, toldAt: Instant, recordedAt: Instant, digest: [UInt8], body: [UInt8]
+    record: Int64, message: Int64, toldAt: Instant, recordedAt: Instant, digest: [UInt8], body: [UInt8],
+    event: String? = nil
   ) throws {
     try run(
-      "INSERT INTO record_identity (record, message, told_at, recorded_at, digest, body) VALUES (?, ?, ?, ?, ?, ?)",
-      [record, message, toldAt.milliseconds, recordedAt.milliseconds, digest, body])
+      """
+      INSERT INTO record_identity (record, message, told_at, recorded_at, digest, body) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (record, digest) DO NOTHING
+      """, [record, message, toldAt.milliseconds, recordedAt.milliseconds, digest, body])
+    if db.changesCount > 0 {
+      guard let event else { return }
+      return try run("INSERT INTO stated_identity (identity, event) VALUES (?, ?)", [lastID, event])
+    }
+    // It was said before. What is said for good is never said by an event alone; what was unsaid is said again.
+    let known = "(SELECT id FROM record_identity WHERE record = ? AND digest = ?)"
+    try run(
+      SQLText(
+        "UPDATE record_identity SET told_at = ? WHERE id = (SELECT identity FROM stated_identity WHERE identity = \(known))"
+      ),
+      [toldAt.milliseconds, record, digest])
+    if let event {
+      try run(
+        SQLText("UPDATE stated_identity SET event = ?, ended_at = NULL WHERE identity = \(known)"),
+        [event, record, digest])
+    } else {
+      try run(SQLText("DELETE FROM stated_identity WHERE identity = \(known)"), [record, digest])
+    }
   }
 
-  /// Whether a record's institution said just this of its patient before.
-  public func hasIdentity(record: Int64, digest: [UInt8]) throws -> Bool {
-    try one(Int64.self, "SELECT 1 FROM record_identity WHERE record = ? AND digest = ?", [record, digest]) != nil
+  /// Whether a record's institution said just this of its patient before: with a report, or in an event that holds.
+  public func saying(record: Int64, digest: [UInt8]) throws -> Saying {
+    try first(
+      """
+      SELECT stated_identity.identity IS NULL, stated_identity.ended_at IS NULL
+      FROM record_identity LEFT JOIN stated_identity ON stated_identity.identity = record_identity.id
+      WHERE record = ? AND digest = ?
+      """, [record, digest]
+    ) { row in row[0] ? .forGood : row[1] ? .stated : .unsaid } ?? .unsaid
+  }
+
+  /// The records of which something is said by an event alone.
+  public func statedRecords(event: String) throws -> [Int64] {
+    let rows = try rows(
+      """
+      SELECT DISTINCT record FROM stated_identity JOIN record_identity ON record_identity.id = identity
+      WHERE event = ? AND ended_at IS NULL
+      """, [event])
+    var result: [Int64] = []
+    while let row = try rows.next() { result.append(row[0]) }
+    return result
+  }
+
+  /// What is said of a record by events alone.
+  public func statedIdentities(record: Int64) throws -> [(id: Int64, digest: [UInt8], patient: Patient)] {
+    let rows = try rows(
+      """
+      SELECT identity, digest, body FROM record_identity JOIN stated_identity ON identity = record_identity.id
+      WHERE record = ? AND ended_at IS NULL ORDER BY told_at, digest
+      """, [record])
+    var result: [(id: Int64, digest: [UInt8], patient: Patient)] = []
+    while let row = try rows.next() {
+      let patient = try row.withBytes(2) { (bytes) throws(StoreError) in try PatientPacking.unpack(bytes) }
+      result.append((row[0], row[1], patient))
+    }
+    return result
+  }
+
+  /// What was said of a record's patient with reports, by the times of the messages that said it, oldest first.
+  public func reportedIdentities(record: Int64) throws -> [Patient] {
+    let rows = try rows(
+      """
+      SELECT body FROM record_identity WHERE record = ? AND NOT EXISTS
+        (SELECT 1 FROM stated_identity WHERE identity = record_identity.id) ORDER BY told_at, digest
+      """, [record])
+    var result: [Patient] = []
+    while let row = try rows.next() {
+      result.append(try row.withBytes(0) { (bytes) throws(StoreError) in try PatientPacking.unpack(bytes) })
+    }
+    return result
+  }
+
+  /// Takes back what was said of a record by an event alone.
+  public func endIdentity(_ identity: Int64, recordedAt: Instant) throws {
+    try run(
+      "UPDATE stated_identity SET ended_at = ? WHERE identity = ? AND ended_at IS NULL",
+      [recordedAt.milliseconds, identity])
   }
 
   /// In how many ways a record's patient was told.
@@ -93,9 +179,12 @@ extension StoreTransaction {
 
   /// What was said of a record's patient by `knownAt`, by the times of the messages that said it, oldest first.
   public func identities(record: Int64, knownAt: Instant? = nil) throws -> [Patient] {
+    let moment = knownAt?.milliseconds ?? .max
     let rows = try rows(
-      "SELECT body FROM record_identity WHERE record = ? AND recorded_at <= ? ORDER BY told_at, digest",
-      [record, knownAt?.milliseconds ?? .max])
+      """
+      SELECT body FROM record_identity WHERE record = ? AND recorded_at <= ? AND NOT EXISTS
+        (SELECT 1 FROM stated_identity WHERE identity = record_identity.id AND ended_at <= ?) ORDER BY told_at, digest
+      """, [record, moment, moment])
     var result: [Patient] = []
     while let row = try rows.next() {
       let body: [UInt8] = row[0]
@@ -111,13 +200,33 @@ extension StoreTransaction {
     try run(
       "INSERT INTO identifier (kind, value, institution, record, recorded_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       [identifier.kind.rawValue, identifier.value, institution ?? "", record, recordedAt.milliseconds])
+    // It was indexed before, and has perhaps ended since.
+    if db.changesCount == 0 {
+      try run(
+        "DELETE FROM ended_identifier WHERE kind = ? AND value = ? AND institution = ? AND record = ?",
+        [identifier.kind.rawValue, identifier.value, institution ?? "", record])
+    }
+  }
+
+  /// Ends a number of a record that nothing says of it any more.
+  public func endIdentifier(_ identifier: Identifier, institution: String?, record: Int64, recordedAt: Instant) throws {
+    try run(
+      """
+      INSERT INTO ended_identifier (kind, value, institution, record, ended_at) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING
+      """, [identifier.kind.rawValue, identifier.value, institution ?? "", record, recordedAt.milliseconds])
   }
 
   /// The records that carry a number.
   public func records(_ identifier: Identifier, institution: String?, knownAt: Instant? = nil) throws -> [Int64] {
+    let moment = knownAt?.milliseconds ?? .max
     let rows = try rows(
-      "SELECT record FROM identifier WHERE kind = ? AND value = ? AND institution = ? AND recorded_at <= ? ORDER BY record",
-      [identifier.kind.rawValue, identifier.value, institution ?? "", knownAt?.milliseconds ?? .max])
+      """
+      SELECT record FROM identifier AS own WHERE kind = ? AND value = ? AND institution = ? AND recorded_at <= ?
+        AND NOT EXISTS (SELECT 1 FROM ended_identifier AS ended WHERE ended.kind = own.kind AND ended.value = own.value
+          AND ended.institution = own.institution AND ended.record = own.record AND ended.ended_at <= ?)
+      ORDER BY record
+      """, [identifier.kind.rawValue, identifier.value, institution ?? "", moment, moment])
     var result: [Int64] = []
     while let row = try rows.next() { result.append(row[0]) }
     return result
@@ -131,6 +240,8 @@ extension StoreTransaction {
 
   /// How many numbers are indexed, each once for a record that carries it.
   public func identifierCount() throws -> Int {
-    Int(try one(Int64.self, "SELECT count(*) FROM identifier", []) ?? 0)
+    Int(
+      try one(
+        Int64.self, "SELECT (SELECT count(*) FROM identifier) - (SELECT count(*) FROM ended_identifier)", []) ?? 0)
   }
 }

@@ -22,12 +22,8 @@ public final class RegistryStore: Sendable {
   ///   - path: of the SQLite file.
   ///   - isNew: whether it may be created; without, a missing file is an error.
   public init(path: String, mayCreate: Bool = true) throws(StoreError) {
-    if !mayCreate, !FileManager.default.fileExists(atPath: path) {
-      throw .unusable(
-        "there is no registry at this path: load reference data first with `huren reference load DIR`, or name another with --db"
-      )
-    }
     _ = Self.isCountingNoMemory
+    try Self.examine(path, mayCreate: mayCreate)
     var configuration = Configuration()
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA foreign_keys = ON")
@@ -46,16 +42,62 @@ public final class RegistryStore: Sendable {
       // FULL: in WAL mode a commit survives loss of power only when the log is synced at each (sqlite.org/pragma.html#pragma_synchronous).
       // The pool makes it NORMAL once its connection is prepared, so it must be said after that.
       try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-      let isForeign = try pool.read { db in
-        try !db.tableExists("grdb_migrations") && Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") != 0
-      }
-      if isForeign { throw StoreError.unusable("\(path) is the database of something else: name another with --db") }
       try Schema.migrator.migrate(pool)
       isLarge = try pool.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } > 64 * Self.leastCache
     } catch let error as StoreError {
       throw error
     } catch {
       throw .unusable("cannot open the registry at \(path): \(StoreError.describe(error)); name another with --db")
+    }
+  }
+
+  /// Looks whether a file is a registry that this version can keep, before anything of it is touched: opening it turns on its log.
+  private static func examine(_ path: String, mayCreate: Bool) throws(StoreError) {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      if mayCreate { return }
+      throw .unusable(
+        "there is no registry at this path: load reference data first with `huren reference load DIR`, or name another with --db"
+      )
+    }
+    if isDirectory.boolValue { throw .unusable("\(path) is a folder: name a file with --db") }
+    guard let file = FileHandle(forReadingAtPath: path), let head = try? file.read(upToCount: 16) ?? Data() else {
+      throw .unusable("\(path) cannot be read: see who may, or name another with --db")
+    }
+    try? file.close()
+    if head.isEmpty {
+      if mayCreate { return }
+      throw .unusable(
+        "\(path) is empty, and no registry: load reference data first with `huren reference load DIR`, or name another with --db"
+      )
+    }
+    guard head.elementsEqual("SQLite format 3\0".utf8) else {
+      throw .unusable("\(path) is no registry, nor any SQLite database: name another with --db")
+    }
+    let found: (isForeign: Bool, isNewer: Bool)
+    do {
+      var reading = Configuration()
+      reading.readonly = true
+      reading.busyMode = .timeout(30)
+      let queue = try DatabaseQueue(path: path, configuration: reading)
+      found = try queue.read { db in
+        guard try db.tableExists("grdb_migrations") else {
+          return (try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") != 0, false)
+        }
+        let isBegun = try Int.fetchOne(db, sql: "SELECT count(*) FROM grdb_migrations") != 0
+        return (try isBegun && !db.tableExists("source_record"), try Schema.migrator.hasBeenSuperseded(db))
+      }
+      try queue.close()
+    } catch {
+      throw .unusable(
+        "\(path) cannot be opened: \(StoreError.describe(error)); run `huren check` on a copy, or name another with --db"
+      )
+    }
+    if found.isForeign { throw .unusable("\(path) is the database of something else: name another with --db") }
+    if found.isNewer {
+      throw .unusable(
+        "\(path) was written by a newer version of huren: use that version, or a backup from before it, for this one would read it wrongly"
+      )
     }
   }
 

@@ -3,6 +3,9 @@ internal import GRDB
 
 /// Ids by which versions of one report know one another beside its number: documents that replace others come with ids of their own.
 ///
+/// A document's own id is kept as `=id`, and one that it says it takes the place of as `>id`: two documents of one id are no versions of
+/// each other by that alone, because senders write ids of examples into every document.
+///
 /// A version is kept under the number of the report that it is a version of, as far as that is known when it comes. One that shows later
 /// that two reports were one ties their numbers.
 extension StoreTransaction {
@@ -22,16 +25,21 @@ extension StoreTransaction {
   }
 
   /// Every number under which versions of a report are kept, by any of its ids; in byte order. A number of its own is among them only
-  /// where versions lie under it.
+  /// where versions lie under it. An id that stands for more reports than any can have numbers is one that a sender writes into all: it
+  /// leads nowhere.
   public func reportNumbers(institution: String, of identities: [String]) throws -> [String] {
     var numbers: Set<String> = []
     var queue = identities
     var seen = Set(identities)
+    let most = 32
     while let identity = queue.popLast() {
       let rows = try rows(
-        "SELECT report_number FROM report_identity WHERE institution = ? AND identity = ?", [institution, identity])
-      while let row = try rows.next() {
-        let number: String = row[0]
+        "SELECT report_number FROM report_identity WHERE institution = ? AND identity = ? LIMIT ?",
+        [institution, identity, most + 1])
+      var found: [String] = []
+      while let row = try rows.next() { found.append(row[0]) }
+      if found.count > most { continue }
+      for number in found {
         numbers.insert(number)
         if seen.insert(number).inserted { queue.append(number) }
       }
@@ -50,5 +58,19 @@ extension StoreTransaction {
     var result: [(institution: String, a: String, b: String)] = []
     while let row = try rows.next() { result.append((row[0], row[1], row[2])) }
     return result
+  }
+}
+
+extension Report {
+  /// By what others may know it: the keys to keep of it beside its number.
+  public var identityKeys: [String] {
+    identities + (lineage?.document.map { ["=" + $0] } ?? []) + (lineage?.replaces.map { ">" + $0 } ?? [])
+  }
+
+  /// Where versions of it may be known: the keys to ask for beside its number.
+  public var soughtKeys: [String] {
+    guard let lineage else { return identities }
+    let own = (lineage.document.map { [$0] } ?? []) + identities
+    return identities + own.map { ">" + $0 } + lineage.replaces.flatMap { ["=" + $0, $0] }
   }
 }

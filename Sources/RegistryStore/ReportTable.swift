@@ -49,6 +49,16 @@ extension StoreTransaction {
     return result
   }
 
+  /// Within what a number means something, as the first versions say that are kept under it: all that say so say the same.
+  public func numberAssigners(institution: String, number: String) throws -> Set<String> {
+    let rows = try rows(
+      """
+      SELECT record, institution, message, message_time, recorded_at, content, body, report_number FROM report_version
+      WHERE institution = ? AND report_number = ? LIMIT 16
+      """, [institution, number])
+    return Set(try StoreTransaction.versions(rows).compactMap(\.report.numberAssigner))
+  }
+
   /// Whether a record has any report.
   public func hasReports(record: Int64) throws -> Bool {
     try one(Int64.self, "SELECT 1 FROM report_version WHERE record = ? LIMIT 1", [record]) != nil

@@ -36,7 +36,16 @@ enum Schema {
     migrator.registerMigration("9 where quarantined messages stood", foreignKeyChecks: .immediate) { db in
       try db.execute(sql: quarantinePlaces)
     }
-    migrator.registerMigration("10 crowds", foreignKeyChecks: .immediate) { db in
+    migrator.registerMigration("10 what the books compare", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: BookSchema.compared)
+    }
+    migrator.registerMigration("11 decided events", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: decidedEvents)
+    }
+    migrator.registerMigration("12 patient events", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: patientEvents)
+    }
+    migrator.registerMigration("13 crowds", foreignKeyChecks: .immediate) { db in
       try db.execute(sql: crowds)
     }
     return migrator
@@ -59,6 +68,62 @@ enum Schema {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX tie_record_b ON tie (record_b);
     """
+
+  private static let patientEvents = """
+    -- What institutions say of their own patients' numbers: updates, merges, links. It holds of whoever has the numbers, also of records
+    -- that come later, until it is undone. With `record_identity` the place of names and numbers.
+    CREATE TABLE patient_event (
+      id INTEGER PRIMARY KEY,
+      -- The event of the chain.
+      event TEXT NOT NULL UNIQUE,
+      institution TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      message INTEGER NOT NULL REFERENCES message (id),
+      -- When the institution says that it happened: of two that contradict each other the later holds.
+      at INTEGER NOT NULL,
+      recorded_at INTEGER NOT NULL,
+      ended_at INTEGER,
+      patient BLOB NOT NULL,
+      prior BLOB
+    ) STRICT;
+
+    -- The numbers it is about. `told`: digest of what it tells of patients beside their numbers, empty for nothing.
+    CREATE TABLE patient_event_number (
+      institution TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      value TEXT NOT NULL,
+      told BLOB NOT NULL,
+      at INTEGER NOT NULL,
+      patient_event INTEGER NOT NULL REFERENCES patient_event (id),
+      recorded_at INTEGER NOT NULL,
+      ended_at INTEGER,
+      PRIMARY KEY (institution, kind, value, told, at, patient_event)
+    ) STRICT, WITHOUT ROWID;
+
+    -- When the institution says it, for what it says of two of its own records; null: a human says it.
+    ALTER TABLE verdict ADD COLUMN stated_at INTEGER;
+
+    -- What was said of a record by such an event alone, and is unsaid with it.
+    CREATE TABLE stated_identity (
+      identity INTEGER PRIMARY KEY REFERENCES record_identity (id),
+      event TEXT NOT NULL,
+      ended_at INTEGER
+    ) STRICT;
+    CREATE INDEX stated_identity_event ON stated_identity (event);
+
+    -- Numbers that nothing says of the record any more.
+    CREATE TABLE ended_identifier (
+      kind TEXT NOT NULL,
+      value TEXT NOT NULL,
+      institution TEXT NOT NULL,
+      record INTEGER NOT NULL REFERENCES source_record (id),
+      ended_at INTEGER NOT NULL,
+      PRIMARY KEY (kind, value, institution, record)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// Whether there is a decision is asked of every line of feedback, and there may be a hundred thousand about one that is not there.
+  private static let decidedEvents = "CREATE INDEX event_decided ON event (decision_id) WHERE kind = 'decision'"
 
   /// What a retry needs beside the bytes: without it a place told again would be counted from the message's own first line.
   private static let quarantinePlaces = """

@@ -47,7 +47,7 @@ public struct FeedbackLine: Sendable {
         read.patientTold = flag
       case "consultationFeeFen":
         guard let fen = Int(text) else { throw FeedbackProblem(.invalidValue, field: key, "not a whole number of fen") }
-        read.consultationFeeFen = fen
+        read.consultationFeeFen = WholeNumber(value: fen)
       case "scheme": read.scheme = text
       case "enrolment": read.enrolment = text
       case "payment": read.payment = text
@@ -73,13 +73,18 @@ public struct FeedbackLine: Sendable {
     event.by = filled(line.by)
     event.retestReason = line.retestReason
     event.patientTold = line.patientTold
-    event.consultationFeeFen = line.consultationFeeFen
+    event.consultationFeeFen = line.consultationFeeFen?.value
     event.scheme = filled(line.scheme)
     event.enrolment = filled(line.enrolment)
     event.payment = filled(line.payment)
     text = filled(line.text)
-    if let fee = event.consultationFeeFen, fee < 0 {
-      throw FeedbackProblem(.invalidValue, field: "consultationFeeFen", "a fee is not below 0")
+    guard EventBounds.hold(event.at) else {
+      throw FeedbackProblem(
+        .invalidValue, field: "at", "a time that cannot be meant: it lies from 1900-01-02 to 9998-12-31")
+    }
+    if let fee = event.consultationFeeFen, !EventBounds.consultationFen.contains(fee) {
+      throw FeedbackProblem(
+        .invalidValue, field: "consultationFeeFen", "a fee is from 0 to 10000000 fen, which is 100 000 yuan")
     }
     if kind == .declined, event.retestReason == nil {
       throw FeedbackProblem(.missingField, field: "retestReason", "declining needs its reason: 1…6, 98 or 99")
@@ -97,10 +102,25 @@ private struct RawLine: Decodable {
   var retestReason: DeclaredRetestReason?
   var text: String?
   var patientTold: Bool?
-  var consultationFeeFen: Int?
+  var consultationFeeFen: WholeNumber?
   var scheme: String?
   var enrolment: String?
   var payment: String?
+}
+
+/// A whole number of JSON, whose error names the key it stands under.
+private struct WholeNumber: Decodable {
+  var value: Int
+
+  init(value: Int) { self.value = value }
+
+  init(from decoder: any Decoder) throws {
+    guard let value = try? decoder.singleValueContainer().decode(Int.self) else {
+      throw DecodingError.typeMismatch(
+        Int.self, .init(codingPath: decoder.codingPath, debugDescription: "not a whole number"))
+    }
+    self.value = value
+  }
 }
 
 private func filled(_ text: String?) -> String? {

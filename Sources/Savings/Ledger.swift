@@ -13,6 +13,8 @@ public struct Ledger: Sendable {
 
   /// Everything recorded, in the order of the chain.
   public private(set) var decisions: [RecordedDecision] = []
+  /// The ids of events that count for nothing, as no time or amount they hold can be meant; in the order of the chain.
+  public private(set) var unreadable: [String] = []
   private var places: [String: Int] = [:]
   private var feedback: [FeedbackEvent] = []
   private let reference: ReferenceData
@@ -45,12 +47,16 @@ public struct Ledger: Sendable {
     feedback.append(event)
   }
 
+  /// Leaves an event out that cannot be read.
+  public mutating func leaveOut(_ event: String) { unreadable.append(event) }
+
   /// Where the response to each prompt stands: the latest by its own time, of several the last recorded.
   private func responsePlaces() -> [Key: Int] {
     var result: [Key: Int] = [:]
     result.reserveCapacity(feedback.count)
+    var items = DecidedItems()
     for (index, event) in feedback.enumerated() {
-      guard let place = places[event.decisionId], decisions[place].item(event.item) != nil else { continue }
+      guard let place = places[event.decisionId], items.hold(event.item, of: decisions[place]) else { continue }
       let key = Ledger.key(decisions[place], event.item)
       if let known = result[key], event.at < feedback[known].at { continue }
       result[key] = index
@@ -79,11 +85,10 @@ public struct Ledger: Sendable {
     var prompts: [Prompt] = []
     prompts.reserveCapacity(newest.count)
     for (place, decision) in decisions.enumerated() {
-      for ordered in decision.items {
-        let key = Ledger.key(decision, ordered.item)
-        guard newest[key] == place, let item = decision.item(key.item) else { continue }
-        // Of an item ordered twice there is one prompt.
-        newest[key] = nil
+      // Of an item ordered twice there is one prompt.
+      for item in decision.itemsOnce {
+        let key = Ledger.key(decision, item.item)
+        guard newest[key] == place else { continue }
         let response = response(responses[key])
         prompts.append(Prompt(decision: decision, item: item, response: response, reason: response.flatMap(reason)))
       }
@@ -109,7 +114,11 @@ public struct Ledger: Sendable {
 
   /// The feedback whose decision is not recorded here, or is not about its item: it waits.
   public func waiting() -> [FeedbackEvent] {
-    feedback.filter { event in places[event.decisionId].flatMap { decisions[$0].item(event.item) } == nil }
+    var items = DecidedItems()
+    return feedback.filter { event in
+      guard let place = places[event.decisionId] else { return true }
+      return !items.hold(event.item, of: decisions[place])
+    }
   }
 
   /// Why something was declined.
@@ -120,5 +129,18 @@ public struct Ledger: Sendable {
 
   private static func key(_ decision: RecordedDecision, _ item: String) -> Key {
     Key(orderingInstitution: decision.orderingInstitution, orderId: decision.orderId, item: item)
+  }
+}
+
+/// Whether decisions are about items: of an order of thousands, looked through once.
+struct DecidedItems {
+  private var known: [String: Set<String>] = [:]
+
+  mutating func hold(_ item: String, of decision: RecordedDecision) -> Bool {
+    if decision.items.count <= 16 { return decision.items.contains { $0.item == item } }
+    if let items = known[decision.decisionId] { return items.contains(item) }
+    let items = Set(decision.items.map(\.item))
+    known[decision.decisionId] = items
+    return items.contains(item)
   }
 }

@@ -38,7 +38,4 @@ public struct Prompt: Sendable {
     guard item.outcome.isRecognisable, let response, response.kind == .accepted else { return nil }
     return response.at.instant
   }
-
-  /// The items of which a later result reverses a claim: the ordered one; of a panel the components that the decision covered.
-  public var claimedItems: [String] { item.covered ?? [item.item] }
 }

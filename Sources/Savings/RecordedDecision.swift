@@ -13,6 +13,9 @@ public struct RecordedDecision: Hashable, Sendable, Codable {
     /// The content digest of the report's version that was chosen.
     public var version: String
     public var windowHours: Int
+    /// What the report states of it: the specimen as a catalogue code, the sites of an examination. Not kept by earlier versions.
+    public var specimen: String?
+    public var sites: [CandidateSite]?
 
     public init(institution: String, reportId: String, item: String, version: String, windowHours: Int) {
       self.institution = institution
@@ -26,6 +29,10 @@ public struct RecordedDecision: Hashable, Sendable, Codable {
   /// One ordered item.
   public struct Item: Hashable, Sendable, Codable {
     public var item: String
+    /// What the order named of it. Not kept by earlier versions.
+    public var specimen: String?
+    public var bodySite: String?
+    public var laterality: String?
     public var inPanel: String?
     public var outcome: ItemDecision.Outcome
     /// The price of what is avoided; nil when it is unknown or nothing is avoided.
@@ -80,10 +87,13 @@ public struct RecordedDecision: Hashable, Sendable, Codable {
 
   public init(_ decision: Decision) {
     let order = decision.order.order
+    let withheld = Dictionary(grouping: decision.withheld, by: \.ordered)
     self.init(
       orderId: order.id, decisionId: decision.id, person: decision.person,
       orderingInstitution: decision.order.institution.code, setting: order.setting, orderedAt: order.orderedAt,
-      items: decision.items.map { Item($0, withheld: decision.withheld) })
+      items: zip(decision.items, decision.order.items).map {
+        Item($0, ordered: $1.ordered, withheld: withheld[$0.item.code] ?? [])
+      })
     department = order.department
     clinician = order.clinician
     knownAt = decision.knownAt.map(EventTime.init)
@@ -96,23 +106,45 @@ public struct RecordedDecision: Hashable, Sendable, Codable {
     let own = items.filter { $0.item == code }
     return own.first { $0.outcome.isRecognisable } ?? own.first
   }
+
+  /// The same of every item, in the order of the lines: who asks of each need not look through all.
+  var itemsOnce: [Item] {
+    var places: [String: Int] = [:]
+    var once: [Item] = []
+    for item in items {
+      guard let place = places[item.item] else {
+        places[item.item] = once.count
+        once.append(item)
+        continue
+      }
+      if !once[place].outcome.isRecognisable, item.outcome.isRecognisable { once[place] = item }
+    }
+    return once
+  }
 }
 
 extension RecordedDecision.Item {
-  fileprivate init(_ decision: ItemDecision, withheld: [WithheldCandidate]) {
+  fileprivate init(_ decision: ItemDecision, ordered: OrderItem, withheld: [WithheldCandidate]) {
     self.init(
-      item: decision.item.code, outcome: decision.outcome,
-      chosen: decision.chosen.map {
-        RecordedDecision.Chosen(
-          institution: $0.candidate.institution, reportId: $0.candidate.reportID, item: $0.candidate.item.code,
-          version: $0.candidate.version, windowHours: $0.windowHours)
-      })
+      item: decision.item.code, outcome: decision.outcome, chosen: decision.chosen.map(RecordedDecision.Chosen.init))
+    (specimen, bodySite, laterality) = (ordered.specimen, ordered.bodySite, ordered.laterality)
     inPanel = decision.inPanel
     priceFen = decision.priceFen
     validUntil = decision.validUntil.map(EventTime.init)
     covered = decision.covered
-    let unheard = withheld.filter { $0.ordered == decision.item.code }.map(\.candidate)
-    let failed = (decision.rejected + unheard).flatMap(\.failed)
+    let failed = (decision.rejected + withheld.map(\.candidate)).flatMap(\.failed)
     causes = failed.isEmpty ? nil : failed.reduce(into: [:]) { $0[$1.rawValue, default: 0] += 1 }
+  }
+}
+
+extension RecordedDecision.Chosen {
+  fileprivate init(_ result: ChosenResult) {
+    let candidate = result.candidate
+    self.init(
+      institution: candidate.institution, reportId: candidate.reportID, item: candidate.item.code,
+      version: candidate.version, windowHours: result.windowHours)
+    specimen = candidate.specimen
+    let stated = candidate.statedSites
+    sites = stated.isEmpty ? nil : stated
   }
 }

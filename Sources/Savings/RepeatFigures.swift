@@ -31,16 +31,16 @@ public struct RepeatFigures: Encodable, Sendable, Hashable {
     switch finding.kind {
     case .avoidable:
       avoidable += 1
-      avoidableFen += fen
+      avoidableFen.add(fen)
       unknownPrice += finding.priceFen == nil ? 1 : 0
     case .partly:
       partly += 1
-      partlyFen += fen
+      partlyFen.add(fen)
       partlyUnknownPrice += finding.priceFen == nil ? 1 : 0
     case .justified(let reason): justified[String(reason.rawValue), default: 0] += 1
     case .lost(let cause):
       lost[cause.rawValue, default: Lost()].n += 1
-      lost[cause.rawValue, default: Lost()].fen += fen
+      lost[cause.rawValue, default: Lost()].fen.add(fen)
     case .needed: break
     }
   }

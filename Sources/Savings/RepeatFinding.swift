@@ -41,12 +41,12 @@ public struct RepeatFinding: Sendable {
     let order = Order(
       id: question.reportId, patient: OrderPatient(person: person.code),
       orderingInstitution: question.institution.code, setting: question.setting, orderedAt: question.orderedAt,
-      items: [OrderItem(item: question.item.code)])
+      items: question.ordered)
     let resolved = try ResolvedOrder(order, in: reference)
     let own = candidates.filter { resolved.candidateItems.contains($0.item.code) }
     let decider = Decider(reference: reference)
-    func decide(waiving waived: CheckSet = []) -> ItemDecision {
-      decider.answer(resolved, person: person, candidates: own, waiving: waived).items[0]
+    func decide(waiving waived: CheckSet = []) -> Answer {
+      Answer(decider.answer(resolved, person: person, candidates: own, waiving: waived).items)
     }
     self.question = question
     if own.isEmpty {
@@ -75,6 +75,27 @@ public struct RepeatFinding: Sendable {
       (kind, priceFen, chosen) = (.needed, nil, [])
     case .noPrior, .retestJustified:
       (kind, priceFen, chosen) = (.needed, nil, [])
+    }
+  }
+}
+
+/// What was decided of the same item for each site that was examined: together one answer.
+private struct Answer {
+  let outcome: ItemDecision.Outcome
+  let priceFen: Int?
+  let chosen: [ChosenResult]
+
+  init(_ sites: [ItemDecision]) {
+    var seen: Set<[String]> = []
+    priceFen = sites[0].priceFen
+    chosen = sites.flatMap(\.chosen).filter {
+      seen.insert([$0.candidate.institution, $0.candidate.reportID, $0.candidate.item.code, $0.candidate.subID])
+        .inserted
+    }
+    if sites.count == 1 || sites.allSatisfy({ $0.outcome == .recognise }) {
+      outcome = sites[0].outcome
+    } else {
+      outcome = sites.allSatisfy { $0.outcome == .noPrior } ? .noPrior : .repeat
     }
   }
 }

@@ -10,6 +10,11 @@ public struct RepeatQuestion: Sendable {
   /// Who ordered, else the source.
   public let institution: Institution
   public let item: Item
+  /// The catalogue code of its specimen as the report states it; empty for a spelling nobody knows, which matches nothing; nil where
+  /// the item's own is meant, or the results have several.
+  public let specimen: String?
+  /// The sites that were examined, each with its side: all are asked for.
+  public let sites: [CandidateSite]
   /// The order's time, else the clinical one.
   public let orderedAt: Instant
   /// Of what was ordered.
@@ -31,20 +36,51 @@ public struct RepeatQuestion: Sendable {
     let ordering = report.orderingInstitution.flatMap { reference.institution($0) }
     guard !state.isCancelled, let institution = ordering ?? reference.institutions[state.institution] else { return [] }
     let results = candidates.filter { !$0.status.isCancelled }
-    let times = results.compactMap(\.clinicalTime)
-    func question(_ item: Item, _ own: [Instant]) -> RepeatQuestion? {
-      guard let first = own.min() ?? report.performed ?? report.reported ?? report.ordered else { return nil }
+    let newest = results.compactMap(\.clinicalTime).max()
+    func question(_ item: Item, _ own: [Candidate]) -> RepeatQuestion? {
+      let times = own.compactMap(\.clinicalTime)
+      guard let first = times.min() ?? report.performed ?? report.reported ?? report.ordered,
+        reference.zone.isPlausible(report.ordered ?? first)
+      else { return nil }
       return RepeatQuestion(
         source: state.institution, reportId: report.reportNumber, institution: institution, item: item,
-        orderedAt: report.ordered ?? first, clinicalTime: own.max() ?? first, newestClinicalTime: times.max() ?? first,
+        specimen: own.specimen, sites: item.category == .lab ? [] : own.sites, orderedAt: report.ordered ?? first,
+        clinicalTime: times.max() ?? first, newestClinicalTime: newest ?? first,
         setting: report.setting ?? reference.policy.defaultSetting, department: report.department,
         clinician: report.clinician)
     }
     let reading = CandidateReading(reference: reference, person: PersonFacts(code: ""))
-    if let item = reading.orderItem(of: state) { return [question(item, times)].compactMap { $0 } }
+    if let item = reading.orderItem(of: state) { return [question(item, results)].compactMap { $0 } }
+    let byItem = Dictionary(grouping: results, by: \.item.code)
     var seen: Set<String> = []
     return results.map(\.item).filter { seen.insert($0.code).inserted }.compactMap { item in
-      question(item, results.filter { $0.item === item }.compactMap(\.clinicalTime))
+      question(item, byItem[item.code] ?? [])
     }
+  }
+
+  /// The test as it would have been ordered: once for each site.
+  var ordered: [OrderItem] {
+    var ordered = OrderItem(item: item.code)
+    ordered.specimen = specimen
+    if sites.isEmpty { return [ordered] }
+    return sites.map { site in
+      var ordered = ordered
+      (ordered.bodySite, ordered.laterality) = (site.bodySite, site.laterality)
+      return ordered
+    }
+  }
+}
+
+extension [Candidate] {
+  /// Of all of them; nil where they have several, or none that anybody states.
+  fileprivate var specimen: String? {
+    let stated = Set(map { $0.specimen ?? ($0.item.specimen == nil ? nil : "") })
+    return stated.count == 1 ? stated.first ?? nil : nil
+  }
+
+  /// Every site once, in the order told.
+  fileprivate var sites: [CandidateSite] {
+    var seen: Set<CandidateSite> = []
+    return flatMap(\.sites).filter { seen.insert($0).inserted }
   }
 }

@@ -35,7 +35,7 @@ public struct SavingsFigures: Sendable, Hashable {
   public init() {}
 
   /// Gross less what was reversed and the consultation fees of all claims.
-  public var netFen: Int { grossFen - reversedFen - consultationFen }
+  public var netFen: Int { grossFen.minus(reversedFen).minus(consultationFen) }
 
   /// Counts a prompt and what was answered.
   mutating func add(_ prompt: Prompt) {
@@ -48,26 +48,26 @@ public struct SavingsFigures: Sendable, Hashable {
   mutating func add(_ claim: Claim, share: Shares?) {
     let amount = claim.amountFen ?? 0
     if claim.prompt.isSameInstitution {
-      sameInstitution.grossFen += amount
+      sameInstitution.grossFen.add(amount)
       return
     }
     claims += 1
-    grossFen += amount
-    consultationFen += claim.consultationFen
+    grossFen.add(amount)
+    consultationFen.add(claim.consultationFen)
     unknownPrice += claim.amountFen == nil ? 1 : 0
     switch claim.standing {
-    case .pending: pendingFen += amount
-    case .verified: verifiedFen += amount
+    case .pending: pendingFen.add(amount)
+    case .verified: verifiedFen.add(amount)
     case .reversed:
-      reversedFen += amount
+      reversedFen.add(amount)
       reversed += 1
       return
     }
     deferred += claim.isDeferred ? 1 : 0
     if let share {
-      split.fundFen += share.fundFen
-      split.hospitalFen += share.hospitalFen
-      split.patientFen += share.patientFen
+      split.fundFen.add(share.fundFen)
+      split.hospitalFen.add(share.hospitalFen)
+      split.patientFen.add(share.patientFen)
     } else {
       split.notComputed += 1
     }
@@ -102,8 +102,14 @@ extension SavingsFigures: Encodable {
 extension SavingsFigures.Shares {
   /// Shares in basis points, half a fen rounded up; what is left is the patient's.
   init(_ amount: Int, by row: Split) {
-    fundFen = (amount * row.fundBasisPoints + 5000) / 10_000
-    hospitalFen = (amount * row.hospitalBasisPoints + 5000) / 10_000
-    patientFen = amount - fundFen - hospitalFen
+    fundFen = Self.part(amount, row.fundBasisPoints)
+    hospitalFen = Self.part(amount, row.hospitalBasisPoints)
+    patientFen = amount.minus(fundFen).minus(hospitalFen)
+  }
+
+  /// Half a fen is rounded up; the whole thousands of an amount have no part of a fen.
+  private static func part(_ amount: Int, _ basisPoints: Int) -> Int {
+    let (whole, rest) = amount.quotientAndRemainder(dividingBy: 10_000)
+    return (whole * basisPoints).plus((rest * basisPoints + 5000) / 10_000)
   }
 }

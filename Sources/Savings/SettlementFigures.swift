@@ -12,17 +12,17 @@ public struct SettlementFigures: Sendable, Hashable, Encodable {
   public private(set) var unknownPrice = 0
 
   public var standing: Int { claims - reversed }
-  public var netFen: Int { grossFen - reversedFen }
+  public var netFen: Int { grossFen.minus(reversedFen) }
 
   public init() {}
 
   /// Books a claim with the part of its amount that falls to the source; nil when the amount is unknown.
   mutating func add(_ claim: Claim, fen: Int?) {
     claims += 1
-    grossFen += fen ?? 0
+    grossFen.add(fen ?? 0)
     if claim.isReversed {
       reversed += 1
-      reversedFen += fen ?? 0
+      reversedFen.add(fen ?? 0)
     } else if fen == nil {
       unknownPrice += 1
     }
@@ -113,8 +113,10 @@ extension Claim {
     let chosen = prompt.item.chosen
     let counts = Dictionary(grouping: chosen, by: \.institution).mapValues(\.count).sorted { $0.key < $1.key }
     guard let amount = amountFen else { return counts.map { ($0.key, nil) } }
-    var shares = counts.map { amount * $0.value / chosen.count }
-    for index in 0..<(amount - shares.reduce(0, +)) { shares[index] += 1 }
+    var shares = counts.map { amount.share($0.value, of: chosen.count) }
+    // Fewer fen are left than there are sources.
+    let left = amount.minus(shares.reduce(0) { $0.plus($1) })
+    for index in shares.indices.prefix(max(0, left)) { shares[index].add(1) }
     return zip(counts, shares).map { ($0.key, $1) }
   }
 
@@ -125,6 +127,6 @@ extension Claim {
       prompt.response?.event ?? "", decision.decisionId, decision.orderId, prompt.item.item, part.source,
       decision.orderingInstitution, RegistryZone.shanghai.rfc3339(acceptedAt), part.fen.map(String.init) ?? "unknown",
       isReversed ? "reversed" : "stands",
-    ].joined(separator: "\t")
+    ].map { PrintedText($0).description }.joined(separator: "\t")
   }
 }

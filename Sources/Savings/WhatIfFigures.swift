@@ -22,12 +22,12 @@ public struct WhatIfFigures: Encodable, Sendable {
       let fen = prompt.item.priceFen ?? 0
       if prompt.isPrompt {
         prompts += 1
-        promptFen += fen
+        promptFen.add(fen)
         unknownPrice += prompt.item.priceFen == nil ? 1 : 0
       }
       if prompt.acceptedAt != nil {
         accepted += 1
-        acceptedFen += fen
+        acceptedFen.add(fen)
       }
     }
   }
@@ -99,8 +99,8 @@ public struct WhatIfFigures: Encodable, Sendable {
     let key = [then.item.outcome.rawValue, instead.outcome.rawValue]
     var change = byOutcome[key] ?? Change(before: then.item.outcome, after: instead.outcome)
     change.n += 1
-    change.beforeFen += then.item.priceFen ?? 0
-    change.afterFen += instead.priceFen ?? 0
+    change.beforeFen.add(then.item.priceFen ?? 0)
+    change.afterFen.add(instead.priceFen ?? 0)
     byOutcome[key] = change
     return change.n
   }

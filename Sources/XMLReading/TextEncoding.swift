@@ -1,112 +1,93 @@
-internal import CLibXML2
-import Glibc
-
-/// The encodings hospitals send: everything is made UTF-8 before a parser sees it.
+/// An encoding that senders write: everything is made UTF-8 before a parser sees it.
 ///
 /// GB18030 contains GBK and GB2312, so what is labelled with one of those is read as GB18030: real senders label the one and
-/// write the other.
-public enum TextEncoding: String, Sendable {
-  case utf8 = "UTF-8"
-  case utf16LittleEndian = "UTF-16LE"
-  case utf16BigEndian = "UTF-16BE"
-  case gb18030 = "GB18030"
+/// write the other. So it is with ISO 8859-1 and windows-1252, Shift-JIS and CP932, EUC-KR and CP949.
+public struct TextEncoding: Hashable, Sendable {
+  /// How bytes make characters: what is needed to count them, and to tell a bracket from half a character.
+  public enum Form: Sendable {
+    case utf8, utf16, utf32
+    /// One byte each.
+    case single
+    /// Below 0x80 one byte, else two.
+    case pairs
+    /// The same, but four where the second byte is a digit.
+    case gb18030
+    /// Pairs, and single bytes from 0xA1 to 0xDF.
+    case shiftJIS
+    /// Pairs and triples, all of whose bytes are above 0x80.
+    case extendedUnix
+    /// Sequences that begin with escape switch to other characters: ASCII bytes need not be ASCII.
+    case escaped
+    /// Known, and not read: its ASCII bytes need not be ASCII, and nothing marks where they are not.
+    case unread
+  }
 
-  /// The encoding of a document by its first bytes: byte order mark, the shape of `<?xml`, then its declaration.
+  /// As it is written in findings.
+  public let name: String
+  public let form: Form
+  /// What iconv calls it.
+  let table: String
+  /// Whether its letters beyond ASCII are those of western Europe.
+  let isLatin: Bool
+
+  init(_ name: String, _ form: Form, table: String? = nil, isLatin: Bool = false) {
+    self.name = name
+    self.form = form
+    self.table = table ?? name
+    self.isLatin = isLatin
+  }
+
+  public static func == (a: TextEncoding, b: TextEncoding) -> Bool { a.name == b.name }
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
+  public static let utf8 = TextEncoding("UTF-8", .utf8)
+  public static let utf16LittleEndian = TextEncoding("UTF-16LE", .utf16)
+  public static let utf16BigEndian = TextEncoding("UTF-16BE", .utf16)
+  public static let utf32 = TextEncoding("UTF-32", .utf32)
+  public static let gb18030 = TextEncoding("GB18030", .gb18030)
+  public static let windows1252 = TextEncoding("windows-1252", .single, table: "CP1252", isLatin: true)
+
+  /// The encoding that a label means: of an XML declaration (IANA, the aliases of the WHATWG's Encoding standard, Java's names), of
+  /// MSH-18 (HL7 table 0211: `UNICODE UTF-8`, `GB 18030-2000`, `8859/1`, `ISO IR87`), or of DICOM (`ISO_IR 100`).
   ///
-  /// - Parameter head: the first bytes of the document; 256 are enough.
-  /// - Throws: `XMLReadingError` (`encoding`) when a declaration names one that is not read.
-  public static func detect(_ head: some Collection<UInt8>) throws(XMLReadingError) -> (TextEncoding, markLength: Int) {
-    let bytes = Array(head.prefix(256))
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return (.utf8, 3) }
-    if bytes.starts(with: [0xFF, 0xFE]) { return (.utf16LittleEndian, 2) }
-    if bytes.starts(with: [0xFE, 0xFF]) { return (.utf16BigEndian, 2) }
-    if bytes.starts(with: [0x3C, 0x00]) { return (.utf16LittleEndian, 0) }
-    if bytes.starts(with: [0x00, 0x3C]) { return (.utf16BigEndian, 0) }
-    guard let label = declared(bytes) else { return (.utf8, 0) }
-    switch label.uppercased() {
-    case "UTF-8", "UTF8", "US-ASCII", "ASCII": return (.utf8, 0)
-    // Declared in single bytes, so the document cannot be in UTF-16: a label left over from another program.
-    case "UTF-16", "UTF-16LE", "UTF-16BE", "UNICODE": return (.utf8, 0)
-    case "GB18030", "GBK", "GB2312", "GB_2312-80", "CP936", "MS936", "WINDOWS-936", "X-GBK", "EUC-CN", "HZ-GB-2312":
-      return (.gb18030, 0)
-    default:
-      throw XMLReadingError(
-        .encoding, "the encoding it declares is not read: send UTF-8, UTF-16 or GB18030 (GBK, GB2312)",
-        at: XMLLocation(line: 1, column: 1, path: "/"))
-    }
+  /// - Returns: nil for a label that is none of them.
+  public init?(label: some StringProtocol) {
+    if label.utf8.count > 40 { return nil }
+    let key = String(decoding: label.utf8.lazy.filter(Self.isAlphanumeric).map { $0 | 0x20 }, as: UTF8.self)
+    guard let known = TextEncodingLabels.known[key] else { return nil }
+    self = known
   }
 
-  /// The value of `encoding` in an XML declaration at the very start.
-  private static func declared(_ bytes: [UInt8]) -> String? {
-    let text = bytes[...].drop { isSpace($0) }
-    guard text.starts(with: "<?xml".utf8), let end = place(of: "?>", in: text),
-      let name = place(of: "encoding", in: text[..<end])
-    else { return nil }
-    let value = text[(name + 8)..<end].drop { isSpace($0) || $0 == 0x3D }
-    guard let quote = value.first, quote == 0x22 || quote == 0x27 else { return nil }
-    return String(decoding: value.dropFirst().prefix { $0 != quote }, as: UTF8.self)
-  }
-
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 || byte == 13 }
-
-  private static func place(of word: StaticString, in bytes: ArraySlice<UInt8>) -> Int? {
-    bytes.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress, buffer.count >= word.utf8CodeUnitCount else { return nil }
-      return (0...(buffer.count - word.utf8CodeUnitCount)).first {
-        memcmp(base + $0, word.utf8Start, word.utf8CodeUnitCount) == 0
-      }.map { bytes.startIndex + $0 }
-    }
+  /// Letters and digits: spellings differ in everything else.
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    byte >= 0x30 && byte <= 0x39 || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A
   }
 }
 
-/// Turns a stream of bytes into UTF-8, piece by piece.
-public final class Transcoder {
-  private let descriptor: iconv_t
-  private var rest: [UInt8] = []
-
-  /// - Returns: nil for UTF-8, which needs none.
-  public init?(from encoding: TextEncoding) {
-    if encoding == .utf8 { return nil }
-    descriptor = iconv_open("UTF-8", encoding.rawValue)
-    if Int(bitPattern: descriptor) == -1 { return nil }
+extension TextEncoding.Form {
+  /// How many bytes the character takes that begins with `first` and, where there is one, `second`.
+  @inline(__always)
+  public func length(_ first: UInt8, _ second: UInt8) -> Int {
+    if first < 0x80 { return 1 }
+    switch self {
+    case .utf8: return first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1
+    case .utf16, .utf32, .single, .escaped, .unread: return 1
+    case .pairs: return first == 0x80 ? 1 : 2
+    case .gb18030: return first == 0x80 ? 1 : second >= 0x30 && second <= 0x39 ? 4 : 2
+    case .shiftJIS: return first == 0x80 || first >= 0xA0 && first <= 0xDF ? 1 : 2
+    case .extendedUnix: return first == 0x8F ? 3 : 2
+    }
   }
 
-  deinit { iconv_close(descriptor) }
-
-  /// Appends the UTF-8 of `bytes` to `output`. A byte that is none of the encoding becomes U+FFFD and is counted: the message
-  /// it stands in will show it.
-  ///
-  /// - Returns: how many bytes were unreadable.
-  public func append(_ bytes: some Collection<UInt8>, to output: inout [UInt8], isLast: Bool) -> Int {
-    var input = rest + bytes
-    rest = []
-    var unreadable = 0
-    var buffer = [CChar](repeating: 0, count: 16 << 10)
-    let count = input.count
-    input.withUnsafeMutableBytes { raw in
-      guard let base = raw.baseAddress else { return }
-      var position: UnsafeMutablePointer<CChar>? = base.assumingMemoryBound(to: CChar.self)
-      var left = count
-      while left > 0 {
-        let (result, code, written) = buffer.withUnsafeMutableBufferPointer { out in
-          var target = out.baseAddress
-          var room = out.count
-          let result = iconv(descriptor, &position, &left, &target, &room)
-          return (result, errno, out.count - room)
-        }
-        buffer.withUnsafeBytes { output.append(contentsOf: $0.prefix(written)) }
-        if result != -1 { break }
-        if code == E2BIG { continue }
-        if code == EINVAL, !isLast {
-          rest = Array(raw[(count - left)...])
-          break
-        }
-        unreadable += 1
-        output.append(contentsOf: [0xEF, 0xBF, 0xBD])
-        position = position.map { $0 + 1 }
-        left -= 1
-      }
+  /// Whether a run of bytes above 0x80 ends with the first half of a character: the byte behind it is then no sign of its own.
+  public func isOpen(after run: some Collection<UInt8>) -> Bool {
+    switch self {
+    case .pairs, .gb18030: return run.count % 2 == 1
+    case .shiftJIS:
+      var isOpen = false
+      for byte in run { isOpen = !isOpen && length(byte, 0) == 2 }
+      return isOpen
+    default: return false
     }
-    return unreadable
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Registry
 import Savings
 
@@ -23,8 +24,8 @@ extension AuditCommand {
     func run() throws {
       let registry = try store.open()
       let audit = try registry.auditMonitoring(period.scope(registry), of: institution)
-      if csv { return Output.answer(try RowsCSV.text(audit)) }
-      if store.format == .json { return try Output.answer(audit) }
+      if csv { return Output.answer(csv: try RowsCSV.text(audit)) }
+      if store.format == .json { return try Output.answer(json: audit) }
       Output.answer(audit.text)
     }
   }
@@ -59,7 +60,7 @@ extension AuditCommand {
         let registry = try store.open()
         var audit = try registry.auditAlerts(period.scope(registry), of: institution)
         if let state { audit.alerts.removeAll { $0.state != state } }
-        if store.format == .json { return try Output.answer(audit) }
+        if store.format == .json { return try Output.answer(json: audit) }
         Output.answer(audit.text)
       }
     }
@@ -74,7 +75,7 @@ extension AuditCommand {
 
       func run() throws {
         let registry = try store.open()
-        try step.take(.warned, registry, period.scope(registry))
+        try step.take(.warned, registry, try period.scope(registry))
       }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Registry
 
 extension AuditCommand {
@@ -14,8 +15,8 @@ extension AuditCommand {
     func run() throws {
       let registry = try store.open()
       let audit = try registry.auditRates(period.scope(registry, by: rows))
-      if rows.csv { return Output.answer(try RowsCSV.text(audit)) }
-      if store.format == .json { return try Output.answer(audit) }
+      if rows.csv { return Output.answer(csv: try RowsCSV.text(audit)) }
+      if store.format == .json { return try Output.answer(json: audit) }
       Output.answer(audit.text)
     }
   }
@@ -38,8 +39,8 @@ extension AuditCommand {
     func run() throws {
       let registry = try store.open()
       let audit = try registry.auditCoverage(period.scope(registry))
-      if csv { return Output.answer(try RowsCSV.text(audit, rows: "timeliness")) }
-      if store.format == .json { return try Output.answer(audit) }
+      if csv { return Output.answer(csv: try RowsCSV.text(audit, rows: "timeliness")) }
+      if store.format == .json { return try Output.answer(json: audit) }
       Output.answer(audit.text)
     }
   }
@@ -60,7 +61,7 @@ extension AuditCommand {
     func run() throws {
       let registry = try store.open()
       let audit = try registry.auditCorrected(period.scope(registry), of: institution)
-      if store.format == .json { return try Output.answer(audit) }
+      if store.format == .json { return try Output.answer(json: audit) }
       Output.answer(audit.text)
     }
   }

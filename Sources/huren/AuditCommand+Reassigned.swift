@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Registry
 
 extension AuditCommand {
@@ -12,7 +13,7 @@ extension AuditCommand {
     func run() throws {
       let registry = try store.open()
       let audit = try registry.auditReassigned(period.scope(registry))
-      if store.format == .json { return try Output.answer(audit) }
+      if store.format == .json { return try Output.answer(json: audit) }
       Output.answer(audit.text)
     }
   }

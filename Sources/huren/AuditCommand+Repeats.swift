@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Registry
 
 extension AuditCommand {
@@ -23,8 +24,8 @@ extension AuditCommand {
       let registry = try store.open()
       let audit = try registry.auditRepeats(
         period.scope(registry, by: rows), asIfConnected: asIfConnected, listsFindings: list)
-      if rows.csv { return Output.answer(try RowsCSV.text(audit)) }
-      if store.format == .json { return try Output.answer(audit) }
+      if rows.csv { return Output.answer(csv: try RowsCSV.text(audit)) }
+      if store.format == .json { return try Output.answer(json: audit) }
       Output.answer(audit.text)
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Registry
 
 extension AuditCommand {
@@ -20,8 +21,8 @@ extension AuditCommand {
     func run() throws {
       let registry = try store.open()
       let audit = try registry.auditReturn(period.scope(registry))
-      if csv { return Output.answer(audit.csv) }
-      if store.format == .json { return try Output.answer(audit) }
+      if csv { return Output.answer(csv: audit.csv) }
+      if store.format == .json { return try Output.answer(json: audit) }
       Output.answer(audit.text)
     }
   }

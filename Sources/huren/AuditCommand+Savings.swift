@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Registry
 import Savings
 
@@ -24,15 +25,15 @@ extension AuditCommand {
 
     func run() throws {
       let registry = try store.open()
-      let scope = period.scope(registry, by: rows)
+      let scope = try period.scope(registry, by: rows)
       let audit =
         recompute
         ? try registry.recomputeSavings(scope, listsClaims: list)
         : try registry.auditSavings(scope, listsClaims: list)
       if rows.csv {
-        Output.answer(try RowsCSV.text(audit))
+        Output.answer(csv: try RowsCSV.text(audit))
       } else if store.format == .json {
-        try Output.answer(audit)
+        try Output.answer(json: audit)
       } else {
         Output.answer(audit.text)
       }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Registry
 import Savings
 
@@ -32,15 +33,15 @@ extension AuditCommand {
 
     func run() throws {
       let registry = try store.open()
-      var scope = period.scope(registry)
+      var scope = try period.scope(registry)
       scope.dimensions = by.dimensions
       let audit = try registry.auditSettlement(scope, between: between.dimension, of: institution, listsClaims: list)
       if statement {
-        for line in audit.lines { Output.answer(line) }
+        for line in audit.lines { Output.answer(csv: line) }
         return
       }
-      if csv { return Output.answer(try RowsCSV.text(audit)) }
-      if store.format == .json { return try Output.answer(audit) }
+      if csv { return Output.answer(csv: try RowsCSV.text(audit)) }
+      if store.format == .json { return try Output.answer(json: audit) }
       Output.answer(audit.text)
     }
   }

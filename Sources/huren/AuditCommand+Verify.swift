@@ -1,18 +1,26 @@
 import ArgumentParser
+import Clinical
 import Registry
 
 extension AuditCommand {
   struct Event: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "A decision with what was answered to it, and the messages behind the results it stood on.")
+      abstract:
+        "A decision with what was answered to it, and the messages behind the results it stood on; or who said what of who is who."
+    )
 
     @OptionGroup var store: StoreOptions
-    @Argument(help: "The id of a decision, or of a line of feedback.")
+    @Argument(help: "The id of a decision, of a line of feedback, or of an act on persons or patients' numbers.")
     var id: String
 
     func run() throws {
-      let trail = try store.open().eventTrail(id)
-      if store.format == .json { return try Output.answer(trail) }
+      let registry = try store.open()
+      if let act = try registry.actTrail(id) {
+        if store.format == .json { return try Output.answer(json: act) }
+        return Output.answer(act.text)
+      }
+      let trail = try registry.eventTrail(id)
+      if store.format == .json { return try Output.answer(json: trail) }
       Output.answer(trail.text)
     }
   }
@@ -36,7 +44,7 @@ extension AuditCommand {
       let found =
         try signWith.map { try registry.verifyAndSignEvents(keyPath: $0, expectedHead: head) }
         ?? registry.verifyEvents(expectedHead: head)
-      if store.format == .json { try Output.answer(found) } else { Output.answer(found.text) }
+      if store.format == .json { try Output.answer(json: found) } else { Output.answer(found.text) }
       if found.firstDifference != nil || found.booksDifference != nil { throw ExitCode.failure }
     }
   }

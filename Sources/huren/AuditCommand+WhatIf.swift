@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Registry
 
 extension AuditCommand {
@@ -25,7 +26,7 @@ extension AuditCommand {
     func run() throws {
       let registry = try store.open()
       let audit = try registry.auditWhatIf(period.scope(registry), reference: reference, examples: examples)
-      if store.format == .json { return try Output.answer(audit) }
+      if store.format == .json { return try Output.answer(json: audit) }
       Output.answer(audit.text)
     }
   }

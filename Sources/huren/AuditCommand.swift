@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Registry
 
 struct AuditCommand: ParsableCommand {
@@ -18,9 +19,10 @@ struct AuditCommand: ParsableCommand {
 
     func run() throws {
       let audit = try store.open().auditCatalogue()
-      if store.format == .json { return try Output.answer(audit) }
+      if store.format == .json { return try Output.answer(json: audit) }
       for row in audit.unmapped {
-        let suggestion = row.suggestions.first.map { "  perhaps \($0.item) (\($0.name))" } ?? ""
+        let disagreeing = row.conflicting.map { "  its codes disagree: \($0.joined(separator: ", "))" }
+        let suggestion = disagreeing ?? row.suggestions.first.map { "  perhaps \($0.item) (\($0.name))" } ?? ""
         let place = [row.specimen, row.unit].compactMap { $0 }.joined(separator: ", ")
         Output.answer(
           "\(row.count)\t\(row.institution)\t\(row.localCode)\t\(row.localName ?? "")\t\(place)\(suggestion)")

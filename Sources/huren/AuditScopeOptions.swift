@@ -13,11 +13,11 @@ struct PeriodOptions: ParsableArguments {
   @Option(help: "With only what was recorded by then.")
   var knownAt: MomentArgument?
 
-  func scope(_ registry: Registry, by rows: RowOptions? = nil) -> AuditScope {
-    var scope = AuditScope(at: at?.instant ?? registry.now)
-    scope.from = from?.instant
-    scope.to = to?.instant
-    scope.knownAt = knownAt?.instant
+  func scope(_ registry: Registry, by rows: RowOptions? = nil) throws -> AuditScope {
+    var scope = AuditScope(at: try at?.instant(of: registry) ?? registry.now)
+    scope.from = try from?.instant(of: registry)
+    scope.to = try to?.instant(of: registry)
+    scope.knownAt = try knownAt?.instant(of: registry)
     scope.dimensions = rows?.dimensions ?? []
     return scope
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Foundation
 import Registry
 
@@ -16,6 +17,6 @@ struct BackupCommand: ParsableCommand {
     }
     try store.open().backup(to: file)
     Output.note("written; try it with: huren check --db \(file)")
-    if store.format == .json { try Output.answer(["backup": file]) }
+    if store.format == .json { try Output.answer(json: ["backup": file]) }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Registry
 
 struct CheckCommand: ParsableCommand {
@@ -11,7 +12,7 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let result = try store.open().check()
     if store.format == .json {
-      try Output.answer(result)
+      try Output.answer(json: result)
     } else {
       Output.answer(
         "\(result.messages) messages, \(result.reports) reports, \(result.results) current results, \(result.persons) persons"

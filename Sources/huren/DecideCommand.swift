@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Foundation
 import Recognition
 import Registry
@@ -27,25 +28,31 @@ struct DecideCommand: ParsableCommand {
 
   func run() throws {
     let registry = try store.open()
+    let knownAt = try knownAt?.instant(of: registry)
     var failed = 0
     func answer(_ result: Result<Decision, OrderProblem>) {
       switch result {
-      case .success(let decision): Output.answer(store.format == .json ? decision.json : decision.text)
+      case .success(let decision):
+        if store.format == .json {
+          Output.answer(jsonText: decision.json)
+        } else {
+          Output.answer(PrintedText(lines: decision.text))
+        }
       case .failure(let problem):
         failed += 1
-        Output.answer(problem.json)
+        Output.answer(jsonText: problem.json)
       }
     }
     var lines = try LineReader(file)
     let first = try lines.next()
     if let first, OrderTable.isTable(first) {
       let table = try first + [10] + lines.rest()
-      try registry.decide(table: table, knownAt: knownAt?.instant, record: record, answer)
+      try registry.decide(table: table, knownAt: knownAt, record: record, answer)
     } else {
       var line = first
       while let order = line {
         do {
-          answer(.success(try registry.decide(line: order, knownAt: knownAt?.instant, record: record)))
+          answer(.success(try registry.decide(line: order, knownAt: knownAt, record: record)))
         } catch let problem as OrderProblem {
           answer(.failure(problem))
         }

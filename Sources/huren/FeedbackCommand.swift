@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Foundation
 import Registry
 import Savings
@@ -32,7 +33,7 @@ struct FeedbackCommand: ParsableCommand {
       }
       if summary.problems.count > 40 { Output.note("… and \(summary.problems.count - 40) more: use --format json") }
       if store.format == .json {
-        try Output.answer(summary)
+        try Output.answer(json: summary)
       } else {
         Output.answer(
           """
@@ -52,7 +53,7 @@ struct FeedbackCommand: ParsableCommand {
 
     func run() throws {
       let waiting = try store.open().waitingFeedback()
-      if store.format == .json { return try Output.answer(waiting) }
+      if store.format == .json { return try Output.answer(json: waiting) }
       for event in waiting {
         Output.answer("\(event.event)\t\(event.kind.rawValue)\tdecision \(event.decisionId)\t\(event.item)")
       }

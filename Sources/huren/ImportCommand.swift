@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Feeds
 import Foundation
 import Registry
@@ -55,18 +56,9 @@ struct ImportCommand: AsyncParsableCommand {
 
   private func report(_ outcome: Registry.ImportOutcome) throws {
     let summary = outcome.summary
-    for problem in outcome.problems.prefix(store.format == .json ? 20 : 40) {
-      let place = problem.line > 0 ? ":\(problem.line):\(problem.column)" : ""
-      let path = problem.path.isEmpty || problem.path == "/" ? "" : " \(problem.path)"
-      Output.note("\(problem.label)\(place):\(path) \(problem.code): \(problem.reason)")
-    }
-    if outcome.problems.count > 40 { Output.note("… and \(outcome.problems.count - 40) more: huren quarantine list") }
-    for report in outcome.older.prefix(20) {
-      Output.note("\(report.label):\(report.line):\(report.column): \(report.code): \(report.reason)")
-    }
-    if outcome.older.count > 20 { Output.note("… and \(summary.reports.older - 20) more reports that are older") }
+    outcome.tell(atMost: store.format == .json ? 20 : 40)
     if store.format == .json {
-      try Output.answer(summary)
+      try Output.answer(json: summary)
     } else {
       Output.answer(
         """
@@ -76,6 +68,9 @@ struct ImportCommand: AsyncParsableCommand {
         \(summary.reports.older) older; \
         \(summary.results) results, \(summary.unmappedItems) with a code not mapped yet; \(summary.personsCreated) new persons
         """)
+      if let events = summary.patientEvents {
+        Output.answer("\(events) statements of institutions on their patients' numbers")
+      }
       if summary.unmappedItems > 0 { Output.note("next: huren audit catalogue shows the codes to map") }
       if summary.quarantined > 0 { Output.note("next: huren quarantine list shows why, and what to do") }
     }
@@ -96,7 +91,7 @@ struct ImportCommand: AsyncParsableCommand {
         var shown = message
         // A patient's data are shown to whoever asks for them.
         if !explain { shown.data = [] }
-        try? Output.answer(shown)
+        try? Output.answer(json: shown)
       } else {
         for line in message.text(withData: explain) { Output.answer(line) }
       }
@@ -109,13 +104,29 @@ struct ImportCommand: AsyncParsableCommand {
   }
 
   /// `12 400 messages, 8 300/s, 41 MB of 330 MB, 0:35 left`.
-  private static func line(_ progress: ImportProgress) -> String {
+  private static func line(_ progress: ImportProgress) -> PrintedText {
     let rate = progress.seconds > 0 ? Double(progress.messages) / progress.seconds : 0
-    var text = "\(progress.messages) messages, \(Int(rate))/s, \(progress.bytesRead >> 20) MB"
+    var text: PrintedText = "\(progress.messages) messages, \(Int(rate))/s, \(progress.bytesRead >> 20) MB"
     if let total = progress.bytesTotal, progress.bytesRead > 0, total >= progress.bytesRead {
       let left = Int(Double(total - progress.bytesRead) / Double(progress.bytesRead) * progress.seconds)
       text += " of \(total >> 20) MB, \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left"
     }
     return progress.quarantined > 0 ? text + ", \(progress.quarantined) quarantined" : text
+  }
+}
+
+extension Registry.ImportOutcome {
+  /// Says beside the answer what was not taken, and what is known in a newer version, each with its place.
+  func tell(atMost limit: Int) {
+    for problem in problems.prefix(limit) {
+      let place = problem.line > 0 ? ":\(problem.line):\(problem.column)" : ""
+      let path = problem.path.isEmpty || problem.path == "/" ? "" : " \(problem.path)"
+      Output.note("\(problem.label)\(place):\(path) \(problem.code): \(problem.reason)")
+    }
+    if problems.count > limit { Output.note("… and \(summary.quarantined - limit) more: huren quarantine list") }
+    for report in older.prefix(20) {
+      Output.note("\(report.label):\(report.line):\(report.column): \(report.code): \(report.reason)")
+    }
+    if older.count > 20 { Output.note("… and \(summary.reports.older - 20) more reports that are older") }
   }
 }

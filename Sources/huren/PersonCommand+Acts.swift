@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Clinical
 public import Registry
 
 /// Who says something of who is who, and why: both are kept for ever.
@@ -17,7 +18,7 @@ extension RecordName: ExpressibleByArgument {
 
 extension StoreOptions {
   func answer(_ outcome: PersonActOutcome) throws {
-    if format == .json { return try Output.answer(outcome) }
+    if format == .json { return try Output.answer(json: outcome) }
     Output.answer("\(outcome.event)\t\(outcome.moved) records moved\t\(outcome.persons.joined(separator: " "))")
     Output.note("to take it back: huren person undo \(outcome.event)")
     if outcome.moved > 0 {
@@ -87,7 +88,9 @@ extension PersonCommand {
 
   struct Undo: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Takes back a merge, split, link or review: records go back to the codes they had.")
+      abstract:
+        "Takes back a merge, split, link or review, or what an institution said of its numbers: records go back to the codes they had."
+    )
     @OptionGroup var store: StoreOptions
     @OptionGroup var by: ReasonOptions
     @Argument(help: "The event, as the command that is taken back printed it.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Registry
 
 extension PersonCommand {
@@ -26,7 +27,9 @@ extension PersonCommand {
 
       func run() throws {
         let (open, tasks, disputes) = try store.open().reviews(limit: limit)
-        if store.format == .json { return try Output.answer(Answer(open: open, tasks: tasks, disputes: disputes)) }
+        if store.format == .json {
+          return try Output.answer(json: Answer(open: open, tasks: tasks, disputes: disputes))
+        }
         for task in tasks { Output.answer(task.text) }
         for dispute in disputes {
           Output.answer(
@@ -68,7 +71,7 @@ extension PersonCommand {
 
       func run() throws {
         let acts = try store.open().personActs()
-        if store.format == .json { return try Output.answer(acts) }
+        if store.format == .json { return try Output.answer(json: acts) }
         for act in acts { Output.answer(act.text) }
       }
     }
@@ -99,7 +102,7 @@ extension PersonCommand {
         Output.progress("\(done) of \(total) records")
       }
       Output.progress("")
-      if store.format == .json { return try Output.answer(rebuild) }
+      if store.format == .json { return try Output.answer(json: rebuild) }
       Output.answer(rebuild.text)
       if by == nil { Output.note("nothing was changed; to put it in force: --apply --actor NAME --reason TEXT") }
     }

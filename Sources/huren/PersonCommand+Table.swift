@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalogue
+import Clinical
 import Foundation
 import PersonIndex
 
@@ -50,10 +51,11 @@ struct PersonTableCommand: ParsableCommand {
     try write(pairs(linkage, records), to: out)
     if let people { try write(codes(linkage, records), to: people) }
     try Output.answer(
-      Summary(
-        records: records.count, people: Set(records.indices.map(linkage.clusters.group)).count,
-        linkedPairs: linkage.links.count, certainPairs: linkage.links.count { $0.decision.grade == .certain },
-        reviews: linkage.reviews.count, prior: population, model: linkage.model.version))
+      json:
+        Summary(
+          records: records.count, people: Set(records.indices.map(linkage.clusters.group)).count,
+          linkedPairs: linkage.links.count, certainPairs: linkage.links.count { $0.decision.grade == .certain },
+          reviews: linkage.reviews.count, prior: population, model: linkage.model.version))
   }
 
   private func bytes(of path: String) throws -> Data {
@@ -111,12 +113,6 @@ struct PersonTableCommand: ParsableCommand {
   private func rounded(_ bits: Double) -> String { String((bits * 10).rounded() / 10) }
 
   private func write(_ lines: [[String]], to path: String) throws {
-    let text = lines.map { line in line.map(quoted).joined(separator: ",") + "\n" }.joined()
-    try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
-  }
-
-  private func quoted(_ cell: String) -> String {
-    guard cell.contains(where: { ",\"\r\n".contains($0) }) else { return cell }
-    return "\"" + cell.replacing("\"", with: "\"\"") + "\""
+    try Data((CSVWriter.text(lines) + "\r\n").utf8).write(to: URL(filePath: path), options: .atomic)
   }
 }

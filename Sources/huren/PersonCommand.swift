@@ -46,7 +46,7 @@ struct PersonCommand: ParsableCommand {
       patient.address = address
       let matches = try store.open().find(patient, institution: given?.institution)
       if store.format == .json {
-        try Output.answer(matches)
+        try Output.answer(json: matches)
       } else {
         for match in matches {
           let told = [match.name, match.sex, match.birthDate].compactMap { $0 }.joined(separator: ", ")
@@ -72,13 +72,13 @@ struct PersonCommand: ParsableCommand {
       let registry = try store.open()
       if explain {
         let matches = try registry.explain(person: code)
-        if store.format == .json { return try Output.answer(matches) }
+        if store.format == .json { return try Output.answer(json: matches) }
         for match in matches { Output.answer(match.text) }
         if matches.isEmpty { Output.note("one record alone: nothing to weigh") }
         return
       }
-      let timeline = try registry.timeline(ofPerson: code, knownAt: knownAt?.instant)
-      if store.format == .json { return try Output.answer(timeline) }
+      let timeline = try registry.timeline(ofPerson: code, knownAt: try knownAt?.instant(of: registry))
+      if store.format == .json { return try Output.answer(json: timeline) }
       Output.answer(timeline.text)
     }
   }
@@ -105,7 +105,7 @@ struct PersonCommand: ParsableCommand {
         let numbers = person.numbers.map {
           Line.Number(type: $0.number.type, value: $0.number.value, institution: $0.number.institution, link: $0.link)
         }
-        try Output.answer(Line(person: person.code, status: "active", identifiers: numbers))
+        try Output.answer(json: Line(person: person.code, status: "active", identifiers: numbers))
       }
     }
   }

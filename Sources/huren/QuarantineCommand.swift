@@ -18,9 +18,11 @@ struct QuarantineCommand: ParsableCommand {
     var line: Int
     var column: Int
     var path: String
+    /// The institution that the feed was said to be of; nil where nothing was said.
+    var from: String?
     var recordedAt: String
 
-    init(_ message: QuarantinedMessage) {
+    init(_ message: QuarantinedMessage, zone: RegistryZone) {
       id = message.id
       code = message.code
       reason = message.reason
@@ -29,10 +31,14 @@ struct QuarantineCommand: ParsableCommand {
       line = message.line
       column = message.column
       path = message.path
-      recordedAt = RegistryZone.shanghai.rfc3339(message.recordedAt)
+      from = message.feedOf
+      recordedAt = zone.rfc3339(message.recordedAt)
     }
 
-    var text: String { "\(id)\t\(code)\t\(file):\(line):\(column) \(path)\n\t\(reason)\n\tnext: \(next)" }
+    var text: PrintedText {
+      let feed = from.map { ", in the feed of \($0)" } ?? ""
+      return "\(id)\t\(code)\t\(file):\(line):\(column) \(path)\(feed)\n\t\(reason)\n\tnext: \(next)"
+    }
   }
 
   struct List: ParsableCommand {
@@ -40,8 +46,10 @@ struct QuarantineCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
 
     func run() throws {
-      let entries = try store.open().quarantined().map(Entry.init)
-      if store.format == .json { return try Output.answer(entries) }
+      let registry = try store.open()
+      let zone = try registry.zone()
+      let entries = try registry.quarantined().map { Entry($0, zone: zone) }
+      if store.format == .json { return try Output.answer(json: entries) }
       for entry in entries { Output.answer(entry.text) }
       Output.answer(entries.isEmpty ? "nothing is in quarantine" : "\(entries.count) in quarantine")
     }
@@ -55,12 +63,13 @@ struct QuarantineCommand: ParsableCommand {
     var id: Int64
 
     func run() throws {
-      let (message, bytes) = try store.open().quarantined(id)
-      let entry = Entry(message)
-      if store.format == .json { return try Output.answer(entry) }
+      let registry = try store.open()
+      let (message, bytes) = try registry.quarantined(id)
+      let entry = Entry(message, zone: try registry.zone())
+      if store.format == .json { return try Output.answer(json: entry) }
       Output.answer(entry.text)
       if message.isReleased { Output.answer("\tit was taken in later, by a retry") }
-      Output.answer(String(decoding: bytes, as: UTF8.self))
+      Output.answer(PrintedText(lines: String(decoding: bytes, as: UTF8.self)))
     }
   }
 
@@ -70,9 +79,11 @@ struct QuarantineCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
 
     func run() throws {
-      let summary = try store.open().retryQuarantine().summary
+      let outcome = try store.open().retryQuarantine()
+      let summary = outcome.summary
+      outcome.tell(atMost: 40)
       if store.format == .json {
-        try Output.answer(summary)
+        try Output.answer(json: summary)
       } else {
         Output.answer(
           "\(summary.accepted) taken in, \(summary.duplicate) known already, \(summary.quarantined) remain in quarantine"

@@ -39,10 +39,18 @@ struct QueryCommand: ParsableCommand {
     do {
       let decision = try registry.query(
         patient, institution: institution, items: item, setting: setting.flatMap(Setting.init),
-        orderedAt: orderedAt?.instant, knownAt: knownAt?.instant)
-      Output.answer(store.format == .json ? decision.json : decision.text)
+        orderedAt: try orderedAt?.instant(of: registry), knownAt: try knownAt?.instant(of: registry))
+      if store.format == .json {
+        Output.answer(jsonText: decision.json)
+      } else {
+        Output.answer(PrintedText(lines: decision.text))
+      }
     } catch let problem as OrderProblem {
-      if store.format == .json { Output.answer(problem.json) } else { Output.note("Error: \(problem.message)") }
+      if store.format == .json {
+        Output.answer(jsonText: problem.json)
+      } else {
+        Output.note("Error: \(problem.message)")
+      }
       throw ExitCode.incomplete
     }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalogue
+import Clinical
 import Registry
 
 struct ReferenceCommand: ParsableCommand {
@@ -18,7 +19,7 @@ struct ReferenceCommand: ParsableCommand {
 
     func run() throws {
       let load = try store.open(mayCreate: true).loadReference(directory: directory)
-      if store.format == .json { return try Output.answer(load) }
+      if store.format == .json { return try Output.answer(json: load) }
       for (file, rows) in load.rows.sorted(by: { $0.key < $1.key }) { Output.answer("\(file): \(rows)") }
       Output.answer(
         load.isUnchanged
@@ -37,7 +38,7 @@ struct ReferenceCommand: ParsableCommand {
     func run() throws {
       let problems = try Registry.checkReference(directory: directory)
       if store.format == .json {
-        try Output.answer(problems)
+        try Output.answer(json: problems)
       } else {
         for problem in problems { Output.answer("\(problem.severity.rawValue): \(problem)") }
         Output.answer(problems.isEmpty ? "no gaps, no contradictions" : "\(problems.count) to look at")

@@ -1,3 +1,4 @@
+import Catalogue
 import Foundation
 
 /// The rows of an audit as CSV (RFC 4180): the same keys as in JSON, those of nested objects joined by points.
@@ -7,8 +8,7 @@ enum RowsCSV {
     let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(audit)) as? [String: Any]
     let rows = (object?[name] as? [[String: Any]] ?? []).map { flat($0) }
     let keys = Set(rows.flatMap(\.keys)).sorted()
-    let lines = rows.map { row in keys.map { quoted(row[$0] ?? "") }.joined(separator: ",") }
-    return ([keys.joined(separator: ",")] + lines).joined(separator: "\r\n")
+    return CSVWriter.text([keys] + rows.map { row in keys.map { row[$0] ?? "" } })
   }
 
   private static func flat(_ object: [String: Any], prefix: String = "") -> [String: String] {
@@ -21,10 +21,5 @@ enum RowsCSV {
       default: result[key] = ""
       }
     }
-  }
-
-  private static func quoted(_ field: String) -> String {
-    let needsQuotes = field.utf8.contains { $0 == 34 || $0 == 44 || $0 == 10 || $0 == 13 }
-    return needsQuotes ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field
   }
 }

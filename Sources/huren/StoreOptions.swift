@@ -27,36 +27,67 @@ struct StoreOptions: ParsableArguments {
   func open(mayCreate: Bool = false) throws -> Registry { try Registry(path: path, mayCreate: mayCreate) }
 }
 
-/// `--known-at`, and other times given on the command line.
+/// `--known-at`, and other times given on the command line. Without a zone they are in the registry's, which is known once it is open.
 struct MomentArgument: ExpressibleByArgument {
-  let instant: Instant
+  private let text: String
 
   init?(argument: String) {
-    guard let instant = RegistryZone.shanghai.instant(argument) else { return nil }
-    self.instant = instant
+    guard let instant = RegistryZone.shanghai.instant(argument), RegistryZone.shanghai.isPlausible(instant) else {
+      return nil
+    }
+    text = argument
+  }
+
+  func instant(of registry: Registry) throws -> Instant { try instant(in: registry.zone()) }
+
+  private func instant(in zone: RegistryZone) throws -> Instant {
+    guard let instant = zone.instant(text) else {
+      throw ValidationError("not a time: write 2025-08-01T08:00:00+08:00")
+    }
+    return instant
   }
 }
 
 /// Standard output for answers, standard error for everything said beside them.
 enum Output {
-  static func answer(_ text: String) {
-    FileHandle.standardOutput.write(Data((text + "\n").utf8))
-  }
+  /// What people read: nothing in it that came from outside reaches a terminal raw.
+  static func answer(_ text: PrintedText) { write(text.description) }
 
-  static func answer(_ value: some Encodable) throws {
+  static func answer(json value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    answer(String(decoding: try encoder.encode(value), as: UTF8.self))
+    answer(jsonText: String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
-  static func note(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+  /// JSON, as it is: its writers leave no control character of ASCII in it, and what others there are stand in its strings.
+  static func answer(jsonText text: String) {
+    guard text.utf8.contains(where: { $0 >= 0x7F }) else { return write(text) }
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x7F..<0xA0, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF:
+        escaped += "\\u" + String(repeating: "0", count: scalar.value < 0x100 ? 2 : 0) + String(scalar.value, radix: 16)
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    write(escaped)
+  }
+
+  /// CSV, whose writer leaves nothing in it that moves a terminal.
+  static func answer(csv text: String) { write(text) }
+
+  static func note(_ text: PrintedText) {
+    FileHandle.standardError.write(Data((text.description + "\n").utf8))
   }
 
   /// Over the last line of a terminal; nothing elsewhere.
-  static func progress(_ text: String) {
+  static func progress(_ text: PrintedText) {
     guard isatty(2) == 1 else { return }
-    FileHandle.standardError.write(Data(("\r\u{1B}[K" + text).utf8))
+    FileHandle.standardError.write(Data(("\r\u{1B}[K" + text.description).utf8))
+  }
+
+  private static func write(_ text: String) {
+    FileHandle.standardOutput.write(Data((text + "\n").utf8))
   }
 }
 

@@ -29,6 +29,53 @@ struct LookupTests {
     #expect(data.code(of: OrganizationReference(identifier: "elsewhere")) == "elsewhere")
   }
 
+  @Test func anOIDGoesBeforeAMereExtension() throws {
+    let senders = """
+      application,facility,oid,institution
+      ,3,,B
+      ,4,2.2,C
+      ,,2.2,B
+      """
+    let data = try SmallReference.data(["senders.csv": senders])
+    func code(_ identifier: String?, _ oid: String?) -> String? {
+      data.institution(OrganizationReference(identifier: identifier, oid: oid))?.code
+    }
+    #expect(code("3", nil) == "B" && code("3", "9.9") == "B")
+    #expect(code("3", "1.2.3") == "A", "the institution's own OID")
+    #expect(code("C", "1.2.3") == "A", "another's code is an extension here")
+    #expect(code("3", "2.2") == "B" && code("4", "2.2") == "C")
+    #expect(data.sender(OrganizationReference(identifier: "3", oid: "1.2.3")) == nil)
+  }
+
+  @Test func aNameAloneCanBeDeclared() throws {
+    let senders = """
+      application,facility,oid,institution
+      ,City Laboratory,,B
+      RIS,City Laboratory,,C
+      ,known,,A
+      """
+    let data = try SmallReference.data(["senders.csv": senders])
+    func code(_ name: String?, _ identifier: String? = nil, oid: String? = nil, application: String? = nil) -> String? {
+      data.institution(
+        OrganizationReference(application: application, identifier: identifier, oid: oid, name: name))?.code
+    }
+    #expect(code("City Laboratory") == "B" && code("City Laboratory", application: "RIS") == "C")
+    #expect(code("City Laboratory", "unheard of", oid: "9.9") == "B")
+    #expect(code("City Laboratory", "known") == "A" && code("City Laboratory", nil, oid: "1.2.3") == "A")
+    #expect(code("city laboratory") == nil && code("Hospital A") == nil, "a name in institutions.csv is nobody's alone")
+  }
+
+  @Test func aUnitWithoutDimensionMayBeMissing() throws {
+    let data = try SmallReference.data([
+      "items.csv":
+        "item,category,unit\nINR,lab,{INR}\nPH,lab,[pH]\nSG,lab,{ratio}\nONE,lab,1\nHCT,lab,%\nACR,lab,mg/g\nWBC,lab,10*9/L\nCOP,lab,{copies}/mL",
+      "panels.csv": "",
+    ])
+    func value(_ item: String) throws -> Double? { data.normalize(7.4, unit: nil, for: try #require(data.items[item])) }
+    for item in ["INR", "PH", "SG", "ONE"] { #expect(try value(item) == 7.4, "\(item)") }
+    for item in ["HCT", "ACR", "WBC", "COP"] { #expect(try value(item) == nil, "\(item)") }
+  }
+
   @Test func codeMapsTakeTheRowThatNamesMost() throws {
     let maps = """
       institution,localCode,localName,specimen,unit,item

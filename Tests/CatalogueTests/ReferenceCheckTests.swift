@@ -57,6 +57,9 @@ struct ReferenceCheckTests {
         "panels.csv:4: component: in the panel LYTES already"
       ),
       ("units.csv", "spelling,ucum\nx,nonsense", "units.csv:2: ucum: not a UCUM code"),
+      ("flags.csv", "spelling,class\nn,normal", "flags.csv:2: class: this is what it means without the row"),
+      ("flags.csv", "spelling,class\nHH,abnormal", "flags.csv:2: class: elsewhere this is critical"),
+      ("flags.csv", "spelling,class\nH,normal", "flags.csv:2: class: elsewhere this is abnormal"),
       ("conversions.csv", "item,from,to,factor\nGLU,mg/dL,ng/L,1", "conversions.csv:2: to: does not lead"),
       ("conversions.csv", "item,from,to,factor\nGLU,umol/L,mmol/L,10", "conversions.csv:2: factor: UCUM has another"),
       (
@@ -128,6 +131,14 @@ struct ReferenceCheckTests {
       ])
       #expect(found.contains { $0.hasPrefix("lists.csv:2: item: ") && $0.contains("windows.csv is about") }, "\(found)")
     }
+  }
+
+  @Test("a LOINC code that means one item here and another there")
+  func loinc() {
+    let items = "item,category,loinc\nK,lab,2823-3\nNA,lab,2951-2\nLYTES,lab,\nGLU,lab,\nHIV,lab,\nCT,imaging,"
+    let maps = Self.sound["codemaps.csv"]! + "\n*,2823-3,NA\n*,2951-2,NA\nA,2823-3,NA"
+    let found = Self.found(["items.csv": items, "codemaps.csv": maps])
+    #expect(found.filter { $0.contains("LOINC") } == ["codemaps.csv:8: item: items.csv gives this LOINC code to K"])
   }
 
   @Test("limits as far apart as a conversion factor are in two units")

@@ -35,6 +35,8 @@ struct ReferenceLoadTests {
     ("consentDefault: deny\ntimeZone: Asia/Nowhere", "policy.yaml:2: timeZone"),
     ("consentDefault: deny\nminimumAgeDays: -1", "policy.yaml:2: minimumAgeDays"),
     ("consentDefault: deny\npartialPanels: perhaps", "policy.yaml:2: partialPanels"),
+    ("consentDefault: deny\nquantitativeWords: 阴性", "policy.yaml:2: quantitativeWords: not a list of words"),
+    ("consentDefault: deny\ncommaInNumbers: both", "policy.yaml:2: commaInNumbers: not one of none, grouping, decimal"),
   ])
   func refusesAPolicy(_ policy: String, _ problem: String) {
     let problems = SmallReference.problems(["policy.yaml": policy])
@@ -75,6 +77,12 @@ struct ReferenceLoadTests {
     ("prices.csv", "priceKey,item,fen,validFrom\n*,K,1.5,2024-01-01", "prices.csv:2: fen: not a whole number"),
     ("institutions.csv", "code,name\nA,x\nA,y", "institutions.csv:3: code: the same code as in line 2"),
     ("splits.csv", "scheme,fundBasisPoints,hospitalBasisPoints\n*,9000,2000", "splits.csv:2: hospitalBasisPoints"),
+    ("flags.csv", "spelling,class\nx,unknown", "flags.csv:2: class: not one of normal, abnormal, critical"),
+    ("flags.csv", "spelling,class\nx,", "flags.csv:2: class: empty"),
+    (
+      "flags.csv", "spelling,class\n↑↑,critical\nX,normal\n Ｘ ,critical",
+      "flags.csv:4: spelling: the same spelling as in line 3"
+    ),
     ("retest-reasons.csv", "institution,localCode,retestReason\nA,x,7", "retest-reasons.csv:2: retestReason"),
     ("consents.csv", "idType,idValue,decision\nlocal,1,deny", "consents.csv:2: idType"),
     ("senders.csv", "application,institution\n,A", "senders.csv:2: facility: the row names no"),
@@ -83,6 +91,70 @@ struct ReferenceLoadTests {
   func tellsFileLineAndColumn(_ file: String, _ text: String, _ problem: String) {
     let problems = SmallReference.problems([file: text])
     #expect(problems.contains { $0.hasPrefix(problem) }, "\(problems)")
+  }
+
+  @Test(
+    "two rows of which neither goes before the other are refused, by both their lines",
+    arguments: [
+      ("resident,*,*,*,*|*,*,*,inpatient,*", "3: scheme: ties with line 2"),
+      ("resident,*,3,*,*|self-pay,*,*,*,*|*,*,3,inpatient,*", "4: scheme: ties with line 2"),
+      ("*,*,3,inpatient,*|*,*,*,inpatient,case|*,*,3,*,case", "3: scheme: ties with line 2"),
+      ("*,*,3,*,*|self-pay,*,*,*,*", "3: scheme: ties with line 2"),
+    ])
+  func ties(_ rows: String, _ problem: String) {
+    let text = rows.split(separator: "|").map { $0 + ",1,1" }.joined(separator: "\n")
+    let splits = "scheme,enrolment,level,setting,payment,fundBasisPoints,hospitalBasisPoints\n" + text
+    let problems = SmallReference.problems(["splits.csv": splits])
+    #expect(problems.contains { $0.hasPrefix("splits.csv:\(problem)") }, "\(problems)")
+    #expect(throws: Never.self, "what was loaded once is read again") {
+      try ReferenceData(SmallReference.folder(["splits.csv": splits]), isStored: true)
+    }
+  }
+
+  @Test(
+    "rows that cannot meet, or of which one names more, are no tie",
+    arguments: [
+      "resident,*,*,*,*|employee,*,*,*,*", "resident,*,3,*,*|resident,*,2,*,*", "resident,*,*,*,*|*,*,3,inpatient,*",
+      "resident,*,3,*,*|employee,*,*,inpatient,*", "*,*,*,*,capitation|self-pay,*,*,*,*",
+    ])
+  func noTies(_ rows: String) {
+    let text = rows.split(separator: "|").map { $0 + ",1,1" }.joined(separator: "\n")
+    let splits = "scheme,enrolment,level,setting,payment,fundBasisPoints,hospitalBasisPoints\n" + text
+    #expect(SmallReference.problems(["splits.csv": splits]).isEmpty)
+  }
+
+  @Test func ofManyBadRowsTheFirstAreTold() {
+    let rows = (0..<1000).map { "A,\($0),NONE" }.joined(separator: "\n")
+    let problems = SmallReference.problems(["codemaps.csv": "institution,localCode,item\n" + rows, "flags.csv": "x"])
+    #expect(problems.count { $0.hasPrefix("codemaps.csv") } == 201)
+    #expect(problems.contains { $0.hasPrefix("flags.csv:1: x: unknown column") })
+    #expect(problems.last?.hasPrefix("codemaps.csv: 800 more like these") == true)
+  }
+
+  @Test func thePolicySaysWhichWordsAnswer() throws {
+    let usual = try SmallReference.data().policy
+    for word in ["未检出", " 阴性 ", "Not Detected", "ＮＥＧＡＴＩＶＥ", "未检测到"] {
+      #expect(usual.isQuantitativeWord(word), "\(word)")
+    }
+    for word in ["溶血", "ND", "see note", "", "未检出 溶血"] { #expect(!usual.isQuantitativeWord(word), "\(word)") }
+    let own = try SmallReference.data(["policy.yaml": "consentDefault: permit\nquantitativeWords: [ND, 溶血]"])
+    #expect(own.policy.isQuantitativeWord("nd") && !own.policy.isQuantitativeWord("阴性"))
+  }
+
+  @Test("a choice or a table that came later leaves the digests of those who do without it as they were")
+  func digestsOfOldFolders() throws {
+    let old = try SmallReference.data().digests
+    #expect(
+      old.policy
+        == "\(try SmallReference.data(["policy.yaml": "consentDefault: permit\ncommaInNumbers: none"]).digests.policy)")
+    let words = "consentDefault: permit\nquantitativeWords: [ND]"
+    #expect(try SmallReference.data(["policy.yaml": words]).digests.policy != old.policy)
+    #expect(
+      try SmallReference.data(["policy.yaml": "consentDefault: permit\ncommaInNumbers: grouping"]).digests.policy
+        != old.policy)
+    let flags = try SmallReference.data(["flags.csv": "spelling,class\n↑↑,critical"]).digests
+    #expect(flags.catalogue != old.catalogue && flags.policy == old.policy && flags.lists == old.lists)
+    #expect(try SmallReference.data(["flags.csv": "spelling,class"]).digests == old)
   }
 
   @Test func tellsEveryBadRowAndNoPersonalValue() {
@@ -111,11 +183,9 @@ struct ReferenceLoadTests {
       try SmallReference.data(["limits.csv": limits]).digests == SmallReference.data(["limits.csv": stated]).digests)
   }
 
-  @Test func loadsTheCity() throws {
-    guard let city = SmallReference.city else {
-      print("skipped: the city's reference data is not beside the repository")
-      return
-    }
+  @Test(.enabled(if: SmallReference.city != nil, "the city's reference data is not beside the repository: skipped"))
+  func loadsTheCity() throws {
+    let city = try #require(SmallReference.city)
     let data = try ReferenceData(city)
     #expect(data.institutions.count == 20)
     #expect(data.items["CBC"]?.requiredComponents == ["HCT", "HGB", "PLT", "RBC", "WBC"])

@@ -26,6 +26,21 @@ import Testing
       ["<RCMR_IN000002UV02><ClinicalDocument/></RCMR_IN000002UV02>"]
     ),
     ("<ORU_R01.PATIENT><ORU_R01/></ORU_R01.PATIENT>", ["<ORU_R01/>"]),
+    // A name that others use as well begins a message within its namespace only.
+    (
+      "<Patient xmlns='urn:f'>1</Patient><Patient xmlns='urn:f'/>",
+      ["<Patient xmlns='urn:f'>1</Patient>", "<Patient xmlns='urn:f'/>"]
+    ),
+    ("<Patient><ORU_R01/></Patient>", ["<ORU_R01/>"]),
+    (
+      "<b xmlns='urn:f'><Patient>1</Patient><Patient xmlns='urn:g'><ORU_R01/></Patient></b>",
+      ["<Patient>1</Patient>", "<ORU_R01/>"]
+    ),
+    (
+      "<b><f:Patient xmlns:f='urn:f'><f:Patient/></f:Patient></b>",
+      ["<f:Patient xmlns:f='urn:f'><f:Patient/></f:Patient>"]
+    ),
+    ("<b>&lt;Patient xmlns='urn:f'/&gt;</b>", ["<Patient xmlns='urn:f'/>"]),
     // Bare ampersands and angles are text.
     ("<ORU_R01>a & b <0.01 < 3 <= 4</ORU_R01><ORU_R01/>", ["<ORU_R01>a & b <0.01 < 3 <= 4</ORU_R01>", "<ORU_R01/>"]),
   ])

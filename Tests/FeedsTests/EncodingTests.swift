@@ -49,6 +49,16 @@ private func utf16(_ text: String, isBigEndian: Bool) -> [UInt8] {
     #expect(split("<ORU_R01><![CDATA[检]]></ORU_R01>").count == 1)
   }
 
+  @Test(arguments: [true, false]) func er7AndJSONInWideCharacters(_ isBigEndian: Bool) {
+    for (text, kind) in [("MSH|^~\\&|张\rPID|1", MessageFrame.Kind.er7), ("{\"a\":\"张\"}", .json)] {
+      for mark in ["", "\u{FEFF}"] {
+        let frames = split(utf16(mark + text, isBigEndian: isBigEndian))
+        #expect(frames.map(\.text) == [text])
+        #expect(frames.map(\.kind) == [kind])
+      }
+    }
+  }
+
   @Test func undecodableBytesAreAProblem() {
     let declaration = Array("<?xml version='1.0' encoding='GBK'?>".utf8)
     let broken = Array("<ORU_R01>".utf8) + [0x81, 0x20, 0xFF] + Array("</ORU_R01>".utf8)
@@ -58,9 +68,87 @@ private func utf16(_ text: String, isBigEndian: Bool) -> [UInt8] {
     #expect(split(declaration + wrapped).map(\.code) == ["unreadable"])
   }
 
-  @Test func unknownEncodingsAreAProblem() {
-    let frames = split("<?xml version='1.0' encoding='Big5'?><ORU_R01/><?xml version='1.0'?><ORU_R01/>")
-    #expect(frames.map(\.code) == ["unreadable", ""])
+  /// Of an encoding that is not known only what lies beyond ASCII is.
+  @Test func unknownEncodings() {
+    let declaration = Array("<?xml version='1.0' encoding='X-OWN'?>".utf8)
+    #expect(split(declaration + Array("<ORU_R01/>".utf8)).map(\.code) == [""])
+    let broken = Array("<ORU_R01>".utf8) + [0x81, 0xFF] + Array("</ORU_R01><?xml version='1.0'?><ORU_R01/>".utf8)
+    #expect(split(declaration + broken).map(\.code) == ["unreadable", ""])
+  }
+
+  @Test func wideCharactersOfFourBytesAreRefused() {
+    let bytes = Array("<ORU_R01/>".utf8).flatMap { [$0, 0, 0, 0] as [UInt8] }
+    for feed in [bytes, [0xFF, 0xFE, 0, 0] + bytes] {
+      let frames = split(feed)
+      #expect(frames.map(\.code) == ["unreadable"])
+      #expect(frames.first?.problem?.reason.contains("UTF-32") == true)
+    }
+  }
+
+  /// Characters are counted as what they turn out to be, also where nothing is declared or a lie.
+  @Test(arguments: ["", " encoding='UTF-8'", " encoding='GBK'"]) func columnsCountCharacters(_ label: String) {
+    let before = "<?xml version='1.0'\(label)?><b><n>\(words)</n>"
+    let text = "\(before)<ORU_R01>\(words)检验检验</ORU_R01></b>"
+    for piece in [1, 5, .max] {
+      for bytes in [gb18030(text), Array(text.utf8)] {
+        let frames = split(bytes, piece: piece)
+        #expect(frames.map(\.column) == [before.count + 1])
+        #expect(frames.map(\.text) == ["<ORU_R01>\(words)检验检验</ORU_R01>"])
+      }
+    }
+  }
+
+  @Test func positionsInOtherEncodings() {
+    // 表 in Shift-JIS and 功 in Big5 end with a backslash, é is one byte.
+    for (label, character) in [("Shift_JIS", [0x95, 0x5C]), ("Big5", [0xA5, 0x5C]), ("8859/1", [0xE9])]
+      as [(String, [UInt8])]
+    {
+      let before =
+        Array("<?xml version='1.0' encoding='\(label)'?><b><n>".utf8) + character + character + Array("</n>".utf8)
+      let message = Array("<ORU_R01><![CDATA[".utf8) + character + Array("]]></ORU_R01>".utf8)
+      let frames = split(before + message + message + Array("</b>".utf8))
+      #expect(frames.map(\.code) == ["", ""])
+      #expect(frames.first?.column == before.count + 1 - 2 * (character.count - 1))
+      #expect(frames.first?.offset == before.count)
+      let escaped =
+        Array("<m> &lt;ORU_R01>".utf8) + character + character + Array("&lt;/ORU_R01> &lt;ORU_R01/></m></b>".utf8)
+      let inner = split(before + escaped)
+      #expect(inner.count == 2)
+      #expect(inner.last?.offset == before.count + escaped.count - 21)
+    }
+  }
+
+  /// MSH-18, where the document says nothing.
+  @Test(
+    arguments: [
+      ("BIG-5", [0xB3, 0xAF, 0xA5, 0x5C], "陳功"), ("8859/1", [0x4D, 0xFC, 0x6C], "Mül"),
+      ("UNICODE UTF-8", Array("王".utf8), "王"), ("GB 18030-2000", [0xD5, 0xC5], "张"),
+      ("~ISO IR87", [0x1B, 0x24, 0x42, 0x3B, 0x33, 0x1B, 0x28, 0x42], "山"), ("KS X 1001", [0xC8, 0xAB], "홍"),
+      ("ASCII~KS X 1001", [0xC8, 0xAB], "홍"),
+    ] as [(String, [UInt8], String)])
+  func characterSetOfTheMessage(_ label: String, _ bytes: [UInt8], _ text: String) {
+    let header = "MSH|^~\\&|A|H|||20260101||ORU^R01|1|P|2.5.1||||||\(label)\rPID|1||"
+    let er7 = split(Array(header.utf8) + bytes + Array("\r".utf8))
+    #expect(er7.map(\.text) == ["\(header)\(text)"])
+    #expect(er7.map(\.notes) == [[]])
+    let sets = label.split(separator: "~").map { "<MSH.18>\($0)</MSH.18>" }.joined()
+    if bytes.contains(0x1B) { return }
+    let xml = split(Array("<ORU_R01><MSH>\(sets)</MSH><PID>".utf8) + bytes + Array("</PID></ORU_R01>".utf8))
+    #expect(xml.map(\.text) == ["<ORU_R01><MSH>\(sets)</MSH><PID>\(text)</PID></ORU_R01>"])
+  }
+
+  /// RFC 8259 asks for UTF-8, and senders write what their system writes: also where the second half of a character is a backslash.
+  @Test func jsonInChinese() {
+    let text = Array("{\"a\":\"".utf8) + [0xD5, 0xC5, 0x81, 0x5C] + Array("\",\"b\":\"\\\"}\"}".utf8)
+    let frames = split(text + Array("\n{\"a\":\"中\\\"é\\\"\"}".utf8))
+    #expect(frames.map(\.text) == ["{\"a\":\"张乗\",\"b\":\"\\\"}\"}", "{\"a\":\"中\\\"é\\\"\"}"])
+    #expect(frames.map { $0.notes.count } == [1, 0])
+  }
+
+  /// A mark counts more than what is declared behind it.
+  @Test func marksBeatLabels() {
+    let text = Array("\u{FEFF}<?xml version='1.0' encoding='GBK'?><ORU_R01>κΰ</ORU_R01>".utf8)
+    #expect(split(text).map(\.text) == ["<ORU_R01>κΰ</ORU_R01>"])
   }
 
   @Test(arguments: [true, false], [true, false]) func wideCharacters(_ isBigEndian: Bool, _ hasMark: Bool) {

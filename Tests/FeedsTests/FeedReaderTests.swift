@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import Feeds
@@ -96,6 +97,70 @@ import Testing
       ])
   }
 
+  @Test func pipesAreReadWhenSomebodyWrites() async throws {
+    let path = folder + "/pipe"
+    #expect(mkfifo(path, 0o600) == 0)
+    var limits = FeedLimits()
+    limits.pipe = 0.2
+    let (frames, problems) = read([path], limits: limits)
+    #expect(frames.isEmpty)
+    #expect(problems.map(\.reason) == ["a pipe to which nobody writes: begin to write first"])
+    limits.pipe = 60
+    let bytes = message(1)
+    let writer = Thread {
+      usleep(300_000)
+      try? FileHandle(forWritingTo: URL(fileURLWithPath: path)).write(contentsOf: Data(bytes))
+    }
+    writer.start()
+    #expect(read([path], limits: limits).frames == ["/pipe <ORU_R01>1</ORU_R01>"])
+    // Within a folder it is nothing to read.
+    #expect(read([folder]).problems.map(\.reason) == ["it is no file: skipped"])
+  }
+
+  /// Names in GBK, of files and of entries of archives.
+  @Test func namesNeedNotBeUTF8() throws {
+    let name: [UInt8] = [0xD5, 0xC5, 0xC8, 0xFD, 0x2E, 0x78]
+    let descriptor = (Array(folder.utf8) + [0x2F] + name + [0]).withUnsafeBufferPointer { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { open($0.baseAddress!, O_WRONLY | O_CREAT, 0o600) }
+    }
+    #expect(descriptor >= 0)
+    #expect(Glibc.write(descriptor, message(1), message(1).count) == message(1).count)
+    close(descriptor)
+    try write("a.zip", zipArchive([("PLACE.x", message(2))]).replacingOccurrences(of: "PLACE.x", with: name + [0x78]))
+    let (frames, problems) = read([folder])
+    #expect(problems == [])
+    #expect(frames == ["/a.zip!张三.xx <ORU_R01>2</ORU_R01>", "/张三.x <ORU_R01>1</ORU_R01>"])
+  }
+
+  /// Reasons are the reader's own words: what a name holds never stands in them.
+  @Test func reasonsHoldNoNames() throws {
+    let name = "a\u{1B}[2J\nb.tar"
+    try write(name, tarArchive([("..\u{1B}[31m/..", message(9)), (String(repeating: "n", count: 90), [])]))
+    for problem in read([folder]).problems {
+      #expect(problem.reason.unicodeScalars.allSatisfy { $0.value >= 0x20 })
+    }
+  }
+
+  @Test func foldersWithinFoldersAreBounded() throws {
+    var limits = FeedLimits()
+    limits.folders = 3
+    try write("a/b/1.xml", message(1))
+    try write("a/b/c/2.xml", message(2))
+    let (frames, problems) = read([folder], limits: limits)
+    #expect(frames == ["/a/b/1.xml <ORU_R01>1</ORU_R01>"])
+    #expect(problems.map(\.code) == [.limitExceeded])
+  }
+
+  @Test func manyProblemsAreCounted() throws {
+    var limits = FeedLimits()
+    limits.problems = 10
+    try write("a.tar", tarArchive((0..<25).map { ("\($0)", []) }))
+    let problems = read([folder], limits: limits).problems
+    #expect(problems.count == 11)
+    #expect(problems.map(\.count).reduce(0, +) == 25)
+    #expect(problems.last?.reason.hasPrefix("15 more files") == true)
+  }
+
   @Test func archivesAreBounded() throws {
     var limits = FeedLimits()
     limits.unpacked = 10_000
@@ -105,5 +170,21 @@ import Testing
     let (frames, problems) = read([folder], limits: limits)
     #expect(frames == (1...3).map { "/b.tar!\($0) <ORU_R01>\($0)</ORU_R01>" })
     #expect(problems.map(\.code) == [.limitExceeded, .limitExceeded])
+  }
+}
+
+extension [UInt8] {
+  /// Bytes of one length for others.
+  fileprivate func replacingOccurrences(of text: String, with bytes: [UInt8]) -> [UInt8] {
+    var result = self
+    let old = Array(text.utf8)
+    var index = 0
+    while index + old.count <= result.count {
+      if result[index..<index + old.count].elementsEqual(old) {
+        result.replaceSubrange(index..<index + old.count, with: bytes)
+      }
+      index += 1
+    }
+    return result
   }
 }

@@ -25,8 +25,8 @@ import Testing
     #expect(frames.allSatisfy { $0.kind == .json || $0.text == "<ORU_R01/>" || $0.problem != nil })
   }
 
-  @Test func jsonIsUTF8() {
-    #expect(split(Array("{\"a\":\"".utf8) + [0xBC, 0xEC] + Array("\"}\n{}".utf8)).map(\.code) == ["unreadable", ""])
+  @Test func jsonIsText() {
+    #expect(split(Array("{\"a\":\"".utf8) + [0x81, 0xFF] + Array("\"}\n{}".utf8)).map(\.code) == ["unreadable", ""])
   }
 
   @Test(arguments: [
@@ -35,6 +35,17 @@ import Testing
     ("FHS|x\nBHS|x\nMSH|a\nOBX|<b>\nBTS|1\nFTS|1\n", ["MSH|a\nOBX|<b>"]),
     ("\u{0B}MSH|a\rPID|b\r\u{1C}\r\u{0B}MSH|c\r\u{1C}\r", ["MSH|a\rPID|b", "MSH|c"]),
     ("MSH|a\r<?xml version='1.0'?><ORU_R01/>", ["MSH|a", "<ORU_R01/>"]),
+    // Lines of a text, whatever they begin with, are the message's own.
+    (
+      "MSH|a\rOBX|one\nMSH: two\nBTS three\n<?xml four\n\u{0B}five\u{1C}six|P\rMSH|b",
+      ["MSH|a\rOBX|one\nMSH: two\nBTS three\n<?xml four\n\u{0B}five\u{1C}six|P", "MSH|b"]
+    ),
+    ("MSH|a\nOBX|one\n\ntwo\rthree|P\n\n  MSH|b\r\nPID|c\n", ["MSH|a\nOBX|one\n\ntwo\rthree|P", "MSH|b\r\nPID|c"]),
+    ("\u{FEFF}MSH|a\r\n\u{FEFF}MSH|b\r\n", ["MSH|a", "MSH|b"]),
+    ("MSH|a\rPID|b\nMSH|c", ["MSH|a\rPID|b", "MSH|c"]),
+    ("\u{0B}MSH|a\rPID|b\u{1C}\r\u{0B}MSH|c\u{1C}", ["MSH|a\rPID|b", "MSH|c"]),
+    ("\u{0B}MSH|a\r\u{0B}MSH|c\r", ["MSH|a", "MSH|c"]),
+    ("FHS|^~\\&|x\rBHS|^~\\&|x\rMSH|a\rBTS\rBHS|^~\\&\rMSH|b\rBTS|1\rFTS", ["MSH|a", "MSH|b"]),
     ("PID|1\rMSH|a", ["unreadable PID|1", "MSH|a"]),
   ])
   func er7(_ text: String, _ expected: [String]) {

@@ -1,10 +1,12 @@
 @testable import Feeds
 
 /// Roots as a registry would name them.
-let roots = MessageRoots([
-  "ORU_R01": .never, "OUL_R22": .never, "ClinicalDocument": .withinOthers, "RCMR_IN000002UV02": .never,
-  "Bundle": .withinItself, "DiagnosticReport": .withinOthers, "organizer": .withinItself, "req": .never,
-])
+let roots = MessageRoots(
+  [
+    "ORU_R01": .never, "OUL_R22": .never, "ClinicalDocument": .withinOthers, "RCMR_IN000002UV02": .never,
+    "Bundle": .withinItself, "DiagnosticReport": .withinOthers, "organizer": .withinItself, "req": .never,
+    "Patient": .withinItself,
+  ], within: ["Patient": "urn:f"])
 
 /// What the splitter makes of bytes that come in pieces.
 func split(_ bytes: [UInt8], piece: Int = .max, limits: FeedLimits = FeedLimits()) -> [MessageFrame] {

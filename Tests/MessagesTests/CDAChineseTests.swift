@@ -173,3 +173,71 @@ import XMLReading
     #expect(findings.map(\.code) == [.missingCode, .noResults])
   }
 }
+
+extension CDAChineseTests {
+  private func observations(_ organizer: String...) throws -> (observations: [Observation], findings: [Finding]) {
+    let entry = Sample.section(
+      "<organizer classCode=\"CLUSTER\">" + organizer.map { "<component>\($0)</component>" }.joined() + "</organizer>")
+    let (message, findings) = try readCDA(Sample(body: entry).xml)
+    return (try #require(message.reports.first).observations, findings)
+  }
+
+  @Test func referenceRangesWhereSendersAddThem() throws {
+    let limits = [("参考值", "3.5-5.3", "3.5-5.3"), ("检验参考范围", "＜5.3", "＜5.3")]
+    for (name, text, range) in limits {
+      let (observations, findings) = try observations(
+        Sample.item("A"),
+        Sample.element(
+          "DE04.30.015.00", #"<value xsi:type="REAL" value="4.1"/>"#,
+          nested: Sample.element("", Sample.text(text), name: name)))
+      #expect(observations.first?.referenceRange == range && findings.isEmpty)
+    }
+    let apart = try observations(
+      Sample.item("A"), Sample.quantity("4.1"), Sample.element("DE99.00.001.00", Sample.text("3.5"), name: "参考值下限"),
+      Sample.element("DE99.00.002.00", #"<value xsi:type="REAL" value="5.3"/>"#, name: "参考值上限"),
+      Sample.element("X", Sample.text("↑"), name: "异常标志"))
+    #expect(apart.observations.first?.referenceRange == "3.5-5.3" && apart.observations.first?.flags == ["↑"])
+    #expect(apart.findings.isEmpty)
+    let standard = try observations(
+      Sample.item("A"),
+      "<observation><code code=\"DE04.30.015.00\"/><value xsi:type=\"REAL\" value=\"4.1\"/><referenceRange><observationRange>"
+        + "<value xsi:type=\"IVL_REAL\"><low value=\"3.5\"/><high value=\"5.3\"/></value></observationRange></referenceRange></observation>"
+    )
+    #expect(standard.observations.first?.referenceRange == "3.5-5.3")
+  }
+
+  @Test func aDataElementThatIsNotReadIsSaid() throws {
+    let (observations, findings) = try observations(
+      Sample.item("A"), Sample.quantity("4.1"), Sample.element("DE04.30.777.00", Sample.text("x"), name: "备用"))
+    #expect(observations.map(\.value) == ["4.1"] && findings.map(\.code) == [.leftAside])
+    // The specimen's state says nothing of the result.
+    #expect(
+      try self.observations(Sample.item("A"), Sample.quantity("1"), Sample.element("DE04.50.135.00", Sample.text("溶血")))
+        .findings.isEmpty)
+  }
+
+  @Test func aResultThatIsNoNumberIsKeptAndSaid() throws {
+    let (observations, findings) = try observations(Sample.item("A"), Sample.quantity("阳性(+)"))
+    #expect(observations.first?.value == "阳性(+)" && observations.first?.valueKind == .text)
+    #expect(findings.map(\.code) == [.unreadableNumber])
+  }
+
+  @Test func wordsBesideANumberAreNotedAndTwoTextsKept() throws {
+    let (observations, _) = try observations(
+      Sample.item("A"), Sample.quantity("4.1"), Sample.element("DE04.50.130.00", Sample.text("复查")),
+      Sample.element("DE04.50.130.00", Sample.text("标本脂血")), Sample.item("B"),
+      Sample.element("DE04.50.130.00", Sample.text("一")),
+      Sample.element("DE04.50.130.00", Sample.text("二")))
+    #expect(observations.map(\.value) == ["4.1", "一\n二"] && observations.map(\.note) == ["复查\n标本脂血", nil])
+  }
+
+  @Test func emptySetAndVersionSayNothing() throws {
+    for header in ["<setId/><versionNumber/>", "<setId extension=\"\" root=\"\"/><versionNumber value=\"\"/>"] {
+      let (message, findings) = try readCDA(Sample(header: header).xml)
+      let report = try #require(message.reports.first)
+      #expect(
+        report.reportNumber == "R1" && report.identities.isEmpty && !findings.contains { $0.code == .danglingReference }
+      )
+    }
+  }
+}

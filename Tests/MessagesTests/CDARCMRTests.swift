@@ -55,6 +55,37 @@ import XMLReading
     #expect(message.reports.first?.patient.name == "测试甲")
   }
 
+  /// It has a declaration of its own, which lies as often as the message's.
+  @Test(arguments: ["GBK", "UTF-8", "8859/1", "GB 18030-2000", "Big5", nil], [true, false])
+  func declarationsWithin(label: String?, isUTF8: Bool) throws {
+    if label == "Big5", !isUTF8 { return }
+    let declaration = label.map { "<?xml version=\"1.0\" encoding=\"\($0)\"?>" } ?? ""
+    let xml = declaration + Self.inner.xml
+    let chinese = try #require(xml.data(using: String.Encoding(rawValue: 0x8000_0632)))
+    let data = isUTF8 ? Data(xml.utf8) : chinese
+    let (message, findings) = try readCDA(Self.wrapper("<originalText value=\"\(data.base64EncodedString())\"/>"))
+    #expect(message.reports.first?.patient.name == "测试甲")
+    let isTold = findings.contains { $0.code == .encodingMislabelled }
+    #expect(
+      isTold
+        == !((label?.hasPrefix("GB") == true && !isUTF8) || (label == "UTF-8" && isUTF8) || (label == nil && isUTF8)))
+  }
+
+  /// Escaped, it has been decoded with the message around it, whatever it declares.
+  @Test func aDeclarationWithinEscapedText() throws {
+    let xml = #"<?xml version="1.0" encoding="GBK"?>"# + Self.inner.xml
+    let escaped = xml.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+    let (message, findings) = try readCDA(Self.wrapper("<originalText>\(escaped)</originalText>"))
+    #expect(message.reports.first?.patient.name == "测试甲")
+    #expect(findings.allSatisfy { $0.code != .encodingMislabelled })
+  }
+
+  @Test func aDocumentThatIsNoTextIsRefused() throws {
+    let bytes = Data(
+      Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?><a>".utf8) + [0x8E, 0x52, 0x93] + Array("</a>".utf8))
+    #expect(try refusalOfCDA(Self.wrapper("<originalText value=\"\(bytes.base64EncodedString())\"/>")) == .unreadable)
+  }
+
   @Test func whatIsFatal() throws {
     func code(_ text: String) throws -> Finding.Code? {
       try refusalOfCDA(Self.wrapper("<originalText value=\"\(Self.base64(text))\"/>"))

@@ -114,7 +114,9 @@ import XMLReading
     #expect(observation.collected == moment("20250301070000+0100") && observation.performer?.name == "Outside")
     #expect(observation.note == "shaken" && observation.status == .corrected && report.status == .corrected)
     #expect(report.source == OrganizationReference(oid: "1.2.40.0.34.99", name: "Labor"))
-    #expect(report.patient.name == "Jan Proef" && report.patient.identifiers == [Identifier(.local, "P1")])
+    #expect(
+      report.patient.name == "Jan Proef"
+        && report.patient.identifiers == [Identifier(.local, "P1", assigner: "&1.2.3.4")])
   }
 
   @Test func statusOfTheWhole() throws {

@@ -6,7 +6,8 @@ enum Corpora {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "../shared/corpora").standardizedFileURL
 
-  static func skipped(_ name: String) {
-    print("skipped: no corpora at ../shared/corpora/\(name)")
+  /// For `.enabled(if:)`: who runs the tests is told which were skipped, and why.
+  static func has(_ name: String) -> Bool {
+    FileManager.default.fileExists(atPath: directory.appending(path: name).path)
   }
 }

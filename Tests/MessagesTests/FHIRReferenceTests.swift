@@ -118,37 +118,60 @@ struct FHIRReferenceTests {
         Identifier(.local, "1"), Identifier(.residentID, "2"), Identifier(.passport, "3"), Identifier(.healthCard, "4"),
         Identifier(.outpatient, "5"), Identifier(.inpatient, "6"), Identifier(.healthCard, "7"),
       ])
-    #expect(findings == 1)
+    // A visit's number, and one that is out of use.
+    #expect(findings == 2)
+    #expect(
+      try identifiers(#"{"type":{"text":"身份证号"},"value":"999999199001010017"},{"type":{"text":"住院号"},"value":"8"}"#).0
+        == [Identifier(.residentID, "999999199001010017"), Identifier(.inpatient, "8")])
   }
 
-  @Test("a record number of another institution is none of the source's")
+  @Test("a record number carries who assigned it: the assigner, an organization its system is spelt with, the system")
   func assigners() throws {
     let other = ("urn:uuid:h2", #"{"resourceType":"Organization","identifier":[{"value":"H002"}]}"#)
-    let local = [Identifier(.local, "1")]
-    #expect(
-      try identifiers(typed("MR", "1") + "," + typed("MR", "2", #""assigner":{"reference":"urn:uuid:h2"}"#), other) == (
-        local, 1
-      ))
-    #expect(try identifiers(typed("MR", "2", #""system":"urn:hospital:H002:mrn""#), other) == ([], 1))
-    let two = typed("MR", "2", #""system":"http://x""#) + "," + typed("MR", "1", #""system":"urn:hospital:H001:mrn""#)
-    #expect(try identifiers(two) == (local, 1))
-    let unclear = typed("MR", "1", #""system":"http://x""#) + "," + typed("MR", "2", #""system":"http://y""#)
-    #expect(try identifiers(unclear) == (local, 1))
+    func one(_ more: String) throws -> Identifier? { try identifiers(typed("MR", "1", more), other).0.first }
+    #expect(try one(#""assigner":{"reference":"urn:uuid:h2"}"#) == Identifier(.local, "1", assigner: "H002"))
+    #expect(try one(#""assigner":{"display":"二院"}"#) == Identifier(.local, "1", assigner: "二院"))
+    #expect(try one(#""assigner":{"reference":"urn:uuid:o"}"#) == Identifier(.local, "1"))
+    #expect(try one(#""system":"urn:hospital:H002:mrn""#) == Identifier(.local, "1", assigner: "H002"))
+    #expect(try one(#""system":"urn:hospital:H001:mrn""#) == Identifier(.local, "1"))
+    #expect(try one(#""system":"urn:oid:1.2.3""#) == Identifier(.local, "1", assigner: "&1.2.3"))
+    #expect(try one(#""system":"http://x/mrn""#) == Identifier(.local, "1", assigner: "http://x/mrn"))
+    // Two systems are two domains; what identifies everywhere has none.
+    let two = typed("MR", "1", #""system":"http://x""#) + "," + typed("MR", "1", #""system":"http://y""#)
+    #expect(try identifiers(two).0.map(\.assigner) == ["http://x", "http://y"])
+    #expect(try identifiers(typed("PPN", "1", #""system":"http://x""#)).0 == [Identifier(.passport, "1")])
   }
 
-  @Test("an untyped number counts only alone, and where its system names the source")
+  @Test(
+    "a number that says nothing of what it is counts within its system, or alone; another country's is none of China's")
   func untyped() throws {
-    #expect(try identifiers(#"{"value":"1"}"#) == ([], 1))
+    #expect(try identifiers(#"{"value":"1"}"#) == ([Identifier(.local, "1")], 0))
+    #expect(try identifiers(#"{"value":"1"},{"value":"2"}"#) == ([], 2))
     #expect(try identifiers(#"{"system":"urn:hospital:H001","value":"1"}"#) == ([Identifier(.local, "1")], 0))
+    #expect(
+      try identifiers(#"{"system":"http://x","value":"1"},{"system":"http://y","value":"2"}"#).0
+        == [Identifier(.local, "1", assigner: "http://x"), Identifier(.local, "2", assigner: "http://y")])
+    #expect(
+      try identifiers(typed("NI", "93.05.18-223.61", #""system":"https://www.ehealth.fgov.be/ssin""#)).0
+        == [Identifier(.local, "93.05.18-223.61", assigner: "https://www.ehealth.fgov.be/ssin")])
   }
 
-  @Test("the official name before the usual one; the others beside it")
+  @Test("a number whose period had ended when the message was written is out of use, a resident ID for ever")
+  func ended() throws {
+    let over = #""period":{"end":"2020-01-01"}"#
+    #expect(try identifiers(typed("MR", "1", over)).0.isEmpty)
+    #expect(try identifiers(typed("MR", "1", #""period":{"end":"2030-01-01"}"#)).0.count == 1)
+    #expect(try identifiers(typed("NI", "999999199001010017", over)).0.count == 1)
+  }
+
+  @Test("a name in Han characters before its pinyin, one in use before one that is not; the others beside it")
   func names() throws {
     var sample = FHIRSample()
     sample.patient = #"""
       {"resourceType":"Patient","name":[{"use":"maiden","text":"Old"},{"use":"usual","given":["Bo"],"family":"Li"},
       {"use":"official","text":"李波"}],"birthDate":"1990-05","multipleBirthInteger":2,
-      "address":[{"line":["一号"],"city":"重庆"}]}
+      "address":[{"line":["一号"],"city":"重庆"}],
+      "contact":[{"relationship":[{"coding":[{"code":"MTH"}]}],"name":{"text":"李母"}}]}
       """#
     let patient = try sample.read().report.patient
     #expect(patient.name == "李波")
@@ -156,5 +179,10 @@ struct FHIRReferenceTests {
     #expect(patient.birthDate == CalendarDate(year: 1990, month: 5))
     #expect(patient.birthOrder == 2)
     #expect(patient.address == "重庆一号")
+    #expect(patient.motherName == "李母")
+    sample.patient =
+      #"{"resourceType":"Patient","name":[{"use":"official","text":"Li Bo"},{"use":"official","text":"李波"}]}"#
+    #expect(try sample.read().report.patient.name == "李波")
+    #expect(try sample.read().report.patient.otherNames == ["Li Bo"])
   }
 }

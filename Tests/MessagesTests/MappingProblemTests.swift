@@ -36,7 +36,7 @@ struct MappingProblemTests {
   @Test func unknownKeysAreToldWithTheNearest() {
     expect(problems(line: 14, "  valeu: v"), ["14 observations.valeu: unknown key; did you mean value?"])
     expect(problems(line: 11, "  Name: v"), ["11 patient.Name: unknown key; did you mean name?"])
-    expect(problems(line: 14, "  result: v"), ["14 observations.result: unknown key; known here: each, code"])
+    expect(problems(line: 14, "  result: v"), ["14 observations.result: unknown key; known here: each, where, code"])
     expect(
       problems(line: 14, "  value: {path: v, tabel: {a: b}, default: x}"),
       [

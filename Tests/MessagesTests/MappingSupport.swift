@@ -9,8 +9,13 @@ enum MappingSupport {
     .deletingLastPathComponent().appending(path: "Samples")
 
   static func mapping(_ name: String) throws -> Mapping {
-    let file = samples.appending(path: "mappings/\(name).yaml")
+    let file = samples.appending(path: "reference/mappings/\(name).yaml")
     return try Mapping(yaml: String(contentsOf: file, encoding: .utf8), file: "\(name).yaml")
+  }
+
+  /// A file among the samples.
+  static func text(_ name: String) throws -> String {
+    try String(contentsOf: samples.appending(path: name), encoding: .utf8)
   }
 
   static func feed(_ name: String) throws -> XMLElement { try root(feedText(name)) }

@@ -32,7 +32,8 @@ struct CandidateReadingTests {
   @Test func theReportItselfIsTheExaminationUnlessAnObservationIs() throws {
     let own = try #require(try read(Ward.scan()).first)
     #expect(
-      own.item.code == "CT" && own.text == "seen" && own.subID.isEmpty && own.endpoint == "https://a.example/dicom")
+      own.item.code == "CT" && own.text == "seen" && own.subID.isEmpty
+        && own.studies.first?.endpoint == "https://a.example/dicom")
     let report = Ward.scan {
       var finding = Ward.observation("ct", "nodule", collected: nil)
       finding.subID = "1"
@@ -44,7 +45,7 @@ struct CandidateReadingTests {
     }
     let candidates = try read(report)
     #expect(candidates.map(\.subID) == ["1"])
-    #expect(candidates.first?.text == "seen\nnodule" && candidates.first?.studyInstanceUID == "1.2.3")
+    #expect(candidates.first?.text == "seen\nnodule" && candidates.first?.studies.first?.studyInstanceUID == "1.2.3")
   }
 
   @Test func findingsBesideCountForTheReport() throws {

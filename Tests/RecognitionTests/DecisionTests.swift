@@ -93,6 +93,19 @@ struct DecisionTests {
     #expect(decision.items.map(\.priceFen) == [0, 0, nil])
   }
 
+  @Test("a panel contains only what it cannot do without")
+  func optionalComponentsArePaidFor() throws {
+    var hiv = Ward.report("R7")
+    hiv.observations = [Ward.observation("hiv", "阴性")]
+    hiv.observations[0].unit = nil
+    var ward = Ward([both(), hiv])
+    ward.files["prices.csv"]! += "\n*,HIV,3000,2025-01-01"
+    ward.order = Ward.order("HIV", "BIG", "NA")
+    let decision = try ward.decide()
+    #expect(decision.items.map(\.inPanel) == [nil, nil, "BIG"])
+    #expect(decision.items[0].priceFen == 3000)
+  }
+
   @Test func partOfAPanelNeverCostsLessThanNothing() throws {
     var ward = Ward([both(na: nil)])
     ward.order = Ward.order("LYTES")
@@ -124,6 +137,28 @@ struct DecisionTests {
     let without = try ward.decide()
     #expect(withheld.json == without.json)
     #expect(withheld.withheld.count == 1 && without.withheld.isEmpty)
+  }
+
+  @Test("an institution hears of the items that nothing withholds from it, and of its own")
+  func itemsHeard() throws {
+    var own = both("R2")
+    own.source = OrganizationReference(identifier: "B")
+    var ward = Ward([both(), Ward.scan(), own])
+    ward.files["consents.csv"] = "idType,idValue,institution,category,decision\nresident-id,X1,B,imaging,deny"
+    func heard() throws -> [String] {
+      let reference = try ReferenceData(ReferenceFolder(files: ward.files.mapValues { Array($0.utf8) }))
+      return Decider(reference: reference).itemsHeard(
+        by: try #require(reference.institutions["B"]), at: ward.order.orderedAt, of: ward.person,
+        candidates: ward.candidates(reference))
+    }
+    #expect(try heard() == ["K", "NA"])
+    ward.files["consents.csv"] = "idType,idValue,institution,category,decision\nresident-id,X1,B,*,deny"
+    #expect(try heard() == ["K", "NA"], "its own")
+    ward.reports.removeLast()
+    #expect(try heard() == [])
+    ward.files["consents.csv"] = ""
+    ward.uncertain = ["R1"]
+    #expect(try heard() == [])
   }
 
   // MARK: Determinism

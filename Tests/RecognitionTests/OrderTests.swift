@@ -36,6 +36,8 @@ struct OrderTests {
     (#"{"type":"resident-id","value":"X1"}"#, "", "missing-field patient.identifiers"),
     (#""女""#, #""?""#, "invalid-value patient.sex"),
     ("1980-05-20", "1980-13-20", "invalid-value patient.birthDate"),
+    ("1980-05-20", "1900-01-01", "invalid-value patient.birthDate"),
+    ("1980-05-20", "9999-12-31", "invalid-value patient.birthDate"),
     (#"{"localCode":"panel"}"#, "{}", "missing-field items[1].item"),
     (#"{"localCode":"panel"}"#, #"{"localCode":[1]}"#, "invalid-value items[1].localCode"),
     (#""retestReason":4"#, #""retestReason":{}"#, "invalid-value retestReason"),
@@ -77,6 +79,53 @@ struct OrderTests {
         == "unknown-item items[1].localCode O1")
     #expect(try problem { $0.order.items = [OrderItem(item: "k")] } == "unknown-item items[0].item O1")
     #expect(try problem { $0.order.orderingInstitution = "Z" } == "unknown-institution orderingInstitution O1")
+  }
+
+  @Test(
+    "times that nobody can mean, and a birth after the order",
+    arguments: [
+      ("1900-01-01T23:59:59", "orderedAt"), ("0001-01-01", "orderedAt"), ("9999-01-01", "orderedAt"),
+      ("9999-12-31T23:00:00Z", "orderedAt"), ("1900-01-02", nil), ("9998-12-31T23:59:59", nil),
+    ])
+  func implausibleTimes(_ time: String, _ field: String?) throws {
+    let found = try problem { $0.order.orderedAt = Ward.time(time) }
+    #expect(found == (field.map { "implausible-time \($0) O1" } ?? "none"))
+  }
+
+  @Test func aBirthAfterTheOrder() throws {
+    func problem(_ date: String) throws -> String {
+      try self.problem { $0.order.patient.birthDate = CalendarDate(date) }
+    }
+    #expect(try problem("2025-03-11") == "implausible-time patient.birthDate O1")
+    #expect(try problem("2025-03-10") == "none" && problem("2025") == "none")
+  }
+
+  @Test func anItemStandsOnceForEachSpecimenSiteAndSide() throws {
+    func problem(_ items: OrderItem...) throws -> String { try self.problem { $0.order.items = items } }
+    func knee(_ site: String?, _ side: String?) -> OrderItem {
+      var item = OrderItem(item: "KNEE")
+      (item.bodySite, item.laterality) = (site, side)
+      return item
+    }
+    #expect(
+      try problem(OrderItem(item: "K"), OrderItem(item: "NA"), OrderItem(item: "K")) == "invalid-value items[2].item O1"
+    )
+    #expect(
+      try problem(OrderItem(item: "LYTES"), OrderItem(localCode: "panel")) == "invalid-value items[1].localCode O1")
+    #expect(try problem(knee("knee", "L"), knee("knee", "L")) == "invalid-value items[1].item O1")
+    #expect(try problem(knee("knee", "L"), knee("knee", "R"), knee(nil, "L"), knee(nil, nil)) == "none")
+    var plasma = OrderItem(item: "K")
+    plasma.specimen = "plasma"
+    #expect(try problem(OrderItem(item: "K"), plasma) == "none")
+  }
+
+  @Test func anOrderHasABound() throws {
+    func line(_ count: Int) -> String {
+      let items = (0..<count).map { #"{"item":"K","specimen":"s\#($0)"}"# }.joined(separator: ",")
+      return Self.good.replacing(#"[{"item":"K","specimen":"serum"},{"localCode":"panel"}]"#, with: "[\(items)]")
+    }
+    #expect(try read(line(5000)).items.count == 5000)
+    #expect(throws: OrderProblem.self) { try read(line(5001)) }
   }
 
   @Test func retestReasons() throws {

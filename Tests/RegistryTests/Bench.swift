@@ -35,7 +35,7 @@ final class Bench {
     return url.path
   }
 
-  /// The samples' reference data beside the registry, to be changed: without mappings/, which is a link elsewhere.
+  /// The samples' reference data beside the registry, to be changed: without mappings/, which tests of their own are about.
   func copyOfReference() throws -> URL {
     let folder = directory.appending(path: "reference")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

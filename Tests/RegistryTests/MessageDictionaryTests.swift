@@ -71,7 +71,9 @@ struct MessageDictionaryTests {
       default: Self.messages()[number % 2]
       }
     }
-    guard let dictionary = MessageDictionary(of: messages) else { return }
+    guard let dictionary = MessageDictionary(of: messages) else {
+      return #expect(kind < 5, "nothing was learnt of messages that have everything in common")
+    }
     for message in messages.prefix(3) {
       let compressed = Compressor(dictionary: dictionary).compress(message)
       #expect(try compressed.withUnsafeBytes { try Compressor.expand($0, with: dictionary) } == message)

@@ -172,3 +172,96 @@ struct PersonActsTests {
     #expect(row.reportId == "R3")
   }
 }
+
+/// What a command presumed, another may have changed meanwhile: the second is told, and nothing happens twice.
+@Suite("two reviewers")
+struct TwoReviewersTests {
+  private static let reason = try! PersonActReason(actor: "reviewer-2", words: "looked at both files")
+
+  private static func bench() async throws -> (Bench, a: String, b: String) {
+    let bench = try Bench()
+    try await bench.receive([
+      .init(localID: "A1", name: "欧阳明霞", report: "R1"),
+      .init(localID: "B1", name: "司马长风", birthDate: "19930702", report: "R3"),
+    ])
+    return (bench, try bench.code("SYNTH-H1", "A1"), try bench.code("SYNTH-H1", "B1"))
+  }
+
+  @Test("codes that another has merged meanwhile are one person's: that is said, and no event is made of it")
+  func merged() async throws {
+    let (bench, a, b) = try await Self.bench()
+    let other = try Registry(path: bench.path)
+    let merged = try bench.registry.merge([a, b], Self.reason)
+    for registry in [other, bench.registry] {
+      #expect(throws: RegistryError.usage("these codes are one person's already: nothing was changed")) {
+        try registry.merge([a, b], Self.reason)
+      }
+    }
+    #expect(try bench.registry.personActs().count == 1)
+    #expect(try bench.registry.person(merged.persons[0]).formerCodes == [a, b].filter { $0 != merged.persons[0] })
+    // Undone, no code stands for another; as known before, it did.
+    let then = bench.registry.now
+    try await Task.sleep(for: .milliseconds(10))
+    _ = try other.undo(merged.event, Self.reason)
+    for code in [a, b] { #expect(try bench.registry.person(code).formerCodes.isEmpty) }
+    #expect(try bench.registry.person(a, knownAt: then).formerCodes.count == 1)
+    #expect(throws: RegistryError.self) { try bench.registry.undo(merged.event, Self.reason) }
+  }
+
+  @Test("codes that stand for a person through others are former codes of it too")
+  func chained() async throws {
+    let (bench, a, b) = try await Self.bench()
+    try await bench.receive([.init(localID: "C1", name: "诸葛青云", birthDate: "19710303", report: "R5")])
+    let c = try bench.code("SYNTH-H1", "C1")
+    let first = try bench.registry.merge([b, c], Self.reason)
+    let second = try bench.registry.merge([a, c], Self.reason)
+    let code = second.persons[0]
+    #expect(try Set(bench.registry.person(code).formerCodes) == Set([a, b, c]).subtracting([code]))
+    _ = try bench.registry.undo(second.event, Self.reason)
+    #expect(try bench.registry.person(b).formerCodes.count + bench.registry.person(c).formerCodes.count == 2)
+    #expect(try bench.registry.person(a).formerCodes.isEmpty)
+    _ = try bench.registry.undo(first.event, Self.reason)
+    for code in [a, b, c] { #expect(try bench.registry.person(code).formerCodes.isEmpty) }
+  }
+
+  @Test("a task, a dispute, a split and an undo are answered once", arguments: [true, false])
+  func once(isSame: Bool) async throws {
+    let bench = try Bench()
+    let card = PersonFeed.residentID("19800115", 1)
+    try await bench.receive([
+      .init(localID: "A1", name: "欧阳明霞", residentID: card, report: "R1"),
+      .init(
+        institution: "SYNTH-H2", localID: "B1", name: "司马长风", birthDate: "19930702", residentID: card, report: "R2"),
+    ])
+    let other = try Registry(path: bench.path)
+    let task = try #require(try other.reviews(limit: 1).tasks.first?.task)
+    _ = try bench.registry.answer(review: task, isSame: isSame, Self.reason)
+    for answer in [true, false] {
+      #expect(throws: RegistryError.self) { try other.answer(review: task, isSame: answer, Self.reason) }
+    }
+    _ = try bench.registry.dispute(institution: "SYNTH-H1", report: "R1", Self.reason)
+    #expect(throws: RegistryError.self) {
+      try other.dispute(institution: "SYNTH-H1", report: "R1", Self.reason)
+    }
+    _ = try bench.registry.settle(institution: "SYNTH-H1", report: "R1", areTheirs: true, Self.reason)
+    #expect(throws: RegistryError.usage("this dispute was settled already, found theirs: nothing was changed")) {
+      try other.settle(institution: "SYNTH-H1", report: "R1", areTheirs: false, Self.reason)
+    }
+    #expect(try bench.registry.personActs().count == 3)
+    #expect(try bench.registry.verifyEvents().firstDifference == nil)
+  }
+
+  @Test("an undone merge gives no code back that others have by now")
+  func codesTaken() async throws {
+    let (bench, a, b) = try await Self.bench()
+    try await bench.receive([.init(localID: "C1", name: "诸葛青云", birthDate: "19710303", report: "R5")])
+    let c = try bench.code("SYNTH-H1", "C1")
+    let apart = try bench.partition()
+    let events = [
+      try bench.registry.merge([a, b], Self.reason), try bench.registry.merge([a, c], Self.reason),
+    ].map(\.event)
+    for event in events { _ = try bench.registry.undo(event, Self.reason) }
+    #expect(try bench.partition() == apart)
+    #expect(try bench.registry.check().problems.isEmpty)
+  }
+}

@@ -4,9 +4,11 @@ import Recognition
 import Registry
 import RegistryStore
 import Savings
+import Synchronization
 import Testing
 
-/// Messages, decisions, feedback, corrections, joined persons and new reference data in any order, and a registry asked in between.
+/// Messages, decisions, feedback, corrections, joined and parted persons, disputes and new reference data in any order, and a registry
+/// asked in between.
 @Suite("The books as they are kept")
 struct BooksLawTests {
   @Test("whatever happened in whatever order, they are what the events give anew", arguments: 1...12)
@@ -81,6 +83,53 @@ struct BooksLawTests {
     }
   }
 
+  @Test("asked while another process writes all the time, they are of one state and never called damaged")
+  func whileOthersWrite() async throws {
+    let town = try SmallTown()
+    try await town.report("R1", at: "2025-03-01T08:00:00")
+    let decision = try town.decide(at: "2025-03-02T08:00:00+08:00")
+    try town.feedback(town.line("E1", decision, at: "2025-03-02T09:00:00+08:00"))
+    let path = town.path.path
+    let writing = Mutex((written: 0, isOver: false, error: String?.none))
+    // A thread of its own: where tests wait for one another no task may come to run.
+    Thread.detachNewThread {
+      do {
+        let other = try Registry(path: path)
+        for number in 1...1000 where !writing.withLock({ $0.isOver }) {
+          let day = 1 + number % 28
+          let order = """
+            {"orderId":"W\(number)","patient":{"identifiers":[{"type":"resident-id","value":"11010519491231002X"}]},\
+            "orderingInstitution":"A","setting":"outpatient","orderedAt":"2025-03-\(day < 10 ? "0" : "")\(day)T10:00:00+08:00",\
+            "items":[{"item":"K"}]}
+            """
+          let id = try other.decide(line: Array(order.utf8), record: true).id
+          let line =
+            #"{"event":"W\#(number)","kind":"accepted","decisionId":"\#(id)","item":"K","at":"2025-03-30T10:00:00+08:00"}"#
+          _ = try other.importFeedback(Array(line.utf8))
+          writing.withLock { $0.written = number }
+        }
+      } catch {
+        writing.withLock { $0.error = "\(error)" }
+      }
+    }
+    var scope = AuditScope(at: Books.time("2026-01-01"))
+    scope.dimensions = [.month, .item]
+    for _ in 0..<1000 where writing.withLock({ $0.written < 12 && $0.error == nil }) {
+      #expect(try town.registry.auditSavings(scope).figures.total.grossFen >= 1000)
+      #expect(try town.registry.recomputeSavings(scope).recompute?.difference == nil)
+      let returned = try town.registry.auditReturn(scope).rows.last?.figures
+      #expect(returned?.retrievals ?? 0 >= returned?.total.items ?? 1)
+      #expect(try town.registry.auditCoverage(scope).rows.count == 3)
+      #expect(try town.registry.verifyEvents().booksDifference == nil)
+    }
+    let told = writing.withLock {
+      $0.isOver = true
+      return $0
+    }
+    #expect(told.error == nil)
+    #expect(told.written >= 12)
+  }
+
   @Test("books that were changed are told, discarded and made again")
   func changed() async throws {
     let town = try SmallTown()
@@ -119,6 +168,10 @@ private struct Life {
   private var reports: [(number: String, institution: String, at: Instant)] = []
   private var decisions: [(id: String, item: String, at: Instant)] = []
   private var events = 0
+  /// What humans said of who is who, and is perhaps undone.
+  private var acts: [String] = []
+  private var disputed: [(number: String, institution: String)] = []
+  private static let reason = try! PersonActReason(actor: "reviewer-1", words: "looked at it")
 
   init(seed: UInt64, town: SmallTown) {
     self.town = town
@@ -145,13 +198,44 @@ private struct Life {
   }
 
   mutating func goOn() async throws {
-    switch below(32) {
+    switch below(40) {
     case 0..<8: try await report()
     case 8..<11: try await correct()
     case 11..<20: try decide()
-    case 20..<31: try answer()
+    case 20..<30: try answer()
+    case 30..<39: try say()
     default: try reload()
     }
+  }
+
+  /// Whose a report is, and who is who. What cannot be said as things stand is refused.
+  private mutating func say() throws {
+    let registry = town.registry
+    let all = [("B07", "B"), ("B13", "B"), ("C13", "C"), ("A", "A")] + reports.map { ($0.number, $0.institution) }
+    do {
+      let people = try ["A", "B", "C"].flatMap { try registry.persons(with: Identifier(.local, "P1"), institution: $0) }
+      let outcome =
+        switch below(9) {
+        case 0, 1, 2: try dispute(one(of: all))
+        case 3, 4: try settle(disputed.isEmpty ? one(of: all) : one(of: disputed))
+        case 5, 6:
+          try registry.split(
+            one(of: people), [one(of: try registry.person(one(of: people)).records).name], Self.reason)
+        case 7: try registry.merge(people, Self.reason)
+        default: try registry.undo(acts.isEmpty ? "none" : one(of: acts), Self.reason)
+        }
+      acts.append(outcome.event)
+    } catch is RegistryError {}
+  }
+
+  private mutating func dispute(_ report: (number: String, institution: String)) throws -> PersonActOutcome {
+    disputed.append(report)
+    return try town.registry.dispute(institution: report.institution, report: report.number, Self.reason)
+  }
+
+  private mutating func settle(_ report: (number: String, institution: String)) throws -> PersonActOutcome {
+    try town.registry.settle(
+      institution: report.institution, report: report.number, areTheirs: below(3) > 0, Self.reason)
   }
 
   /// Some without the resident's number: persons of their own, until a report with both numbers joins them.
@@ -160,7 +244,7 @@ private struct Life {
     let sets = [["K"], ["NA"], ["K", "NA"], ["X"], ["X"]]
     try await town.report(
       report.number, of: report.institution, at: String(text(report.at).prefix(19)), items: one(of: sets),
-      givesResidentID: report.institution == "B" || below(3) == 0)
+      givesResidentID: report.institution == "B" || below(3) == 0, specimen: below(4) == 0 ? "urine" : nil)
     reports.append(report)
   }
 
@@ -178,7 +262,7 @@ private struct Life {
     guard
       let id = try? town.decide(
         "O\(below(14))", at: text(at), item: item, localAt: below(3) == 0 ? "C" : nil, more: more,
-        records: below(6) > 0)
+        specimen: below(5) == 0 ? one(of: ["urine", "serum"]) : nil, records: below(6) > 0)
     else { return }
     decisions.append((id, item, at))
   }

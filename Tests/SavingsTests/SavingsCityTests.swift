@@ -21,7 +21,17 @@ struct SavingsCityTests {
       scope.dimensions = [.institution, .month, .reason, .clinician]
       #expect(try city.registry.recomputeSavings(scope).recompute?.difference == nil)
     }
-    try city.expect(try city.registry.auditRepeats(City.scope, asIfConnected: true), equals: "repeats.json")
+    // The truth was written before repeats compared specimen and side: it takes a left knee after a right one for a repeat twice (once
+    // that leaves another knee, without a certificate), and so lipids in plasma after serum, and albumin in cerebrospinal fluid.
+    let another: [String: NSObject] = [
+      "avoidable": 34 as NSNumber, "avoidableFen": 979_111 as NSNumber, "unknownPrice": 1 as NSNumber,
+      "lost": [
+        "not-listed": ["n": 2, "fen": 51697], "no-quality-certificate": ["n": 29, "fen": 570_698],
+        "both": ["n": 3, "fen": 86681],
+      ] as NSDictionary,
+    ]
+    try city.expect(
+      try city.registry.auditRepeats(City.scope, asIfConnected: true), equals: "repeats.json", but: another)
     #expect(try city.registry.verifyEvents().firstDifference == nil)
     // Back-loaded: this registry had recorded nothing when the orders were written.
     #expect(try city.registry.auditRepeats(City.scope, asIfConnected: false).figures.total.avoidable == 0)
@@ -102,11 +112,13 @@ private struct City {
   }
 
   /// Holds every key of the truth against the audit.
-  func expect(_ audit: some Encodable, equals file: String) throws {
+  ///
+  /// - Parameter changes: what takes the place of the truth's own.
+  func expect(_ audit: some Encodable, equals file: String, but changes: [String: NSObject] = [:]) throws {
     func object(_ data: Data) throws -> [String: NSObject] {
       try #require(JSONSerialization.jsonObject(with: data) as? [String: NSObject])
     }
-    let truth = try object(Data(contentsOf: folder.appending(path: "truth/\(file)")))
+    let truth = try object(Data(contentsOf: folder.appending(path: "truth/\(file)"))).merging(changes) { $1 }
     let found = try object(JSONEncoder().encode(audit))
     #expect(!truth.isEmpty)
     for (key, value) in truth { #expect(found[key] == value, "\(file): \(key)") }

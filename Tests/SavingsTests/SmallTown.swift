@@ -45,6 +45,7 @@ final class SmallTown: Sendable {
     NA,钠,lab,mmol/L,serum,false
     LYTES,电解质,lab,,,false
     """,
+    "specimens.csv": "spelling,specimen\nserum,serum\nurine,urine",
     "panels.csv": "panel,component,required\nLYTES,K,true\nLYTES,NA,true",
     "codemaps.csv": "institution,localCode,item\n*,K,K\n*,NA,NA\n*,LYTES,LYTES",
     "lists.csv": "list,scope,item,validFrom\nL,national,K,2020-01-01\nL,national,NA,2020-01-01",
@@ -59,11 +60,12 @@ final class SmallTown: Sendable {
   func report(
     _ number: String, of institution: String = "B", at collected: String, items: [String] = ["K"],
     status: String = "F", told: String? = nil, code: String? = nil, givesLocalNumber: Bool = true,
-    givesResidentID: Bool = true, mark: String? = nil, value: String = "4.1"
+    givesResidentID: Bool = true, mark: String? = nil, value: String = "4.1", specimen: String? = nil
   ) async throws {
     let path = try write(
       number, of: institution, at: collected, items: items, status: status, told: told, code: code,
-      givesLocalNumber: givesLocalNumber, givesResidentID: givesResidentID, mark: mark, value: value)
+      givesLocalNumber: givesLocalNumber, givesResidentID: givesResidentID, mark: mark, value: value,
+      specimen: specimen)
     // What is told lies in no message before it is.
     time.now = max(time.now, Books.time(told ?? collected))
     try await receive([path])
@@ -79,12 +81,13 @@ final class SmallTown: Sendable {
   func write(
     _ number: String, of institution: String = "B", at collected: String, items: [String] = ["K"],
     status: String = "F", told: String? = nil, code: String? = nil, givesLocalNumber: Bool = true,
-    givesResidentID: Bool = true, mark: String? = nil, value: String = "4.1"
+    givesResidentID: Bool = true, mark: String? = nil, value: String = "4.1", specimen: String? = nil
   ) throws -> String {
     func v2(_ text: String) -> String { text.filter(\.isNumber) }
     let ordered = RegistryZone.shanghai.rfc3339(Books.time(collected).adding(hours: -1)).prefix(19)
     let local = "<PID.3><CX.1>P1</CX.1><CX.4><HD.1>\(institution)</HD.1></CX.4><CX.5>MR</CX.5></PID.3>"
     let residentID = "<PID.3><CX.1>11010519491231002X</CX.1><CX.5>NI</CX.5></PID.3>"
+    let taken = specimen.map { "<OBR.15><SPS.1><CWE.1>\($0)</CWE.1></SPS.1></OBR.15>" } ?? ""
     let note = mark.map { "<NTE><NTE.3>\($0)</NTE.3></NTE>" } ?? ""
     let observations = items.map { item in
       """
@@ -99,7 +102,7 @@ final class SmallTown: Sendable {
       <PID>\(givesLocalNumber ? local : "")\(givesResidentID ? residentID : "")</PID></ORU_R01.PATIENT><ORU_R01.ORDER_OBSERVATION>
       <ORC><ORC.1>RE</ORC.1><ORC.9><TS.1>\(v2(String(ordered)))</TS.1></ORC.9></ORC>
       <OBR><OBR.3><EI.1>\(number)</EI.1></OBR.3><OBR.4><CE.1>\(code ?? items[0])</CE.1></OBR.4>
-      <OBR.7><TS.1>\(v2(collected))</TS.1></OBR.7><OBR.22><TS.1>\(v2(told ?? collected))</TS.1></OBR.22>
+      <OBR.7><TS.1>\(v2(collected))</TS.1></OBR.7>\(taken)<OBR.22><TS.1>\(v2(told ?? collected))</TS.1></OBR.22>
       <OBR.25>\(status)</OBR.25></OBR>\(observations.joined())</ORU_R01.ORDER_OBSERVATION></ORU_R01.PATIENT_RESULT></ORU_R01>
       """
     let file = folder.appending(path: "feed/\(UUID().uuidString).xml")
@@ -112,14 +115,15 @@ final class SmallTown: Sendable {
   /// - Parameter localAt: the institution by whose local number the patient is named; nil: by the resident's.
   func decide(
     _ order: String = "O1", at time: String, item: String = "K", localAt institution: String? = nil, more: String = "",
-    records: Bool = true
+    specimen: String? = nil, records: Bool = true
   ) throws -> String {
     let number =
       institution.map { #"{"type":"local","value":"P1","institution":"\#($0)"}"# }
       ?? #"{"type":"resident-id","value":"11010519491231002X"}"#
+    let named = specimen.map { #","specimen":"\#($0)""# } ?? ""
     let line = """
       {"orderId":"\(order)","patient":{"identifiers":[\(number)]},\
-      "orderingInstitution":"A","setting":"outpatient","orderedAt":"\(time)","items":[{"item":"\(item)"}]\(more)}
+      "orderingInstitution":"A","setting":"outpatient","orderedAt":"\(time)","items":[{"item":"\(item)"\(named)}]\(more)}
       """
     return try registry.decide(line: Array(line.utf8), record: records).id
   }

@@ -3,33 +3,50 @@ import XMLReading
 
 /// The header that every ClinicalDocument has.
 enum CDAHeader {
-  /// A report with all that the header says: source, patient, times, orders.
+  /// A report with all that the header says: source, patient, times, orders, and which report it is.
   ///
-  /// - Parameter number: the report's number, or nil for the document's own id.
-  static func report(_ document: XMLElement, number: String?, notes: inout ReadingNotes) throws(Refusal) -> Report {
+  /// - Parameters:
+  ///   - number: the report's own number, where the document has a place for it.
+  ///   - act: the ids of the only act reported.
+  static func report(
+    _ document: XMLElement, number: String? = nil, act: [InstanceIdentifier] = [], mode: Report.UpdateMode,
+    notes: inout ReadingNotes
+  ) throws(Refusal) -> Report {
     let time = document.first("effectiveTime")
     guard let effective = notes.start(of: time) else {
       throw Refusal(
         .missingMessageTime, "no readable effectiveTime: send YYYYMMDDhhmmss", at: time ?? document)
     }
     let custodian = document.first("custodian", "assignedCustodian", "representedCustodianOrganization")
-    guard let source = custodian?.organization() else {
+    guard let source = custodian?.organization() ?? document.author ?? notes.context.from else {
       throw Refusal(
-        .missingSource, "no custodian: send representedCustodianOrganization with its id", at: custodian ?? document)
+        .missingSource,
+        "no custodian and no author's organization: send representedCustodianOrganization with its id, or import with --from",
+        at: custodian ?? document)
     }
-    let patient = try V3Patient.read(document.first("recordTarget"), within: document, notes: &notes)
-    guard let number = number ?? document.identifiers.first?.value else {
-      throw Refusal(.missingReportNumber, "neither a report number nor a document id: send one", at: document)
-    }
+    let patient = try V3Patient.read(
+      document.all("recordTarget"), within: document, at: effective, notes: &notes)
+    let numbering = try DocumentNumbering(document, number: number, act: act, notes: &notes)
     var report = Report(
-      source: source, reportNumber: number, patient: patient, versionTime: effective, messageTime: effective,
-      updateMode: .snapshot)
+      source: source, reportNumber: numbering.number, patient: patient, versionTime: effective, messageTime: effective,
+      updateMode: mode)
+    numbering.write(into: &report)
     report.status = .final
-    report.reported = notes.start(of: document.first("author")?.first("time"))
+    report.reported = notes.start(of: document.first("author")?.first("time")) ?? effective
     let order = document.first("inFulfillmentOf")?.first("order")
     report.orderNumber = order?.identifiers.first?.value
     report.ordered = notes.start(of: order?.first("effectiveTime"))
     return report
+  }
+
+  /// What the document says of itself as a whole (`sdtc:statusCode`): that results are still to come, or that it is withdrawn.
+  static func status(_ document: XMLElement) -> ResultStatus? {
+    switch (document.first("sdtc:statusCode") ?? document.first("statusCode"))?.stated("code") {
+    case "active", "new", "held", "suspended": .preliminary
+    case "aborted", "cancelled", "obsolete": .cancelled
+    case "nullified": .enteredInError
+    default: nil
+    }
   }
 
   /// The sections at any depth, in document order. Chinese documents hang them on the document itself.

@@ -2,7 +2,7 @@ public import Clinical
 public import XMLReading
 
 /// Reads the HL7 V3 family: the Chinese documents C0006 and C0007 bare and inside `RCMR_IN000002UV02`, CDA R2 of other
-/// countries, and results as a V3 organizer or message.
+/// countries, results as a V3 organizer or message, and what an institution says of its patients' numbers.
 public enum CDAReader {
   /// The dialect of a document by its root together with a template, code or interaction; never by its namespace, which
   /// three dialects share (formats.md §0.1).
@@ -14,12 +14,11 @@ public enum CDAReader {
       return says?.stated("root") != nil || root.first("code")?.stated("code") != nil ? .cda : nil
     case "organizer":
       // A fragment has no patient of its own.
-      return root.first("recordTarget") != nil && root.first("templateId") != nil ? .hl7v3Organizer : nil
+      return root.first("recordTarget") != nil ? .hl7v3Organizer : nil
     default:
-      let interaction = root.first("interactionId").flatMap { InstanceIdentifier($0.first("item") ?? $0)?.extension }
-      for name in [root.name, interaction ?? ""] {
+      for name in [root.name, V3Wrapper.interaction(root) ?? ""] {
         if name.hasPrefix("RCMR_IN000002UV") { return .chineseCDAInRCMR }
-        if name.hasPrefix("POLB_IN") { return .hl7v3Organizer }
+        if name.hasPrefix("POLB_IN") || PatientRegistryReader.recognises(name) { return .hl7v3Organizer }
       }
       return nil
     }
@@ -33,7 +32,10 @@ public enum CDAReader {
     switch dialect {
     case .chineseCDAInRCMR: return try RCMRReader.read(root, notes: &notes)
     case .hl7v3Organizer where root.name == "organizer": return try OrganizerReader.read(root, notes: &notes)
-    case .hl7v3Organizer: return try POLBReader.read(root, notes: &notes)
+    case .hl7v3Organizer:
+      let names = [root.name, V3Wrapper.interaction(root) ?? ""]
+      return names.contains(where: PatientRegistryReader.recognises)
+        ? try PatientRegistryReader.read(root, notes: &notes) : try POLBReader.read(root, notes: &notes)
     default:
       let report = try document(root, notes: &notes)
       return Message(

@@ -23,7 +23,7 @@ enum ChineseDocument {
   static func read(_ document: XMLElement, kind: Kind, notes: inout ReadingNotes) throws(Refusal) -> Report {
     let role = document.first("recordTarget", "patientRole")
     let number = role?.identifier(under: ChineseRoot.labReport) ?? role?.identifier(under: ChineseRoot.examReport)
-    var report = try CDAHeader.report(document, number: number, notes: &notes)
+    var report = try CDAHeader.report(document, number: number, mode: .snapshot, notes: &notes)
     report.orderNumber = role?.identifier(under: ChineseRoot.order) ?? report.orderNumber
     report.setting = role.flatMap(setting)
     readOrderer(document, into: &report, notes: &notes)

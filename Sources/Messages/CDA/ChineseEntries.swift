@@ -29,10 +29,12 @@ struct ChineseEntries {
       readStudies(entry)
       for act in entry.children {
         switch act.name {
-        case "organizer": readItems(in: members(of: act), performer: act.performer, isLoose: false, notes: &notes)
+        case "organizer":
+          readItems(in: members(of: act, notes: &notes), performer: act.performer, isLoose: false, notes: &notes)
         case "observation": loose.append(act)
         case "procedure": readSite(of: act)
-        default: break
+        default:
+          notes.leave(valuesIn: act, "a value in an entry that is neither observation nor organizer: it is left aside")
         }
       }
     }
@@ -40,14 +42,17 @@ struct ChineseEntries {
   }
 
   /// The observations of an organizer, those of organizers within it included.
-  private mutating func members(of organizer: XMLElement) -> [XMLElement] {
+  private mutating func members(of organizer: XMLElement, notes: inout ReadingNotes) -> [XMLElement] {
     readStudies(organizer)
     var result: [XMLElement] = []
     for component in organizer.all("component") {
       readStudies(component)
       for act in component.children {
-        if act.name == "observation" { result.append(act) }
-        if act.name == "organizer" { result += members(of: act) }
+        switch act.name {
+        case "observation": result.append(act)
+        case "organizer": result += members(of: act, notes: &notes)
+        default: notes.leave(valuesIn: act, "a value in an act that is no observation: it is left aside")
+        }
       }
     }
     return result
@@ -61,7 +66,7 @@ struct ChineseEntries {
     for element in observations {
       readStudies(element)
       let code = element.first("code")?.stated("code")
-      if isLoose, readReport(code, element) { continue }
+      if isLoose, readReport(code, element, notes: &notes) { continue }
       if code == "DE04.30.019.00", current.place != nil {
         finish(&current, notes: &notes)
         current.performer = performer
@@ -72,33 +77,58 @@ struct ChineseEntries {
         current = repeated
       }
       current.read(code, element, notes: &notes)
-      if isSite(element) { bodySite = bodySite ?? siteCode(element) }
-      if let text = text(element), code == "DE04.50.131.00" || code == "DE04.50.132.00" {
-        readFindings(code, element, text)
-      }
+      readWithin(element)
     }
     finish(&current, notes: &notes)
   }
 
+  /// Where the site, and what was seen and concluded, stand within an item.
+  private mutating func readWithin(_ element: XMLElement) {
+    let code = element.first("code")?.stated("code")
+    if isSite(element) { bodySite = bodySite ?? siteCode(element) }
+    if let text = text(element), code == "DE04.50.131.00" || code == "DE04.50.132.00" {
+      readFindings(code, element, text)
+    }
+    for relationship in element.all("entryRelationship") + element.all("component") {
+      for nested in relationship.all("observation") { readWithin(nested) }
+    }
+  }
+
   private mutating func finish(_ item: inout ChineseItem, notes: inout ReadingNotes) {
     if item.code != nil {
+      category = category ?? item.category
       items.append(item)
-    } else if let place = item.place ?? item.resultPlace {
-      notes.note(
-        .missingCode, "a result without an item code (DE04.30.019.00): it is left out, send the code", at: place)
+    } else {
+      for element in item.elements where element.holdsValue {
+        let code = element.first("code")?.stated("code")
+        if code == "DE04.50.131.00" || code == "DE04.50.132.00" || isSite(element) {
+          for nested in element.related {
+            notes.leave(valuesIn: nested, "a value below what is said of the whole report: it is left aside")
+          }
+          continue
+        }
+        notes.note(
+          .missingCode, "a result without an item code (DE04.30.019.00): it is left out, send the code", at: element)
+      }
     }
     item = ChineseItem()
   }
 
   /// What stands beside the items and is said of the whole report. Says whether it was that.
-  private mutating func readReport(_ code: String?, _ element: XMLElement) -> Bool {
+  private mutating func readReport(_ code: String?, _ element: XMLElement, notes: inout ReadingNotes) -> Bool {
     if isSite(element) {
-      bodySite = bodySite ?? siteCode(element)
+      if bodySite == nil {
+        bodySite = siteCode(element)
+      } else if bodySite != siteCode(element) {
+        again(element, &notes)
+      }
       return true
     }
     switch code {
-    case "DE02.10.027.00": method = method ?? text(element)
-    case "DE04.30.018.00": category = category ?? text(element)
+    case "DE02.10.027.00":
+      if method == nil { method = text(element) } else if method != text(element) { again(element, &notes) }
+    case "DE04.30.018.00":
+      if category == nil { category = text(element) } else if category != text(element) { again(element, &notes) }
     case "DE04.50.130.00": resultText += text(element).map { [$0] } ?? []
     case "DE04.50.131.00", "DE04.50.132.00":
       if let text = text(element) { readFindings(code, element, text) }
@@ -106,7 +136,14 @@ struct ChineseEntries {
     case "DE08.10.013.00": reporter = reporter ?? element
     default: return false
     }
+    for nested in element.related {
+      notes.leave(valuesIn: nested, "a value below what is said of the whole report: it is left aside")
+    }
     return true
+  }
+
+  private func again(_ element: XMLElement, _ notes: inout ReadingNotes) {
+    notes.note(.leftAside, "a data element that stands twice in one report: the first is read", at: element)
   }
 
   /// 客观所见 and 主观提示. Some templates give both the code of the first; then the name tells.
@@ -146,21 +183,18 @@ struct ChineseEntries {
     }
   }
 
-  private static func lines(_ texts: [String]) -> String? { texts.isEmpty ? nil : texts.joined(separator: "\n") }
-
   /// Writes what was gathered into the report.
   func fill(_ report: inout Report, kind: ChineseDocument.Kind) {
     report.section = category
-    report.findingsText =
-      kind == .examination
-      ? ChineseEntries.lines(findings) ?? ChineseEntries.lines(resultText)
-      : ChineseEntries.lines(resultText) ?? ChineseEntries.lines(findings)
-    report.impression = ChineseEntries.lines(impression)
-    let remark = ChineseEntries.lines(remark)
+    report.findingsText = (kind == .examination ? findings + resultText : resultText + findings).joinedLines
+    report.impression = impression.joinedLines
+    // Without an item a remark is of the report.
+    let remark = remark.joinedLines
+    if items.isEmpty, let remark { report.impression = (impression + [remark]).joinedLines }
     report.observations = items.map { item in
       var observation = item.observation
       observation.method = observation.method ?? method
-      observation.note = observation.note ?? remark
+      if let remark { observation.add(note: remark) }
       observation.bodySite = observation.bodySite ?? bodySite ?? (kind == .examination ? procedureSite : nil)
       observation.laterality = observation.laterality ?? laterality
       if kind == .laboratory { addSpecimenNumber(to: &observation) }
@@ -203,7 +237,7 @@ extension ImagingStudy {
   init?(_ external: XMLElement) {
     let uids = external.items("id").compactMap { id -> String? in
       if let text = id.stated("extension") { return ImagingStudy.uid(text) }
-      guard let root = id.stated("root"), !ChineseRoot.isNamespace(root) else { return nil }
+      guard let root = id.stated("root"), !Root.isChinese(root) else { return nil }
       return ImagingStudy.uid(root)
     }
     guard let uid = uids.first else { return nil }

@@ -12,8 +12,8 @@ enum POLBReader {
     }
     var reports: [Report] = []
     for subject in control.all("subject") {
-      for act in subject.children where act.isResultGroup || act.isResultObservation {
-        reports.append(try read(act, control: control, root: root, time: time, notes: &notes))
+      for act in subject.children where [.group, .result].contains(act.actKind) {
+        reports += try read(act, control: control, root: root, time: time, notes: &notes)
       }
     }
     if reports.isEmpty {
@@ -28,26 +28,28 @@ enum POLBReader {
 
   private static func read(
     _ act: XMLElement, control: XMLElement, root: XMLElement, time: Instant, notes: inout ReadingNotes
-  ) throws(Refusal) -> Report {
-    guard let source = OrganizerReader.source(of: act) ?? OrganizerReader.source(of: control) ?? V3Wrapper.sender(root)
+  ) throws(Refusal) -> [Report] {
+    guard
+      let source = OrganizerReader.source(of: act) ?? OrganizerReader.source(of: control) ?? V3Wrapper.sender(root)
+        ?? notes.context.from
     else {
       throw Refusal(
-        .missingSource, "no author, performer, custodian or sender: send an organization with its id", at: act)
+        .missingSource,
+        "no author, performer, custodian or sender: send an organization with its id, or import with --from", at: act)
     }
-    let target = act.first("recordTarget") ?? control.first("recordTarget")
-    let patient = try V3Patient.read(target, within: act, notes: &notes)
-    guard let number = act.identifiers.first?.value else {
-      throw Refusal(.missingReportNumber, "a result without id: send the filler's number", at: act)
-    }
-    let version = notes.end(of: act.first("effectiveTime"))
-    var report = Report(
-      source: source, reportNumber: number, patient: patient, versionTime: version ?? time, messageTime: time,
-      updateMode: .snapshot)
-    report.fill(from: [act], in: act, notes: &notes)
-    report.reported = notes.start(of: act.first("author")?.first("time"))
+    let own = act.all("recordTarget")
+    let patient = try V3Patient.read(
+      own.isEmpty ? control.all("recordTarget") : own, within: act, at: time, notes: &notes)
+    var head = Report(
+      source: source, reportNumber: "", patient: patient,
+      versionTime: notes.end(of: act.first("effectiveTime")) ?? time,
+      messageTime: time, updateMode: .document)
+    head.reported = notes.start(of: act.first("author")?.first("time")) ?? head.versionTime
     let request = act.first("inFulfillmentOf")?.children.first { $0.first("id") != nil }
-    report.orderNumber = request?.identifiers.first?.value
-    report.ordered = notes.start(of: request?.first("effectiveTime"))
-    return report
+    head.orderNumber = request?.identifiers.first?.value
+    head.ordered = notes.start(of: request?.first("effectiveTime"))
+    var entries = ResultEntries(act, notes: &notes)
+    entries.read(act, notes: &notes)
+    return try V3Reports(act, entries, isMessage: false).reports(as: head, isTimed: true, notes: &notes)
   }
 }

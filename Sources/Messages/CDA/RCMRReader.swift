@@ -53,18 +53,11 @@ enum RCMRReader {
   private static func parse(
     _ content: String, at holder: XMLElement, notes: inout ReadingNotes
   ) throws(Refusal) -> XMLElement {
-    let bytes = try decode(content, at: holder)
+    // XML itself, only escaped, has been decoded with the message around it.
+    var document =
+      content.first == "<" ? Array(content.utf8) : try text(of: decode(content, at: holder), at: holder, notes: &notes)
+    blankDeclaration(&document)
     do throws(XMLReadingError) {
-      let (encoding, markLength) = try TextEncoding.detect(bytes)
-      var document = Array(bytes.dropFirst(markLength))
-      if let transcoder = Transcoder(from: encoding) {
-        var output: [UInt8] = []
-        if transcoder.append(document, to: &output, isLast: true) > 0 {
-          notes.note(
-            .encodingMislabelled, "the document inside has bytes that are not of the encoding it declares", at: holder)
-        }
-        document = output
-      }
       let reader = XMLTreeReader()
       return try document.withUnsafeBufferPointer { (buffer) throws(XMLReadingError) in try reader.read(buffer) }.root
     } catch {
@@ -74,9 +67,29 @@ enum RCMRReader {
     }
   }
 
-  /// The bytes of base64 with white space anywhere and its padding optional; XML itself, only escaped, is taken too.
+  /// A declaration has been read, and its encoding may have a name that XML does not allow (`GB 18030-2000`).
+  private static func blankDeclaration(_ document: inout [UInt8]) {
+    guard let start = document.firstIndex(where: { $0 > 0x20 }), document[start...].starts(with: "<?xml ".utf8),
+      let end = document[start...].prefix(1024).firstIndex(of: 0x3E)
+    else { return }
+    for index in start...end where document[index] != 0x0A { document[index] = 0x20 }
+  }
+
+  /// The document's bytes as UTF-8: it has a declaration of its own, which lies as often as that of the message.
+  private static func text(
+    of bytes: [UInt8], at holder: XMLElement, notes: inout ReadingNotes
+  ) throws(Refusal) -> [UInt8] {
+    let (declared, markLength) = DeclaredEncoding.of(document: bytes)
+    let text = bytes.withUnsafeBufferPointer {
+      TextDecoder().text(UnsafeBufferPointer(rebasing: $0.dropFirst(markLength)), declared)
+    }
+    if let problem = text.problem { throw Refusal(.unreadable, "the document inside: \(problem)", at: holder) }
+    if let note = text.note { notes.note(.encodingMislabelled, "the document inside: \(note)", at: holder) }
+    return text.bytes
+  }
+
+  /// The bytes of base64 with white space anywhere and its padding optional.
   private static func decode(_ content: String, at holder: XMLElement) throws(Refusal) -> [UInt8] {
-    if content.first == "<" { return Array(content.utf8) }
     var characters = content.utf8.filter { $0 != 32 && !(9...13).contains($0) }
     while characters.last == 61 { characters.removeLast() }
     characters += repeatElement(61, count: (4 - characters.count % 4) % 4)

@@ -2,161 +2,222 @@ import Clinical
 import XMLReading
 
 /// Reads acts, organizers and observations of results as XD-LAB, C-CDA, the Dutch organizer and V3 result messages
-/// write them.
+/// write them, at any depth: every value is a result in its place, or a finding says where one was left.
 struct ResultEntries {
   /// What an inner act inherits from those around it (HL7 V3 context conduction).
   struct Context {
     var status: ResultStatus?
     var time: Instant?
     var specimen: CollectedSpecimen?
+    var isolate: Organism?
     var performer: OrganizationReference?
     var note: String?
+    /// Of the group it stands in.
+    var code: Code?
+  }
+
+  /// What a culture found: all below it is of this.
+  struct Organism {
+    var name: String
+    var code: Code?
   }
 
   let narrative: Narrative
   let specimens: [String: CollectedSpecimen]
   private(set) var observations: [Observation] = []
+  /// Where each of them stands.
+  private(set) var origins: [XMLElement] = []
   /// The statuses of the outermost acts.
   private(set) var statuses: [ResultStatus] = []
+  /// Pictures beside the results.
+  private(set) var attachments: [String] = []
+  /// What is said of no result in particular.
+  private(set) var remarks: [String] = []
+  /// Whom the ranges are to fit.
+  let person: RangePerson
 
   init(_ root: XMLElement, notes: inout ReadingNotes) {
     narrative = Narrative(root)
+    person = RangePerson(root, zone: notes.context.zone)
     specimens = CollectedSpecimen.index(root, notes: &notes)
+  }
+
+  /// The specimen that everything is of, where a laboratory's document tells of one alone; of several that were collected at one moment,
+  /// that moment.
+  var commonSpecimen: CollectedSpecimen? {
+    guard let first = specimens.values.first else { return nil }
+    if specimens.count == 1
+      || !first.identifiers.isEmpty && specimens.values.allSatisfy({ $0.identifiers == first.identifiers })
+    {
+      return first
+    }
+    return specimens.values.allSatisfy { $0.collected != nil && $0.collected == first.collected }
+      ? CollectedSpecimen(collected: first.collected) : nil
   }
 
   /// Reads one entry of a section, or one component of an organizer that is a message by itself.
   mutating func read(_ act: XMLElement, context: Context = Context(), notes: inout ReadingNotes) {
     let count = observations.count
-    walk(act, context, notes: &notes)
+    if act.actKind == .comment, act.isStatement {
+      remarks += act.commentText(narrative).map { [$0] } ?? []
+    } else {
+      walk(act, context, notes: &notes)
+    }
     if observations.count > count {
       statuses.append(ResultEntries.status(of: act) ?? observations[count].status ?? .final)
     }
   }
 
   private mutating func walk(_ act: XMLElement, _ context: Context, notes: inout ReadingNotes) {
-    guard act.isStatement else { return }
+    guard act.isStatement else { return notes.leave(valuesIn: act, "a value that is ordered or planned, not found") }
     if act.attribute("negationInd") == "true" {
-      return notes.note(.leftAside, "an act that says it was not done (negationInd): it is left out", at: act)
+      let what = "an act that says it was not done (negationInd): it is left out"
+      return act.holdsValue ? notes.leave(valuesIn: act, what) : notes.note(.leftAside, what, at: act)
     }
-    if act.isResultObservation { return readObservation(act, context, notes: &notes) }
-    guard act.isResultGroup else { return }
+    if act.isOfAnother {
+      return notes.leave(valuesIn: act, "a value of somebody else than the patient (relatedSubject): it is left aside")
+    }
+    switch act.actKind {
+    case .result: readObservation(act, context, notes: &notes)
+    case .group: readGroup(act, context, notes: &notes)
+    case .media: attachments.append(act.first("value")?.stated("mediaType") ?? "application/octet-stream")
+    // The act around them has read these; what stands below is by itself.
+    case .comment, .supplement:
+      if let supplement = Supplement(act), !supplement.isRead(act) {
+        for value in act.all("value") where value.statesSomething {
+          notes.note(.leftAside, "a value that is of the message, not of a result: it is left aside", at: value)
+        }
+      }
+      remarks += act.comment(narrative).map { [$0] } ?? []
+      for inner in act.related { walk(inner, context, notes: &notes) }
+    case .procedure: notes.leave(valuesIn: act, "a value that is of a procedure, not of a result: it is left aside")
+    case .other: notes.leave(valuesIn: act, "a value in an act that holds no results (\(act.name)): it is left aside")
+    }
+  }
+
+  private mutating func readGroup(_ act: XMLElement, _ context: Context, notes: inout ReadingNotes) {
     var context = context
+    let acts = act.related
     context.status = ResultEntries.status(of: act) ?? context.status
-    context.time = notes.start(of: act.first("effectiveTime")) ?? context.time
+    for supplement in acts where supplement.actKind == .supplement && Supplement(supplement) == .status {
+      context.status = ResultEntries.statedStatus(supplement) ?? context.status
+    }
+    context.time = time(of: act, notes: &notes) ?? context.time
     context.performer = act.performer ?? context.performer
-    context.note = act.comment(narrative) ?? context.note
-    let procedures = act.related.filter { $0.name == "procedure" }
-    if procedures.count == 1 { context.specimen = specimen(of: procedures[0], notes: &notes) ?? context.specimen }
-    context.specimen = statedSpecimen(act) ?? context.specimen
-    for inner in act.related { walk(inner, context, notes: &notes) }
+    let comment = act.comment(narrative)
+    context.note = [context.note, comment].compactMap { $0 }.unrepeated.joinedLines
+    context.code = act.first("code")?.concept(narrative)?.code ?? context.code
+    context.specimen = statedSpecimen(act) ?? collected(acts, notes: &notes) ?? context.specimen
+    let isolate = organism(act)
+    context.isolate = isolate ?? context.isolate
+    let count = observations.count
+    for inner in acts { walk(inner, context, notes: &notes) }
+    if isolate == nil, observations.count == count, let comment { remarks.append(comment) }
+    if let isolate, observations.count == count {
+      observations.append(found(isolate, context))
+      origins.append(act)
+    }
   }
 
   private mutating func readObservation(_ element: XMLElement, _ context: Context, notes: inout ReadingNotes) {
-    guard let concept = element.first("code")?.concept(narrative) else {
-      return notes.note(
-        .missingCode, "an observation without code and words: it is left out, send the code", at: element)
+    let acts = element.related
+    var inner = context
+    inner.time = time(of: element, notes: &notes) ?? context.time
+    inner.performer = element.performer ?? context.performer
+    inner.specimen = statedSpecimen(element) ?? collected(acts, notes: &notes) ?? context.specimen
+    inner.isolate = organism(element) ?? context.isolate
+    inner.status = ResultEntries.status(of: element) ?? context.status
+    for supplement in acts where supplement.actKind == .supplement && Supplement(supplement) == .status {
+      inner.status = ResultEntries.statedStatus(supplement) ?? inner.status
     }
-    var observation = Observation(code: concept.code)
-    observation.translations = concept.translations
+    let text = element.first("text").flatMap { $0.words ?? narrative.text(referredToBy: $0) }
+    if let concept = element.first("code")?.concept(narrative) ?? text.map({ (Code($0), []) }) {
+      var observation = Observation(code: concept.code)
+      observation.translations = concept.translations
+      observation.note = [element.comment(narrative), context.note].compactMap { $0 }.unrepeated.joinedLines
+      observation.collected = inner.specimen?.collected
+      observation.specimen = inner.specimen?.stated
+      observation.isolate = inner.isolate?.name
+      observation.observed = inner.time
+      observation.performer = inner.performer
+      observation.status = inner.status
+      read(element, acts, into: &observation, notes: &notes)
+      if observation.valueKind == .none, let text, text != concept.code.display { observation.add(note: text) }
+      observations.append(observation)
+      origins.append(element)
+      inner.note = nil
+    } else {
+      remarks += element.comment(narrative).map { [$0] } ?? []
+      if element.all("value").contains(where: \.statesSomething) || acts.isEmpty {
+        notes.note(
+          .missingCode, "an observation without code and words: it is left out, send the code", at: element)
+      }
+    }
+    for act in acts { walk(act, inner, notes: &notes) }
+  }
+
+  /// What stands in the observation itself.
+  private func read(
+    _ element: XMLElement, _ acts: [XMLElement], into observation: inout Observation, notes: inout ReadingNotes
+  ) {
     readValue(of: element, into: &observation, notes: &notes)
+    for supplement in acts where supplement.actKind == .supplement && Supplement(supplement) == .unit {
+      let value = supplement.first("value")
+      observation.unit = observation.unit ?? value?.stated("code") ?? value?.words
+    }
     readInterpretation(of: element, into: &observation)
-    observation.referenceRange = referenceRange(of: element, unit: observation.unit)
-    observation.status = ResultEntries.status(of: element) ?? context.status
-    let specimen = statedSpecimen(element) ?? context.specimen
-    observation.specimen = specimen?.specimen
-    observation.collected = specimen?.collected
-    observation.observed = notes.start(of: element.first("effectiveTime")) ?? context.time
-    observation.performer = element.performer ?? context.performer
+    observation.referenceRange = referenceRange(of: element, observation, notes: &notes)
     let methods = element.all("methodCode").compactMap { $0.concept(narrative)?.code }
     observation.method = methods.first.map { $0.display ?? $0.identifier }
     observation.bodySite = element.first("targetSiteCode")?.concept(narrative)?.code
     observation.laterality = element.first("targetSiteCode")?.laterality
-    observation.note = element.comment(narrative) ?? context.note
-    let position = observations.count
-    observations.append(observation)
+  }
 
-    var inner = context
-    inner.specimen = specimen
-    inner.time = observation.observed
-    inner.performer = observation.performer
-    inner.note = nil
-    for act in element.related {
-      if act.isResultGroup || act.hasTemplate(ResultTemplates.observations) {
-        walk(act, inner, notes: &notes)
-      } else if act.isResultObservation {
-        readSupplement(act, into: &observations[position])
+  /// When it was: the act's own time, else when its performer says that it was performed.
+  private func time(of act: XMLElement, notes: inout ReadingNotes) -> Instant? {
+    notes.start(of: act.first("effectiveTime")) ?? notes.start(of: act.first("performer")?.first("time"))
+  }
+
+  /// An organism that a group names, and says no more of.
+  private func found(_ isolate: Organism, _ context: Context) -> Observation {
+    var observation = Observation(code: context.code ?? Code(isolate.name))
+    observation.value = isolate.name
+    observation.valueKind = isolate.code == nil ? .text : .coded
+    observation.valueCode = isolate.code
+    observation.isolate = isolate.name
+    observation.observed = context.time
+    observation.collected = context.specimen?.collected
+    observation.specimen = context.specimen?.stated
+    observation.performer = context.performer
+    observation.status = context.status
+    observation.note = context.note
+    return observation
+  }
+
+  /// Of what a specimen is that is no specimen of the patient's but what grew from one (XD-LAB isolate; `ISLT`; ELGA: a player of class
+  /// MIC).
+  private func organism(_ act: XMLElement) -> Organism? {
+    for specimen in act.all("specimen") {
+      guard let role = specimen.first("specimenRole") ?? specimen.first("specimen"), isIsolate(role, of: act) else {
+        continue
       }
+      let stated = CollectedSpecimen(role: role).specimen
+      guard let name = stated.type?.display ?? stated.type?.identifier ?? stated.identifier else { continue }
+      return Organism(name: name, code: stated.type?.system == nil ? nil : stated.type)
     }
+    return nil
   }
 
-  private func readValue(of element: XMLElement, into observation: inout Observation, notes: inout ReadingNotes) {
-    let elements = element.all("value")
-    for value in elements {
-      let read = V3Value(value, narrative, notes: &notes)
-      observation.unit = observation.unit ?? read.unit
-      guard read.kind != .none else { continue }
-      if observation.valueKind == .none {
-        observation.valueKind = read.kind
-        observation.value = read.value
-        observation.valueCode = read.code
-      } else if let more = read.value {
-        // Several values of one observation are read as words: none of them is to be lost or preferred.
-        observation.value?.append("\n" + more)
-        observation.valueKind = .text
-        observation.valueCode = nil
-      }
-    }
-  }
-
-  /// Flags; a comparator (FHIR quantity-comparator, as the Dutch write it) goes before the number instead.
-  private func readInterpretation(of element: XMLElement, into observation: inout Observation) {
-    for interpretation in element.items("interpretationCode") {
-      guard let code = interpretation.concept(nil)?.code else { continue }
-      if code.system == "2.16.840.1.113883.4.642.3.59" {
-        guard observation.valueKind == .quantity, let value = observation.value, let first = value.unicodeScalars.first,
-          !"<>≤≥".unicodeScalars.contains(first)
-        else { continue }
-        observation.value = code.identifier + value
-      } else {
-        observation.flags.append(code.identifier)
-      }
-    }
-    observation.flags = observation.flags.unrepeated
-  }
-
-  /// The range that says what is normal, or the first.
-  private func referenceRange(of element: XMLElement, unit: String?) -> String? {
-    let ranges = element.all("referenceRange").compactMap { range in
-      ["observationRange", "interpretationRange", "referenceObservationEventCriterion"].lazy
-        .compactMap { range.first($0) }.first
-    }
-    let normal = ranges.first { $0.first("interpretationCode")?.stated("code") == "N" } ?? ranges.first
-    guard let normal else { return nil }
-    if let value = normal.first("value") {
-      if let interval = V3Interval(value) { return interval.range(besideUnit: unit) }
-      if normal.first("text") == nil { return value.words ?? value.displayName ?? value.stated("code") }
-    }
-    return normal.first("text").flatMap { $0.words ?? narrative.text(referredToBy: $0) }
-  }
-
-  /// Observations that say something about an observation: its unit (SNOMED CT 246514001), its status (LOINC 92236-9,
-  /// 33999-4).
-  private func readSupplement(_ element: XMLElement, into observation: inout Observation) {
-    guard let code = element.first("code")?.stated("code"), let value = element.first("value") else { return }
-    switch code {
-    case "246514001": observation.unit = observation.unit ?? value.stated("code") ?? value.words
-    case "92236-9", "33999-4":
-      let words = [value.stated("code"), value.displayName, value.words].compactMap { $0?.lowercased() }
-      observation.status = words.lazy.compactMap(ResultEntries.status(named:)).first ?? observation.status
-    default: break
-    }
+  private func isIsolate(_ role: XMLElement, of act: XMLElement) -> Bool {
+    role.attribute("classCode") == "ISLT" || CollectedSpecimen.player(of: role)?.attribute("classCode") == "MIC"
+      || act.hasTemplate([ResultTemplates.isolate])
   }
 
   private func statedSpecimen(_ act: XMLElement) -> CollectedSpecimen? {
     for specimen in act.all("specimen") {
-      guard let role = specimen.first("specimenRole") ?? specimen.first("specimen"),
-        role.attribute("classCode") != "ISLT"
-      else { continue }
+      guard let role = specimen.first("specimenRole") ?? specimen.first("specimen"), !isIsolate(role, of: act) else {
+        continue
+      }
       let stated = CollectedSpecimen(role: role)
       let known = stated.identifiers.lazy.compactMap { specimens[$0] }.first
       return known.map { $0.merging(stated) } ?? stated
@@ -164,80 +225,11 @@ struct ResultEntries {
     return nil
   }
 
-  /// The specimen a procedure collected, or the one it refers to by an id.
-  private func specimen(of procedure: XMLElement, notes: inout ReadingNotes) -> CollectedSpecimen? {
-    if let known = procedure.identifiers.lazy.compactMap({ specimens[$0.value] }).first { return known }
-    return CollectedSpecimen(procedure: procedure, notes: &notes)
-  }
-
-  /// ActStatus as a result's status.
-  static func status(of act: XMLElement) -> ResultStatus? {
-    switch act.first("statusCode")?.stated("code") {
-    case "completed": .final
-    case "active", "new", "held", "suspended": .preliminary
-    case "aborted", "cancelled", "obsolete": .cancelled
-    case "nullified": .enteredInError
-    default: nil
-    }
-  }
-
-  private static func status(named name: String) -> ResultStatus? {
-    switch name {
-    case "pending", "in progress": .registered
-    case "correction": .corrected
-    default: ResultStatus(rawValue: name).flatMap { $0 == .unknown ? nil : $0 }
-    }
-  }
-}
-
-/// Templates that say what an act is.
-enum ResultTemplates {
-  /// C-CDA result observation; XD-LAB laboratory observation.
-  static let observations: Set<String> = ["2.16.840.1.113883.10.20.22.4.2", "1.3.6.1.4.1.19376.1.3.1.6"]
-  /// C-CDA result organizer; XD-LAB report data processing, isolate and battery.
-  static let groups: Set<String> = [
-    "2.16.840.1.113883.10.20.22.4.1", "1.3.6.1.4.1.19376.1.3.1", "1.3.6.1.4.1.19376.1.3.1.5",
-    "1.3.6.1.4.1.19376.1.3.1.4",
-  ]
-  static let comments: Set<String> = ["1.3.6.1.4.1.19376.1.5.3.1.4.2", "2.16.840.1.113883.10.20.22.4.64"]
-}
-
-extension XMLElement {
-  /// Whether an act is said to have happened (mood EVN), not one that is ordered, planned or defined.
-  var isStatement: Bool { attribute("moodCode").map { $0 == "EVN" } ?? true }
-
-  /// A group of results: an organizer or act of CDA, a battery or report of a V3 message.
-  var isResultGroup: Bool {
-    switch name {
-    case "organizer": true
-    case "act": !isComment
-    default:
-      name.hasPrefix("observationBattery") || name.hasPrefix("observationReport")
-        || name.hasPrefix("observationCluster")
-    }
-  }
-
-  /// A result; images and regions of them are observations too, but no results.
-  var isResultObservation: Bool {
-    guard name == "observation" || name.hasPrefix("observationEvent") else { return false }
-    return attribute("classCode").map { !["DGIMG", "ROIBND", "ROIOVL", "COND"].contains($0) } ?? true
-  }
-
-  private var isComment: Bool {
-    first("code")?.stated("code") == "48767-8" || hasTemplate(ResultTemplates.comments)
-  }
-
-  /// The acts below this one, whatever the relationship is called.
-  var related: [XMLElement] {
-    children.filter { $0.name.hasPrefix("component") || $0.name == "entryRelationship" }.flatMap { Array($0.children) }
-  }
-
-  /// The annotations of an act.
-  func comment(_ narrative: Narrative) -> String? {
-    let comments = related.compactMap { act -> String? in
-      guard act.name == "act", act.isComment, let text = act.first("text") else { return nil }
-      return text.words ?? narrative.text(referredToBy: text)
-    }
-    return comments.isEmpty ? nil : comments.joined(separator: "\n")
+  /// The specimen that the only procedure among some acts collected, or the one it refers to by an id.
+  private func collected(_ acts: [XMLElement], notes: inout ReadingNotes) -> CollectedSpecimen? {
+    let procedures = acts.filter { $0.actKind == .procedure }
+    guard procedures.count == 1 else { return nil }
+    if let known = procedures[0].identifiers.lazy.compactMap({ specimens[$0.key] }).first { return known }
+    return CollectedSpecimen(procedure: procedures[0], notes: &notes)
   }
 }

@@ -70,6 +70,27 @@ enum EscapedText {
   }
 }
 
+extension XMLElement {
+  /// What a person reads in a narrative block: the text of all of it, with cells, rows, paragraphs, items and breaks apart.
+  var narrativeText: String {
+    var text = ""
+    func add(_ element: XMLElement) {
+      for piece in element.pieces {
+        switch piece {
+        case .text(let run): text += run
+        case .element(let inner):
+          let isWithinLine = ["content", "sub", "sup", "linkHtml", "footnoteRef"].contains(inner.name)
+          if !isWithinLine { text += " " }
+          add(inner)
+          if !isWithinLine { text += " " }
+        }
+      }
+    }
+    add(self)
+    return Narrative.squeezed(text)
+  }
+}
+
 /// The narrative blocks of a document, found by the `ID`s that entries refer to. Read only when an entry does refer.
 final class Narrative {
   private let root: XMLElement
@@ -84,13 +105,18 @@ final class Narrative {
 
   /// The text that an element's `reference/@value` of the form `#id` points at.
   func text(referredToBy element: XMLElement) -> String? {
-    guard let value = element.first("reference")?.stated("value"), value.hasPrefix("#") else { return nil }
-    let id = String(value.dropFirst())
+    guard let value = element.first("reference")?.stated("value"), let id = Narrative.id(value) else { return nil }
     if let known = texts[id] { return Filler.value(known) }
     guard let target = elements[id] else { return nil }
-    let text = Narrative.squeezed(target.wholeText)
+    let text = target.narrativeText
     texts[id] = text
     return Filler.value(text)
+  }
+
+  /// The id that a reference names: `#id`, and without its sign as some write it; nil for an address elsewhere.
+  static func id(_ reference: String) -> String? {
+    if reference.hasPrefix("#") { return String(reference.dropFirst()) }
+    return reference.contains(where: { ":/.".contains($0) }) ? nil : reference
   }
 
   /// Text with each run of white space as one space.
@@ -108,17 +134,24 @@ final class Narrative {
 
 extension ReadingNotes {
   /// The moment of a TS, or where an IVL_TS begins: `@value`, else `low`, `center`, `high`, else the text.
-  mutating func start(of element: XMLElement?) -> Instant? { moment(of: element, parts: ["low", "center", "high"]) }
+  mutating func start(of element: XMLElement?) -> Instant? {
+    moment(of: element, parts: ["low", "center", "any", "high"])
+  }
 
   /// The moment of a TS, or where an IVL_TS ends.
-  mutating func end(of element: XMLElement?) -> Instant? { moment(of: element, parts: ["high", "center", "low"]) }
+  mutating func end(of element: XMLElement?) -> Instant? {
+    moment(of: element, parts: ["high", "center", "any", "low"])
+  }
 
   private mutating func moment(of element: XMLElement?, parts: [String]) -> Instant? {
     guard let element else { return nil }
-    if let value = element.stated("value") { return instant(value, at: element) }
+    if let value = element.stated("value"), let moment = instant(value, at: element) { return moment }
     for part in parts {
-      if let bound = element.first(part), let value = bound.stated("value") { return instant(value, at: bound) }
+      if let bound = element.first(part), let value = bound.stated("value"), let moment = instant(value, at: bound) {
+        return moment
+      }
     }
-    return instant(element.words, at: element)
+    // The text alone: `@value` was looked at.
+    return instant(element.text, at: element)
   }
 }

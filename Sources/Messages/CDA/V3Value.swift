@@ -1,4 +1,5 @@
 import Clinical
+import Foundation
 import XMLReading
 
 /// What an observation's `value` says, by its datatype (`xsi:type`), or by its shape where none is given.
@@ -7,28 +8,52 @@ struct V3Value {
   var value: String?
   var code: Code?
   var unit: String?
+  /// What the coder saw, where the code's own words are others.
+  var originalText: String?
 
   init(_ element: XMLElement, _ narrative: Narrative?, notes: inout ReadingNotes) {
     switch V3Value.type(of: element) {
-    case "PQ", "REAL", "INT", "MO", "PPD_PQ": readQuantity(element, notes: &notes)
-    case "IVL_PQ", "IVL_REAL", "IVL_INT", "IVL_PPD_PQ", "URG_PQ": readInterval(element, notes: &notes)
-    case "RTO", "RTO_PQ_PQ", "RTO_INT_INT", "RTO_QTY_QTY": readRatio(element)
-    case "CD", "CE", "CV", "CO", "CS", "SC_CODE": readCode(element, narrative)
+    case "PQ", "REAL", "INT", "MO", "PPD_PQ", "PQR": readQuantity(element, notes: &notes)
+    case "IVL_PQ", "IVL_REAL", "IVL_INT", "IVL_PPD_PQ", "IVL_MO", "URG_PQ", "URG_REAL", "URG_INT", "URG":
+      readInterval(element, notes: &notes)
+    case "RTO", "RTO_PQ_PQ", "RTO_INT_INT", "RTO_QTY_QTY", "RTO_MO_PQ": readRatio(element)
+    case "CD", "CE", "CV", "CO", "CS", "CR", "EIVL_event": readCode(element, narrative)
+    case "SC": readCodedText(element, narrative)
     case "BL", "BN": setText(element.words, kind: .coded)
-    case "TS", "IVL_TS", "PIVL_TS":
-      setText(element.words ?? (element.first("low") ?? element.first("high"))?.words, kind: .time)
-    case "ED": readData(element, narrative)
+    case "TS", "IVL_TS", "PIVL_TS", "EIVL_TS", "SXCM_TS", "PPD_TS", "IVL_PPD_TS": readTime(element)
+    case "ED", "ST": readData(element, narrative)
+    case "GLIST_PQ", "SLIST_PQ", "GLIST_TS", "SLIST_TS", "GLIST", "SLIST": readSeries(element)
+    case "II": setText(InstanceIdentifier(element)?.value, kind: .text)
+    case "AD", "EN", "PN", "ON", "TN", "TEL", "URL":
+      setText(element.words ?? Filler.answer(element.narrativeText), kind: .text)
     default: readText(element, narrative)
     }
   }
 
-  /// The datatype without a prefix; guessed from the shape where the sender names none.
+  /// The datatypes that are told apart. Of one that is not known the shape tells.
+  private static let known: Set<String> = [
+    "PQ", "REAL", "INT", "MO", "PPD_PQ", "PQR", "IVL_PQ", "IVL_REAL", "IVL_INT", "IVL_PPD_PQ", "IVL_MO", "URG_PQ",
+    "URG_REAL",
+    "URG_INT", "URG", "RTO", "RTO_PQ_PQ", "RTO_INT_INT", "RTO_QTY_QTY", "RTO_MO_PQ", "CD", "CE", "CV", "CO", "CS", "CR",
+    "SC",
+    "BL", "BN", "TS", "IVL_TS", "PIVL_TS", "EIVL_TS", "SXCM_TS", "PPD_TS", "IVL_PPD_TS", "ED", "ST", "GLIST_PQ",
+    "SLIST_PQ",
+    "GLIST_TS", "SLIST_TS", "GLIST", "SLIST", "II", "AD", "EN", "PN", "ON", "TN", "TEL", "URL",
+  ]
+
+  /// The datatype without a prefix and, in datatypes R2, with its flavour; guessed from the shape where the sender names none.
   private static func type(of element: XMLElement) -> String {
-    if let type = element.stated("xsi:type") { return String(type.split(separator: ":").last ?? Substring(type)) }
-    if element.first("low") != nil || element.first("high") != nil { return "IVL_PQ" }
+    if let type = element.stated("xsi:type") {
+      let name = String(type.split(separator: ":").last ?? Substring(type))
+      // R2 writes `CD.CV`, `INT.POS`, `ST.SIMPLE`.
+      for name in [name, String(name.prefix { $0 != "." })] where known.contains(name) { return name }
+    }
+    if element.first("numerator") != nil || element.first("denominator") != nil { return "RTO" }
+    if element.first("low") != nil || element.first("high") != nil || element.first("center") != nil { return "IVL_PQ" }
     if element.stated("unit") != nil { return "PQ" }
-    if element.stated("code") != nil { return "CD" }
-    return "ST"
+    if element.stated("code") != nil { return element.words == nil ? "CD" : "SC" }
+    if element.attribute("mediaType") != nil || element.attribute("representation") != nil { return "ED" }
+    return "text"
   }
 
   private mutating func setText(_ text: String?, kind: Observation.ValueKind) {
@@ -37,17 +62,40 @@ struct V3Value {
     self.kind = kind
   }
 
-  /// Words, of which some are numbers: senders write `<0.01` as ST.
-  private mutating func readText(_ element: XMLElement, _ narrative: Narrative?) {
-    guard let text = element.words ?? narrative?.text(referredToBy: element) else { return }
+  /// Words, of which some are numbers: senders write `<0.01` as ST, and `5.2 mmol/L`.
+  private mutating func setWords(_ text: String, unit: String?) {
+    self.unit = unit
+    if unit == nil, let (number, behind) = V3Value.split(text) {
+      self.unit = behind
+      return setText(number, kind: .quantity)
+    }
     setText(text, kind: ObservationValue.kind(of: text))
-    unit = element.stated("unit")
+  }
+
+  /// Number and unit of words that are both, and no more: only what is surely a unit (`mmol/L`, `%`), since `H` and `L` are flags.
+  private static func split(_ text: String) -> (number: String, unit: String)? {
+    guard let space = text.lastIndex(of: " ") else { return nil }
+    let unit = text[text.index(after: space)...]
+    guard unit == "%" || unit.utf8.count <= 16 && unit.dropFirst().dropLast().contains("/") else { return nil }
+    let number = text[..<space]
+    return NumericText(number) == nil ? nil : (String(number.filter { $0 != " " }), String(unit))
+  }
+
+  private mutating func readText(_ element: XMLElement, _ narrative: Narrative?) {
+    guard let text = element.answer ?? narrative?.text(referredToBy: element) else { return }
+    setWords(text, unit: element.stated("unit"))
+  }
+
+  private mutating func readTime(_ element: XMLElement) {
+    let bounds = ["low", "center", "high"].compactMap { element.first($0)?.words }
+    let event = element.first("event").flatMap { $0.displayName ?? $0.stated("code") }
+    setText(element.words ?? event ?? (bounds.isEmpty ? nil : bounds.unrepeated.joined(separator: "/")), kind: .time)
   }
 
   private mutating func readQuantity(_ element: XMLElement, notes: inout ReadingNotes) {
     let (number, unit) = V3Value.quantity(element)
-    self.unit = unit
-    guard let text = number ?? element.words else { return }
+    self.unit = unit ?? element.stated("currency")
+    guard let text = number ?? element.answer ?? element.first("originalText")?.words else { return }
     setText(text, kind: ObservationValue.kind(of: text))
     if kind == .text {
       notes.note(.unreadableNumber, "a quantity that is no number: send words as ST", at: element)
@@ -69,7 +117,7 @@ struct V3Value {
   }
 
   private static func translatedUnit(_ element: XMLElement) -> String? {
-    element.all("translation").lazy.compactMap(unitWords).first
+    element.all("translation").lazy.compactMap { $0.stated("unit") ?? unitWords($0) }.first
   }
 
   private static func unitWords(_ translation: XMLElement) -> String? {
@@ -89,82 +137,82 @@ struct V3Value {
     }
   }
 
+  /// `1:64`. Without a denominator, or over the one that is meant where nothing is said, the numerator alone.
   private mutating func readRatio(_ element: XMLElement) {
-    guard let numerator = element.first("numerator"), let denominator = element.first("denominator"),
-      let upper = numerator.words, let lower = denominator.words
-    else { return }
+    let numerator = element.first("numerator"), denominator = element.first("denominator")
+    guard let numerator, let upper = V3Value.number(numerator) else {
+      if let text = element.answer { setWords(text, unit: nil) }
+      return
+    }
+    let upperUnit = numerator.stated("unit").flatMap { $0 == "1" ? nil : $0 }
+    guard let denominator, let lower = V3Value.number(denominator) else {
+      unit = upperUnit
+      return setText(upper, kind: ObservationValue.kind(of: upper))
+    }
     setText(upper + ":" + lower, kind: .structured)
-    if let upperUnit = numerator.stated("unit"), upperUnit != "1" {
-      unit = denominator.stated("unit").map { $0 == "1" ? upperUnit : upperUnit + "/" + $0 } ?? upperUnit
+    unit = upperUnit.map { upper in
+      denominator.stated("unit").map { $0 == "1" ? upper : upper + "/" + $0 } ?? upper
     }
   }
 
+  private static func number(_ element: XMLElement) -> String? {
+    element.words ?? V3Interval(element).map { $0.range(besideUnit: nil, value: nil) }
+  }
+
   private mutating func readCode(_ element: XMLElement, _ narrative: Narrative?) {
-    guard let concept = element.concept(narrative) else { return }
+    guard let concept = element.concept(narrative) else {
+      if let text = element.answer { setText(text, kind: .text) }
+      return
+    }
     let hasCode = ([element] + element.all("translation")).contains { $0.stated("code") != nil }
     setText(concept.code.display ?? concept.code.identifier, kind: hasCode ? .coded : .text)
     if hasCode { code = concept.code }
+    let seen = element.originalText(narrative) ?? Filler.value(EscapedText.plain(element.text))
+    if seen != value { originalText = seen }
+  }
+
+  /// Words with a code beside them.
+  private mutating func readCodedText(_ element: XMLElement, _ narrative: Narrative?) {
+    readText(element, narrative)
+    code = element.plainCode
+    if code != nil, code?.display == nil { code?.display = value }
+    if code != nil { setText(value ?? code?.display ?? code?.identifier, kind: .coded) }
+  }
+
+  /// A sampled sequence: its digits, in the unit of their scale.
+  private mutating func readSeries(_ element: XMLElement) {
+    setText(element.first("digits")?.words ?? element.answer, kind: .text)
+    unit = element.first("scale")?.stated("unit") ?? element.first("increment")?.stated("unit")
   }
 
   private mutating func readData(_ element: XMLElement, _ narrative: Narrative?) {
     let mediaType = element.stated("mediaType")
-    let isBinary = element.stated("representation") == "B64" || !(mediaType ?? "text/plain").hasPrefix("text/")
-    if isBinary { return setText(mediaType ?? "application/octet-stream", kind: .attachment) }
-    let text =
-      element.words ?? narrative?.text(referredToBy: element) ?? Filler.value(Narrative.squeezed(element.wholeText))
-    if let text { return setText(text, kind: .text) }
-    if element.first("reference")?.stated("value")?.hasPrefix("#") == false {
+    let isText = (mediaType ?? "text/plain").hasPrefix("text/")
+    if element.stated("representation") == "B64" || !isText {
+      if isText, let text = V3Value.decoded(element.text) { return setText(text, kind: .text) }
+      return setText(mediaType ?? "application/octet-stream", kind: .attachment)
+    }
+    // Breaks and the like are elements within the text.
+    let own =
+      element.children.contains { $0.name != "reference" && $0.name != "thumbnail" && $0.name != "translation" }
+      ? Filler.answer(EscapedText.plain(element.narrativeText)) : element.answer
+    if let text = own ?? narrative?.text(referredToBy: element) { return setWords(text, unit: element.stated("unit")) }
+    if let address = element.first("reference")?.stated("value"), Narrative.id(address) == nil {
       setText(mediaType ?? "application/octet-stream", kind: .attachment)
     }
   }
+
+  /// Words in base64.
+  private static func decoded(_ text: String) -> String? {
+    guard let data = Data(base64Encoded: text, options: .ignoreUnknownCharacters) else { return nil }
+    return String(data: data, encoding: .utf8).flatMap { Filler.answer($0) }
+  }
 }
 
-/// The bounds of an IVL_PQ, IVL_REAL or IVL_INT.
-struct V3Interval {
-  struct Bound {
-    var number: String
-    /// HL7 V3: a bound belongs to the interval unless `inclusive="false"`.
-    var isInclusive: Bool
-  }
-
-  var low: Bound?
-  var high: Bound?
-  var unit: String?
-
-  /// - Returns: nil when neither bound is a number.
-  init?(_ element: XMLElement) {
-    (low, unit) = V3Interval.bound(element.first("low"))
-    let (high, highUnit) = V3Interval.bound(element.first("high"))
-    self.high = high
-    unit = unit ?? highUnit
-    if low == nil && high == nil { return nil }
-  }
-
-  private static func bound(_ element: XMLElement?) -> (Bound?, String?) {
-    guard let element else { return (nil, nil) }
-    let isInclusive = element.attribute("inclusive") != "false"
-    if let number = element.stated("value") {
-      return (Bound(number: number, isInclusive: isInclusive), element.stated("unit"))
-    }
-    for translation in element.all("translation") {
-      if let number = translation.stated("value") {
-        let unit = translation.stated("unit") ?? translation.first("originalText")?.words
-        return (Bound(number: number, isInclusive: isInclusive), unit)
-      }
-    }
-    return (nil, nil)
-  }
-
-  /// As a reference range: `low-high`, `<high`, `>low`; with the unit behind it where that is not the value's.
-  func range(besideUnit valueUnit: String?) -> String? {
-    let text =
-      switch (low, high) {
-      case (let low?, let high?): low.number + "-" + high.number
-      case (let low?, nil): ">" + low.number
-      case (nil, let high?): "<" + high.number
-      case (nil, nil): ""
-      }
-    guard let unit, let valueUnit, unit != valueUnit else { return text }
-    return text + " " + unit
+extension XMLElement {
+  /// As `words`, but a lone dash is the answer that it can be for a result (`Filler.answer`).
+  var answer: String? {
+    if let words { return words }
+    return [text, attribute("value") ?? ""].first(where: Filler.isDash).flatMap(Filler.answer)
   }
 }

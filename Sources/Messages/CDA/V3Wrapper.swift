@@ -18,14 +18,21 @@ enum V3Wrapper {
     throw Refusal(.missingMessageTime, "no readable creationTime: send YYYYMMDDhhmmss", at: element ?? root)
   }
 
+  /// The interaction that a message says it is.
+  static func interaction(_ root: XMLElement) -> String? {
+    root.first("interactionId").flatMap { InstanceIdentifier($0.first("item") ?? $0)?.extension }
+  }
+
+  /// The organization that sent it.
+  static func organization(_ root: XMLElement) -> OrganizationReference? {
+    root.first("sender")?.first("device")?.first("asAgent")?.first("representedOrganization")?.organization()
+  }
+
   /// The organization, else the device, that sent it.
   static func sender(_ root: XMLElement) -> OrganizationReference? {
-    guard let device = root.first("sender")?.first("device") else { return nil }
-    if let organization = device.first("asAgent")?.first("representedOrganization")?.organization() {
-      return organization
-    }
-    guard let id = device.identifiers.first else { return nil }
-    return OrganizationReference(
-      application: id.extension, identifier: id.extension, oid: id.extension == nil ? id.root : nil)
+    if let organization = organization(root) { return organization }
+    guard let id = root.first("sender")?.first("device")?.identifiers.first else { return nil }
+    let oid = id.root.flatMap { Root.isRegister($0) ? nil : $0 }
+    return OrganizationReference(application: id.extension, identifier: id.extension, oid: oid)
   }
 }

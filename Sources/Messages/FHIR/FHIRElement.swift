@@ -6,6 +6,11 @@ extension XMLElement {
   /// The value of a primitive child.
   func value(_ name: String) -> String? { first(name)?.filled("value") }
 
+  var firstChild: XMLElement? {
+    var iterator = children.makeIterator()
+    return iterator.next()
+  }
+
   /// The child that holds a choice such as `value[x]` or `effective[x]`.
   func choice(_ prefix: String) -> XMLElement? {
     children.first { child in
@@ -55,10 +60,36 @@ extension XMLElement {
     return (preferred ?? usable.first)?.value("value")
   }
 
+  /// The value within the first extension whose URL ends so.
+  func extended(_ suffix: String) -> XMLElement? {
+    all("extension").first { $0.attribute("url")?.hasSuffix(suffix) ?? false }?.choice("value")
+  }
+
   /// What a person is called: the text, else the pieces.
   var humanName: String? {
-    value("text")
-      ?? Patient.joinName(family: value("family"), given: all("given").compactMap { $0.filled("value") })
+    if let text = value("text") { return text }
+    // DSTU2 has several family names.
+    let families = all("family").compactMap { $0.filled("value") }
+    return Patient.joinName(
+      family: families.isEmpty ? nil : families.joined(separator: " "),
+      given: all("given").compactMap { $0.filled("value") })
+  }
+
+  /// Whether two resources say the same, their `meta` apart.
+  func says(sameAs other: XMLElement) -> Bool {
+    name == other.name && areEqual(children.filter { $0.name != "meta" }, other.children.filter { $0.name != "meta" })
+  }
+
+  private func isEqual(to other: XMLElement) -> Bool {
+    guard name == other.name, text == other.text else { return false }
+    let (mine, theirs) = (attributes, other.attributes)
+    guard mine.count == theirs.count, zip(mine, theirs).allSatisfy({ $0.name == $1.name && $0.value == $1.value })
+    else { return false }
+    return areEqual(Array(children), Array(other.children))
+  }
+
+  private func areEqual(_ mine: [XMLElement], _ theirs: [XMLElement]) -> Bool {
+    mine.count == theirs.count && zip(mine, theirs).allSatisfy { $0.isEqual(to: $1) }
   }
 }
 

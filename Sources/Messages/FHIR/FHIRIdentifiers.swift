@@ -3,71 +3,91 @@ import XMLReading
 
 /// Patient.identifier → the numbers by which a person is known.
 ///
-/// The system's OID decides before the type. A number of an institution (MR, PI; outpatient, inpatient) counts only where it is
-/// the source's own:
-/// - an assigner that is another organization, or a system that spells another organization of the message, says it is not;
-/// - of several record numbers of different systems those that the source is known to have assigned count, and where none is,
-///   those of the first system: at most one of them is the source's, and a stranger's number would link to a stranger.
+/// The system's OID decides before the type. A number that means something only within an institution (MR, PI; outpatient, inpatient;
+/// and whatever names no type) carries who assigned it: the assigner, else the system. nil is the source itself: its own number, or
+/// one of which nothing is said.
 extension FHIRMessageReader {
-  private enum Assigner {
-    case source, another, unknown
-  }
-
   mutating func readIdentifiers(
     _ elements: [XMLElement], of index: Int, _ source: OrganizationReference, into patient: inout Patient
   ) {
-    let usable = elements.filter { $0.value("value") != nil && $0.value("use") != "old" }
-    var candidates: [(identifier: Identifier, element: XMLElement, assigner: Assigner)] = []
-    for element in usable {
+    var seen = Set(patient.identifiers)
+    let isOnly = elements.count == 1
+    for element in elements {
       guard let value = element.value("value") else { continue }
-      let assigner = assigner(of: element, index, source)
-      if let kind = kind(of: element) {
-        candidates.append((Identifier(kind, value), element, kind.isWithinInstitution ? assigner : .unknown))
-      } else if usable.count == 1, assigner == .source {
-        candidates.append((Identifier(.local, value), element, assigner))
-      } else {
+      guard let kind = kind(of: element, isOnly: isOnly) else {
         note(.leftAside, "an identifier whose type and system name none that a person is known by", at: element)
+        continue
       }
-    }
-    let records = candidates.filter { $0.identifier.kind == .local && $0.assigner != .another }
-    let isCertain = records.contains { $0.assigner == .source }
-    let system = records.first?.element.value("system")
-    for candidate in candidates {
-      let isOthers =
-        candidate.assigner == .another
-        || candidate.identifier.kind == .local
-          && (isCertain ? candidate.assigner != .source : candidate.element.value("system") != system)
-      if isOthers {
-        note(.leftAside, "a record number of another institution than the one that reports", at: candidate.element)
-      } else if !patient.identifiers.contains(candidate.identifier) {
-        patient.identifiers.append(candidate.identifier)
+      if element.value("use") == "old" || kind != .residentID && isOver(element.first("period")) {
+        note(.leftAside, "an identifier that is out of use", at: element)
+        continue
       }
+      let assigner = kind.isWithinInstitution ? assigner(of: element, index, source) : nil
+      let identifier = Identifier(kind, value, assigner: assigner)
+      if seen.insert(identifier).inserted { patient.identifiers.append(identifier) }
     }
   }
 
-  private func kind(of identifier: XMLElement) -> Identifier.Kind? {
-    if let oid = objectIdentifier(identifier.value("system")), let kind = FHIRCodes.identifierKind(oid: oid) {
-      return kind
+  /// The number of a patient whom a condition names.
+  mutating func identifier(of query: FHIRQuery, _ source: OrganizationReference) -> Identifier {
+    if let oid = objectIdentifier(query.system), let kind = FHIRCodes.identifierKind(oid: oid) {
+      return Identifier(kind, query.value)
     }
-    let types = identifier.first("type")?.codes ?? []
-    return types.lazy.compactMap { FHIRCodes.identifierKind(type: $0.identifier) }.first
+    return Identifier(.local, query.value, assigner: query.system.flatMap { assigner(ofSystem: $0, source) })
   }
 
-  private mutating func assigner(of identifier: XMLElement, _ index: Int, _ source: OrganizationReference) -> Assigner {
-    if let assigner = identifier.first("assigner") {
-      if let organization = organization(assigner, from: index) {
-        if let a = organization.identifier, let b = source.identifier { return a == b ? .source : .another }
-        if let a = organization.oid, let b = source.oid { return a == b ? .source : .another }
-        if let a = organization.name, let b = source.name { return a == b ? .source : .another }
-      } else if let name = assigner.value("display"), let known = source.name {
-        return name == known ? .source : .another
+  /// - Parameter isOnly: whether it is the patient's only identifier: then it says nothing of what it is and is a record number all the same.
+  func kind(of identifier: XMLElement, isOnly: Bool) -> Identifier.Kind? {
+    let system = identifier.value("system")
+    let oid = objectIdentifier(system)
+    if let kind = oid.flatMap({ FHIRCodes.identifierKind(oid: $0) }) { return kind }
+    let types = identifier.first("type")?.codes.map(\.identifier) ?? []
+    if let kind = types.lazy.compactMap({ FHIRCodes.identifierKind(type: $0) }).first {
+      // The national number of another country is none of China's: it means something within its own system.
+      let isForeign = kind == .residentID && system != nil && !isShapedAsResidentID(identifier.value("value") ?? "")
+      return isForeign ? .local : kind
+    }
+    if types.contains(where: FHIRCodes.isNoPersons) { return nil }
+    return system != nil || isOnly ? .local : nil
+  }
+
+  /// 15 or 18 digits (GB 11643), the last perhaps an X.
+  private func isShapedAsResidentID(_ value: String) -> Bool {
+    let digits = value.utf8
+    return (digits.count == 15 || digits.count == 18) && digits.dropLast().allSatisfy { $0 >= 48 && $0 <= 57 }
+  }
+
+  /// `namespace&oid` of who assigned a number; nil for the source.
+  private mutating func assigner(
+    of identifier: XMLElement, _ index: Int, _ source: OrganizationReference
+  ) -> String? {
+    if let reference = identifier.first("assigner") {
+      if let assigner = organization(reference, from: index, isOrganization: true) {
+        if isOne(assigner, source) { return nil }
+        let name = assigner.identifier ?? assigner.name ?? ""
+        return assigner.oid.map { name + "&" + $0 } ?? name
       }
     }
-    guard let system = identifier.value("system") else { return .unknown }
-    if let oid = objectIdentifier(system) { return oid == source.oid ? .source : .unknown }
-    let words = Set(system.split { !($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }.map(String.init))
-    if let own = source.identifier, words.contains(own) { return .source }
-    return words.isDisjoint(with: namesOfOrganizations()) ? .unknown : .another
+    return identifier.value("system").flatMap { assigner(ofSystem: $0, source) }
+  }
+
+  private func isOne(_ a: OrganizationReference, _ b: OrganizationReference) -> Bool {
+    if let first = a.identifier, let second = b.identifier { return first == second }
+    if let first = a.oid, let second = b.oid { return first == second }
+    return a.name != nil && a.name == b.name
+  }
+
+  /// A system that is spelt with the source's own identifier is its own; one that is spelt with another organization's of the message
+  /// is that one's.
+  private mutating func assigner(ofSystem system: String, _ source: OrganizationReference) -> String? {
+    if let oid = objectIdentifier(system) {
+      let isOwn = oid == source.oid || FHIRCodes.identifierKind(oid: oid) != nil
+      return isOwn ? nil : "&" + oid
+    }
+    let words = system.split { !($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }.map(String.init)
+    if let own = source.identifier, words.contains(own) { return nil }
+    let names = namesOfOrganizations()
+    return words.first(where: names.contains) ?? system
   }
 
   /// The identifiers of all organizations of the message.

@@ -1,8 +1,10 @@
 public import Clinical
 public import XMLReading
 
-/// Reads results of FHIR R4 in either notation: a Bundle of any type, a bare DiagnosticReport, or an Observation that can stand
-/// as a report of its own.
+/// Reads results of FHIR in either notation: a Bundle of any type, Parameters, a bare DiagnosticReport, or an Observation that
+/// stands as a report of its own; and what a sender says of its patients' numbers.
+///
+/// R4 is the model; what STU3 and R5 call otherwise is read too.
 public enum FHIRReader {
   /// Resources that are met in feeds of results. One that holds no report is recognised too, and refused with the reason.
   private static let types: Set<String> = [
@@ -19,7 +21,14 @@ public enum FHIRReader {
     "AllergyIntolerance", "Immunization", "Medication", "MedicationRequest", "MedicationStatement", "Person",
     "Subscription", "BodyStructure", "CapabilityStatement", "ValueSet", "CodeSystem", "ConceptMap", "NamingSystem",
     "StructureDefinition", "ObservationDefinition", "SpecimenDefinition", "ActivityDefinition", "PlanDefinition",
+    "ProcedureRequest", "ReferralRequest", "ImagingManifest", "BodySite", "EpisodeOfCare", "Claim",
+    "ExplanationOfBenefit", "MedicationAdministration", "MedicationDispense", "Schedule", "Slot", "RiskAssessment",
+    "ClinicalImpression", "DetectedIssue", "NutritionOrder", "DeviceRequest", "DeviceUseStatement",
+    "BiologicallyDerivedProduct", "GenomicStudy", "Linkage", "Contract", "ResearchSubject", "Library", "Measure",
   ]
+
+  /// The namespace of FHIR XML.
+  public static let namespace = "http://hl7.org/fhir"
 
   /// Whether the root is a FHIR resource: it is named like one, and its primitives stand in `value` attributes.
   public static func recognises(_ root: XMLElement) -> Bool {
@@ -47,91 +56,84 @@ public enum FHIRReader {
     }
     var reader = FHIRMessageReader(root, notes)
     defer { notes = reader.notes }
-    return try reader.message(dialect)
+    do {
+      return try reader.message(dialect)
+    } catch {
+      throw error.refusal
+    }
   }
 }
 
 extension FHIRMessageReader {
-  mutating func message(_ dialect: Dialect) throws(Refusal) -> Message {
+  mutating func message(_ dialect: Dialect) throws(FHIRUnfit) -> Message {
     for bundle in resources.bundles {
       try refuseTest(bundle.element)
       if let header = bundle.messageHeader { try refuseTest(resources.all[header].element) }
     }
     let root = resources.bundles[0].element
-    noteWhatIsNotRead()
-    let reports = try self.reports()
-    guard let latest = reports.map(\.messageTime).max() else {
-      throw Refusal(
-        .missingReportNumber,
-        "no DiagnosticReport, and no Observation with identifier, subject and performing Organization to stand for one",
-        at: root)
+    var unfit: FHIRUnfit?
+    let reports = try self.reports(&unfit)
+    let events = try patientEvents(beside: reports, &unfit)
+    let latest = (reports.map(\.messageTime) + events.map(\.at)).max()
+    guard let latest else {
+      throw unfit
+        ?? FHIRUnfit(
+          .missingReportNumber, "neither a DiagnosticReport nor an Observation: there is no result in this message",
+          at: root)
     }
-    let isBundle = root.name == "Bundle"
+    noteImagesOfNobody()
     return Message(
-      dialect: dialect,
-      messageID: isBundle ? root.first("identifier")?.value("value") ?? root.value("id") : nil,
-      messageTime: isBundle ? messageTime(ofBundle: 0) ?? latest : latest, reports: reports)
+      dialect: dialect, messageID: messageID(of: root), messageTime: messageTime(ofBundle: 0) ?? latest,
+      reports: reports, patientEvents: events)
   }
 
-  private mutating func noteWhatIsNotRead() {
-    for bundle in resources.bundles where bundle.deletions > 0 {
-      note(
-        .leftAside,
-        "\(bundle.deletions) entries say DELETE, which names no report: send it with status entered-in-error instead",
-        at: bundle.element)
-    }
-    for bundle in resources.tooDeep {
-      note(
-        .leftAside, "a Bundle more than \(FHIRResources.depth) deep in Bundles is not read: send it alone", at: bundle)
-    }
+  /// A Bundle's identifier is its own for ever; its id only where it is a message or a document: a server gives every answer one.
+  private func messageID(of root: XMLElement) -> String? {
+    guard root.name == "Bundle" else { return nil }
+    if let identifier = root.first("identifier")?.value("value") { return identifier }
+    return root.value("type") == "message" || root.value("type") == "document" ? root.value("id") : nil
   }
 
-  /// Every DiagnosticReport, and every Observation that none of them reaches and that can stand as a report of its own: it
-  /// carries an identifier, a subject and a performing Organization, which are the number, patient and source of a report.
-  private mutating func reports() throws(Refusal) -> [Report] {
+  /// Every DiagnosticReport, and every Observation that none of them reaches as a report of its own.
+  ///
+  /// - Parameter unfit: why the first of those that can be none is none.
+  private mutating func reports(_ unfit: inout FHIRUnfit?) throws(FHIRUnfit) -> [Report] {
     var reports: [Report] = []
-    var reached: Set<Int> = []
     for (index, resource) in resources.all.enumerated()
     where resource.type == "DiagnosticReport" && resource.container == nil {
-      reports.append(try report(index, &reached))
+      if let other = subjectOtherThanPatient(of: index) {
+        unfit = unfit ?? other
+        note(.leftAside, "a report about a group, a device or a place, of no patient", at: resource.element)
+        continue
+      }
+      reports.append(try report(index))
     }
-    var loose: (count: Int, first: XMLElement)?
-    var refusal: Refusal?
-    for index in looseObservations(reached) where !reached.contains(index) {
+    for index in looseObservations() where !reached.contains(index) {
       do {
-        var inside: Set<Int> = []
-        reports.append(try report(index, &inside))
-        reached.formUnion(inside)
+        reports.append(try report(index))
       } catch {
-        if error.finding.code == .testMessage || error.finding.code == .limitExceeded { throw error }
-        refusal = refusal ?? error
-        loose = (count: (loose?.count ?? 0) + 1, first: loose?.first ?? resources.all[index].element)
+        if error.code == .testMessage || error.code == .limitExceeded { throw error }
+        unfit = unfit ?? error
+        note(
+          .leftAside, "an Observation that no report names and that can be none itself: " + error.message,
+          at: resources.all[index].element)
       }
     }
-    if reports.isEmpty, let refusal { throw refusal }
-    if let loose {
-      note(
-        .leftAside,
-        "\(loose.count) Observations that no DiagnosticReport names, this the first: they lack what a report needs "
-          + "(identifier, subject, performing Organization, issued)", at: loose.first)
+    if reports.isEmpty { return [] }
+    for (index, resource) in resources.all.enumerated()
+    where resource.type == "Observation" && resource.container != nil && !reached.contains(index) {
+      note(.leftAside, "an Observation contained in a resource that is no report's", at: resource.element)
     }
-    return reports
+    return try joined(reports)
   }
 
   /// Observations that no report reached; panels before their members, which are read with them.
-  private func looseObservations(_ reached: Set<Int>) -> [Int] {
+  private mutating func looseObservations() -> [Int] {
     let loose = resources.all.indices.filter {
       resources.all[$0].type == "Observation" && resources.all[$0].container == nil && !reached.contains($0)
     }
     var members: Set<Int> = []
-    for index in loose {
-      for member in resources.all[index].element.all("hasMember") {
-        guard let address = member.value("reference"), let found = resources.resolve(address, from: index) else {
-          continue
-        }
-        members.insert(found)
-      }
-    }
+    for index in loose { members.formUnion(self.members(of: index, notes: false)) }
     return loose.filter { !members.contains($0) } + loose.filter { members.contains($0) }
   }
 }

@@ -1,3 +1,4 @@
+import Clinical
 import XMLReading
 
 /// The resources of a message and the ways to them, gathered once so that following a reference is one look-up
@@ -11,6 +12,8 @@ struct FHIRResources {
     let bundle: Int
     /// The resource it is contained in.
     let container: Int?
+    /// A history says that it was deleted since.
+    var isDeleted = false
   }
 
   struct Bundle {
@@ -18,10 +21,9 @@ struct FHIRResources {
     /// The Bundle it is an entry of.
     let parent: Int?
     var messageHeader: Int?
-    /// Entries that name a resource by its address and say DELETE.
-    var deletions = 0
-
-    var isHistory: Bool { element.value("type") == "history" }
+    var compositions: [Int] = []
+    /// How many DiagnosticReports it holds.
+    var reports = 0
   }
 
   private struct Key: Hashable {
@@ -36,112 +38,135 @@ struct FHIRResources {
   private(set) var all: [Resource] = []
   /// The message's own, where it is a Bundle; else the bare resource in its place.
   private(set) var bundles: [Bundle] = []
-  /// Bundles that stand too deep.
-  private(set) var tooDeep: [XMLElement] = []
+  /// What was left out or is odd.
+  private(set) var remarks: [FHIRRemark] = []
   /// Nil where two resources answer to one address: neither may then be taken for the other.
   private var places: [Key: Int?] = [:]
+  /// All that answer to an address which several do.
+  private var crowds: [Key: [Int]] = [:]
 
-  init(_ root: XMLElement) {
-    if root.name == "Bundle" {
-      add(bundle: root, within: nil, depth: 1)
+  init(_ root: XMLElement, zone: RegistryZone) {
+    if root.name == "Bundle" || root.name == "Parameters" {
+      add(bundle: root, within: nil, depth: 1, zone)
     } else {
       bundles.append(Bundle(element: root, parent: nil))
-      add(root, fullURL: nil, to: 0)
+      add(.init(resource: root, version: FHIRVersion()), root, to: 0)
     }
   }
 
-  private mutating func add(bundle element: XMLElement, within parent: Int?, depth: Int) {
+  private mutating func add(bundle element: XMLElement, within parent: Int?, depth: Int, _ zone: RegistryZone) {
     let bundle = bundles.count
     bundles.append(Bundle(element: element, parent: parent))
-    let isHistory = bundles[bundle].isHistory
-    for entry in element.all("entry") {
-      if entry.first("request")?.value("method") == "DELETE" {
-        bundles[bundle].deletions += 1
-        continue
-      }
-      guard let resource = entry.first("resource")?.children.first(where: { _ in true }) else { continue }
-      if resource.name == "Bundle" {
-        if depth < FHIRResources.depth {
-          add(bundle: resource, within: bundle, depth: depth + 1)
-        } else {
-          tooDeep.append(resource)
-        }
+    let gathered = FHIREntries(element, zone: zone)
+    remarks += gathered.remarks
+    for entry in gathered.entries {
+      guard let resource = entry.resource else { continue }
+      if resource.name != "Bundle" {
+        add(entry, resource, to: bundle)
+      } else if depth < FHIRResources.depth {
+        add(bundle: resource, within: bundle, depth: depth + 1, zone)
       } else {
-        add(resource, fullURL: entry.value("fullUrl"), to: bundle, firstWins: isHistory)
+        let message = "a Bundle more than \(FHIRResources.depth) deep in Bundles is not read: send it alone"
+        remarks.append(FHIRRemark(.leftAside, message, resource))
       }
     }
   }
 
-  private mutating func add(_ element: XMLElement, fullURL: String?, to bundle: Int, firstWins: Bool = false) {
+  private mutating func add(_ entry: FHIREntries.Entry, _ element: XMLElement, to bundle: Int) {
     let index = all.count
     let type = element.name
-    all.append(Resource(element: element, type: type, fullURL: fullURL, bundle: bundle, container: nil))
+    all.append(
+      Resource(
+        element: element, type: type, fullURL: entry.fullURL, bundle: bundle, container: nil,
+        isDeleted: entry.isDeleted))
     if type == "MessageHeader", bundles[bundle].messageHeader == nil { bundles[bundle].messageHeader = index }
-    if let fullURL { register(fullURL, index, scope: bundle, firstWins) }
-    if let id = element.value("id") {
-      register(type + "/" + id, index, scope: bundle, firstWins)
-      if fullURL == nil { register("urn:uuid:" + id, index, scope: bundle, firstWins) }
-      if let version = element.first("meta")?.value("versionId") {
-        register("\(type)/\(id)/_history/\(version)", index, scope: bundle, true)
-      }
+    if type == "Composition" { bundles[bundle].compositions.append(index) }
+    if type == "DiagnosticReport" { bundles[bundle].reports += 1 }
+    let id = element.value("id")
+    if let fullURL = entry.fullURL { register(FHIRAddress.normalized(fullURL), index, scope: bundle) }
+    if let id {
+      register(type + "/" + id, index, scope: bundle)
+      if entry.fullURL == nil { register("urn:uuid:" + id.lowercased(), index, scope: bundle) }
     }
     for contained in element.all("contained") {
-      guard let resource = contained.children.first(where: { _ in true }) else { continue }
+      guard let resource = contained.firstChild else { continue }
       all.append(Resource(element: resource, type: resource.name, fullURL: nil, bundle: bundle, container: index))
-      if let id = resource.value("id") { register(id, all.count - 1, scope: ~index, false) }
+      if let id = resource.value("id") { register(id, all.count - 1, scope: ~index) }
     }
   }
 
-  private mutating func register(_ address: String, _ index: Int, scope: Int, _ firstWins: Bool) {
-    let key = Key(scope: scope, address: FHIRResources.normalized(address))
+  private mutating func register(_ address: String, _ index: Int, scope: Int) {
+    let key = Key(scope: scope, address: address)
     guard let known = places[key] else {
       places[key] = .some(index)
       return
     }
-    if firstWins { return }
-    guard let known, isSameVersion(known, index) else {
-      places[key] = .some(nil)
-      return
+    if known == index { return }
+    if let known {
+      if isOne(known, index) { return }
+      crowds[key] = [known]
     }
+    crowds[key]?.append(index)
+    places[key] = .some(nil)
   }
 
-  /// A search may find one version of a resource twice.
-  private func isSameVersion(_ a: Int, _ b: Int) -> Bool {
-    guard let version = all[a].element.first("meta")?.value("versionId") else { return false }
-    return all[a].type == all[b].type && all[a].fullURL == all[b].fullURL
-      && all[b].element.first("meta")?.value("versionId") == version
+  /// Whether two entries are one resource sent twice.
+  private func isOne(_ known: Int, _ index: Int) -> Bool {
+    FHIRAddress.base(of: all[known].fullURL) == FHIRAddress.base(of: all[index].fullURL)
+      && all[known].element.says(sameAs: all[index].element)
   }
 
-  /// UUIDs are the same in either case (RFC 4122, 3).
-  private static func normalized(_ address: String) -> String {
-    address.hasPrefix("urn:uuid:") ? address.lowercased() : address
-  }
+  // MARK: Following
 
   /// The resource that a reference in another one means; nil when it is not in the message, or not to be told.
   func resolve(_ reference: String, from index: Int) -> Int? {
     let origin = all[index]
     if reference.hasPrefix("#") {
       let container = origin.container ?? index
-      return reference.utf8.count == 1 ? container : place(~container, String(reference.dropFirst()))
+      if reference.utf8.count == 1 { return container }
+      return place(~container, String(reference.dropFirst()))
     }
-    if let found = locate(reference, from: origin) { return found }
-    guard let version = reference.firstRange(of: "/_history/") else { return nil }
-    return locate(String(reference[..<version.lowerBound]), from: origin)
+    return locate(FHIRAddress.normalized(reference), from: origin)
   }
 
-  private func locate(_ reference: String, from origin: Resource) -> Int? {
-    let address = FHIRResources.normalized(reference)
+  /// All resources that answer to an address which more than one does.
+  func rivals(_ reference: String, from index: Int) -> [Int] {
+    let origin = all[index]
+    if reference.hasPrefix("#") {
+      return crowds[Key(scope: ~(origin.container ?? index), address: String(reference.dropFirst()))] ?? []
+    }
+    let address = FHIRAddress.normalized(reference)
+    let base = base(of: origin)
+    var scope: Int? = origin.bundle
+    while let bundle = scope {
+      for address in [base.map { $0 + address }, address].compactMap({ $0 }) {
+        guard let crowd = crowds[Key(scope: bundle, address: address)] else { continue }
+        // Those of two servers are told apart by their servers, or not at all.
+        let first = crowd.first.flatMap { FHIRAddress.base(of: all[$0].fullURL) }
+        return crowd.allSatisfy { FHIRAddress.base(of: all[$0].fullURL) == first } ? crowd : []
+      }
+      scope = bundles[bundle].parent
+    }
+    return []
+  }
+
+  /// The server that relative references of a resource mean.
+  func base(of origin: Resource) -> String? {
+    FHIRAddress.base(of: origin.container.flatMap { all[$0].fullURL } ?? origin.fullURL)
+  }
+
+  private func locate(_ address: String, from origin: Resource) -> Int? {
     let isAbsolute = address.contains(":")
-    let base = FHIRResources.base(of: origin.container.flatMap { all[$0].fullURL } ?? origin.fullURL)
+    let base = base(of: origin)
     var scope: Int? = origin.bundle
     while let bundle = scope {
       if !isAbsolute, let base, let found = place(bundle, base + address) { return found }
       if let found = place(bundle, address) {
         // `Patient/1` of one server is not `Patient/1` of another.
-        let other = FHIRResources.base(of: all[found].fullURL)
+        let other = FHIRAddress.base(of: all[found].fullURL)
         if isAbsolute || base == nil || other == nil || base == other { return found }
-      } else if isAbsolute, let local = FHIRResources.local(address), let found = place(bundle, local),
-        all[found].fullURL == nil
+      } else if isAbsolute, let local = FHIRAddress.local(address), let found = place(bundle, local),
+        FHIRAddress.base(of: all[found].fullURL) == nil
       {
         return found
       }
@@ -151,17 +176,4 @@ struct FHIRResources {
   }
 
   private func place(_ scope: Int, _ address: String) -> Int? { places[Key(scope: scope, address: address)] ?? nil }
-
-  /// `https://server/fhir/` of `https://server/fhir/Patient/1`.
-  private static func base(of fullURL: String?) -> String? {
-    guard let fullURL, fullURL.hasPrefix("http"), let id = fullURL.lastIndex(of: "/"),
-      let type = fullURL[..<id].lastIndex(of: "/")
-    else { return nil }
-    return String(fullURL[...type])
-  }
-
-  /// `Patient/1` of `https://server/fhir/Patient/1`.
-  private static func local(_ address: String) -> String? {
-    base(of: address).map { String(address.dropFirst($0.count)) }
-  }
 }

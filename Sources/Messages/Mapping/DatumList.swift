@@ -11,15 +11,19 @@ struct DatumList {
     add("message.id", message.messageID)
     add("message.time", message.messageTime)
     for (index, report) in message.reports.enumerated() { add("report[\(index + 1)]", report) }
+    for (index, event) in message.patientEvents.enumerated() { add("patientEvent[\(index + 1)]", event) }
   }
 
   private mutating func add(_ name: String, _ report: Report) {
     add(name + ".source", report.source)
     add(name + ".number", report.reportNumber)
+    add(name + ".numberAssigner", report.numberAssigner)
+    add(name + ".identities", report.identities)
+    add(name + ".replaces", report.lineage?.replaces ?? [])
     add(name + ".status", report.status?.rawValue)
     add(name + ".versionTime", report.versionTime)
     add(name + ".reported", report.reported)
-    add(name + ".updateMode", report.updateMode == .snapshot ? "snapshot" : "update")
+    add(name + ".updateMode", report.updateMode.name)
     add(name + ".ordered", report.ordered)
     add(name + ".performed", report.performed)
     add(name + ".orderCode", report.orderCode)
@@ -42,8 +46,19 @@ struct DatumList {
     for (index, study) in report.studies.enumerated() { add(name + ".studies[\(index + 1)]", study) }
   }
 
+  private mutating func add(_ name: String, _ event: PatientEvent) {
+    add(name + ".kind", event.kind.rawValue)
+    add(name + ".source", event.source)
+    add(name + ".at", event.at)
+    add(name + ".patient", event.patient)
+    if let prior = event.prior { add(name + ".prior", prior) }
+  }
+
   private mutating func add(_ name: String, _ patient: Patient) {
-    add(name + ".identifiers", patient.identifiers.map { $0.kind.rawValue + " " + $0.value })
+    for (index, identifier) in patient.identifiers.enumerated() {
+      add(name + ".identifiers[\(index + 1)]", identifier.kind.rawValue + " " + identifier.value)
+      add(name + ".identifiers[\(index + 1)].assigner", identifier.assigner)
+    }
     add(name + ".name", patient.name)
     add(name + ".otherNames", patient.otherNames)
     add(name + ".sex", patient.sex?.rawValue)
@@ -60,6 +75,7 @@ struct DatumList {
     add(name + ".subID", observation.subID.isEmpty ? nil : observation.subID)
     if let code = observation.valueCode {
       add(name + ".value", code)
+      if observation.value != code.display ?? code.identifier { add(name + ".value.text", observation.value) }
     } else {
       add(name + ".value", observation.value)
     }
@@ -76,6 +92,7 @@ struct DatumList {
     add(name + ".performer", observation.performer)
     add(name + ".bodySite", observation.bodySite)
     add(name + ".laterality", observation.laterality)
+    add(name + ".isolate", observation.isolate)
     add(name + ".isImpression", observation.isImpression ? "yes" : nil)
     add(name + ".note", observation.note)
     add(name + ".recognitionMark", observation.recognitionMark)
@@ -87,6 +104,10 @@ struct DatumList {
     add(name + ".modality", study.modality)
     add(name + ".bodySite", study.bodySite)
     add(name + ".laterality", study.laterality)
+    for (index, site) in study.otherSites.enumerated() {
+      add(name + ".otherSites[\(index + 1)].bodySite", site.bodySite)
+      add(name + ".otherSites[\(index + 1)].laterality", site.laterality)
+    }
     add(name + ".endpoint", study.endpoint)
     add(name + ".started", study.started)
     add(name + ".performer", study.performer)
@@ -109,11 +130,23 @@ struct DatumList {
     for (index, text) in texts.enumerated() { add(name + "[\(index + 1)]", text) }
   }
 
+  /// A time that is known by its day alone is that day.
   private mutating func add(_ name: String, _ instant: Instant?) {
-    add(name, instant.map { zone.rfc3339($0) })
+    add(name, instant.map { $0.precision == .day ? zone.date(of: $0).iso : zone.rfc3339($0) })
   }
 
   private mutating func add(_ name: String, _ value: String?) {
     if let value { data.append(Explanation.Datum(name: name, value: value)) }
+  }
+}
+
+extension Report.UpdateMode {
+  fileprivate var name: String {
+    switch self {
+    case .update: "update"
+    case .snapshot: "snapshot"
+    case .part: "part"
+    case .document: "document"
+    }
   }
 }

@@ -51,7 +51,7 @@ public struct Explanation: Sendable {
   init(of message: Message, trace: MappingTrace, root: XMLElement, findings: [Finding], zone: RegistryZone) {
     self.init(of: message, zone: zone)
     self.findings = findings
-    let paths = root.pathsBelow()
+    let paths = root.paths(of: trace.elements)
     for index in data.indices {
       guard let source = trace.source(of: data[index].name) else { continue }
       data[index].place(source, paths)
@@ -63,7 +63,7 @@ public struct Explanation: Sendable {
   init(trace: MappingTrace, root: XMLElement, findings: [Finding]) {
     isAccepted = false
     self.findings = findings
-    let paths = root.pathsBelow()
+    let paths = root.paths(of: trace.elements)
     data = trace.names.compactMap { name in
       guard let source = trace.sources[name] else { return nil }
       var datum = Datum(name: name, value: source.value)
@@ -83,8 +83,8 @@ extension Explanation.Datum {
 }
 
 extension XMLElement {
-  /// The `path` of every element from the document's root on, in one walk: each by itself would count its siblings again.
-  fileprivate func pathsBelow() -> [XMLElement: String] {
+  /// The `path` of elements below, in one walk: each by itself would count its siblings again.
+  fileprivate func paths(of elements: Set<XMLElement>) -> [XMLElement: String] {
     var paths = [self: path]
     // As deep as the document, which XMLLimits bounds.
     func walk(_ element: XMLElement, _ path: String) {
@@ -96,7 +96,7 @@ extension XMLElement {
         positions[name, default: 0] += 1
         let position = totals[name] == 1 ? "" : "[\(positions[name, default: 0])]"
         let childPath = path + "/" + name + position
-        paths[child] = childPath
+        if elements.contains(child) { paths[child] = childPath }
         walk(child, childPath)
       }
     }

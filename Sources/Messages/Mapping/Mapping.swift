@@ -3,49 +3,7 @@ public import XMLReading
 
 /// How one vendor's own XML is read, as a small YAML file says it: a new institution needs no code.
 ///
-/// ```yaml
-/// name: lis-req-records          # shown by import and explain
-/// root: req                      # the document's root element
-/// when: [data/records/row]       # and all of these lead somewhere…
-/// unless: [data/eyesee]          # …and none of these, for roots that several forms share
-/// updateMode: snapshot           # or update: results that a newer message does not repeat stay
-/// dates: [DD/MM/YYYY hh:mm]      # only where the registry's own reader of times cannot know
-///
-/// message:                       # paths from the root
-///   time: msgTime                # required; id and test (HL7 table 0103: P, T, D) may be
-/// report:                        # paths from the report's element
-///   each: data                   # which leads there from the root; without it the root itself
-///   source: {const: SYNTH-H3}    # required
-///   number: reportId             # required
-/// patient:                       # paths from the report's element
-///   identifiers:
-///     - {type: resident-id, path: idCard}
-/// observations:                  # one, or a list; paths from the result's element
-///   each: records/row            # which leads there from the report's
-///   code: {identifier: itemId, display: itemNam}
-///   value: itemResult
-/// studies: {each: study, …}      # the images, where a report has any
-/// ignore: [data/signedData]      # known and left aside: explain does not list it as unused
-/// ```
-///
-/// **Values.** A text is a path: `a/b`, `@id`, `.`, `../a`, `a[type=03]/no` (`MappingPath`). A list gives the first that has a
-/// value (each of them, for `flags`, `attachments`, `phones` and `otherNames`). Everything else is spelt out:
-///
-/// | key | gives |
-/// |---|---|
-/// | `path: a/b` | the text there |
-/// | `const: text` | always this |
-/// | `first: [a, b]` | the first that has a value |
-/// | `join: [a, b]`, `with: "-"` | those that have a value, as one text; nothing when only constants have one |
-/// | `after: "("` | only what follows; nothing when it is not there |
-/// | `before: "^"` | only what precedes; all when it is not there |
-/// | `trim: "↑↓"` | without these characters at either end |
-/// | `table: {"1": male}` | what the sender's codes mean |
-/// | `default: unknown` | a code that is not in the table: this text, `as-sent`, or `~` for nothing |
-///
-/// Fillers (`-`, `无`, `null`, zeros for a time) are absences everywhere. Compounds are a value (their identifier) or spelt out:
-/// codes `{identifier, display, system}`, organizations `{identifier, oid, name, application}`, a specimen
-/// `{identifier, type}`, a reference range a text or `{low, high}`. A patient's age is no birth date and has no key.
+/// Its keys, each with an example that a test runs, are told in `Samples/reference/mappings/README.md`.
 public struct Mapping: Sendable {
   /// What messages read through it carry as `Message.mapping`.
   public let name: String
@@ -55,12 +13,14 @@ public struct Mapping: Sendable {
   let unless: [MappingPath]
   let updateMode: Report.UpdateMode
   let dates: [MappingDateFormat]
+  /// Texts that are absences, beside those that are everywhere.
+  let fillers: Set<String>
   let ignored: [MappingPath]
   let sections: MappingSections
 
   init(
     name: String, root: String, when: [MappingPath], unless: [MappingPath], updateMode: Report.UpdateMode,
-    dates: [MappingDateFormat], ignored: [MappingPath], sections: MappingSections
+    dates: [MappingDateFormat], fillers: Set<String>, ignored: [MappingPath], sections: MappingSections
   ) {
     self.name = name
     self.root = root
@@ -68,6 +28,7 @@ public struct Mapping: Sendable {
     self.unless = unless
     self.updateMode = updateMode
     self.dates = dates
+    self.fillers = fillers
     self.ignored = ignored
     self.sections = sections
   }
@@ -88,6 +49,14 @@ public struct Mapping: Sendable {
   public func recognises(_ root: XMLElement) -> Bool {
     root.name == self.root && when.allSatisfy { !$0.places(from: root).isEmpty }
       && unless.allSatisfy { $0.places(from: root).isEmpty }
+  }
+
+  /// Which of its conditions keep it from a document with its root element: in words, each; none for other documents.
+  func unmet(_ root: XMLElement) -> [String] {
+    guard root.name == self.root else { return [] }
+    let missing = when.filter { $0.places(from: root).isEmpty }.map { "when: \($0.text) leads nowhere" }
+    let present = unless.filter { !$0.places(from: root).isEmpty }.map { "unless: \($0.text) leads somewhere" }
+    return missing + present
   }
 
   /// What a message says.

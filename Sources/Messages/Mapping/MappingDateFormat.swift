@@ -19,10 +19,13 @@ struct MappingDateFormat: Sendable, Hashable {
     case second = "ss"
   }
 
+  /// As it is written.
+  let text: String
   private var pieces: [Piece] = []
 
   /// - Returns: nil when year, month or day is missing, or one stands twice.
   init?(_ text: String) {
+    self.text = text
     var rest = text[...]
     var units: [Unit] = []
     while let character = rest.first {

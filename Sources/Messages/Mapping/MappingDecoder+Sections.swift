@@ -28,10 +28,10 @@ extension MappingDecoder {
   mutating func report(_ node: Node?) -> MappingSections.ReportKeys? {
     guard var section = section(node, "report", what: "write keys below it: each, source, number…") else { return nil }
     let each = elements(&section)
-    let source = organization(
-      section.take("source", required: "who reports; for one institution {const: its code}", &self), section, "source")
+    let source = organization(section.take("source"), section, "source")
     let number = field(
       section.take("number", required: "the source's number of the report", &self), section.key("number"))
+    let identities = field(&section, "identities", several: true)
     let groupBy = field(&section, "groupBy")
     let status = decided(&section, "status", of: ResultStatus.allCases.map(\.rawValue))
     let versionTime = field(&section, "versionTime")
@@ -50,11 +50,12 @@ extension MappingDecoder {
     let impression = field(&section, "impression")
     let attachments = field(&section, "attachments", several: true)
     section.finish(&self)
-    guard let source, let number else { return nil }
+    guard let number else { return nil }
     return .init(
-      each: each, groupBy: groupBy, source: source, number: number, status: status, versionTime: versionTime,
-      reported: reported, ordered: ordered, performed: performed, orderCode: orderCode, orderNumber: orderNumber,
-      section: category, setting: setting, orderingInstitution: orderingInstitution, department: department,
+      each: each, groupBy: groupBy, source: source, number: number, identities: identities, status: status,
+      versionTime: versionTime, reported: reported, ordered: ordered, performed: performed, orderCode: orderCode,
+      orderNumber: orderNumber, section: category, setting: setting, orderingInstitution: orderingInstitution,
+      department: department,
       clinician: clinician, findings: findings, impression: impression, attachments: attachments)
   }
 
@@ -62,10 +63,12 @@ extension MappingDecoder {
     guard var section = section(node, "patient", what: "write keys below it: identifiers, name, sex, birthDate…") else {
       return nil
     }
+    let from = optionalRows(&section)
     let identifiers = identifiers(
       section.take("identifiers", required: "a list of {type, path}; a name alone identifies nobody", &self))
     let patient = MappingSections.PatientKeys(
-      identifiers: identifiers, name: field(&section, "name"), otherNames: field(&section, "otherNames", several: true),
+      from: from, identifiers: identifiers, name: field(&section, "name"),
+      otherNames: field(&section, "otherNames", several: true),
       sex: field(&section, "sex", of: Sex.allCases.map(\.rawValue)), birthDate: field(&section, "birthDate"),
       phones: field(&section, "phones", several: true), address: field(&section, "address"),
       birthOrder: field(&section, "birthOrder"), motherName: field(&section, "motherName"))
@@ -88,10 +91,13 @@ extension MappingDecoder {
     let kinds = Identifier.Kind.allCases.map(\.rawValue)
     let type = identifierType(
       section.take("type", required: "one of " + kinds.joined(separator: ", "), &self), section, kinds)
+    let assigner = field(&section, "assigner")
     let value = spelt(&section, of: nil)
     section.finish(&self)
     guard let type, let value else { return nil }
-    return .init(type: type, value: MappingField(key: "patient.identifiers", name: "identifiers", value: value))
+    return .init(
+      type: type, value: MappingField(key: "patient.identifiers", name: "identifiers", value: value), assigner: assigner
+    )
   }
 
   /// A word stands for itself; what leads to a type is spelt out.
@@ -112,10 +118,12 @@ extension MappingDecoder {
     guard var section = section(node, "observations", what: "write keys below it: each, code, value, unit…") else {
       return nil
     }
-    let each = elements(&section)
+    let each = rows(&section)
     let code = code(section.take("code", required: "the item's code, or its name", &self), section, "code")
+    var value = self.code(&section, "value")
+    value?.identifier?.isAnswer = true
     let observation = MappingSections.ObservationKeys(
-      each: each, code: code ?? .init(), subID: field(&section, "subID"), value: self.code(&section, "value"),
+      each: each, code: code ?? .init(), subID: field(&section, "subID"), value: value,
       unit: field(&section, "unit"), referenceRange: range(section.take("referenceRange"), section),
       flags: field(&section, "flags", several: true),
       status: decided(&section, "status", of: ResultStatus.allCases.map(\.rawValue)),
@@ -123,7 +131,7 @@ extension MappingDecoder {
       specimen: specimen(section.take("specimen"), section), method: field(&section, "method"),
       performer: organization(section.take("performer"), section, "performer"),
       bodySite: self.code(&section, "bodySite"),
-      laterality: self.code(&section, "laterality"), note: field(&section, "note"),
+      laterality: self.code(&section, "laterality"), isolate: field(&section, "isolate"), note: field(&section, "note"),
       recognitionMark: field(&section, "recognitionMark"))
     section.finish(&self)
     return code == nil ? nil : observation
@@ -134,12 +142,12 @@ extension MappingDecoder {
     else {
       return nil
     }
-    let each = elements(&section)
+    let each = rows(&section)
     let study = MappingSections.StudyKeys(
       each: each, studyInstanceUID: field(&section, "studyInstanceUID"),
       accessionNumber: field(&section, "accessionNumber"), modality: field(&section, "modality"),
       bodySite: code(&section, "bodySite"), laterality: code(&section, "laterality"),
-      endpoint: field(&section, "endpoint"),
+      otherSites: sites(section.take("otherSites"), section), endpoint: field(&section, "endpoint"),
       started: field(&section, "started"), performer: organization(section.take("performer"), section, "performer"))
     section.finish(&self)
     if study.studyInstanceUID == nil, study.accessionNumber == nil, study.endpoint == nil {
@@ -148,6 +156,16 @@ extension MappingDecoder {
         at: node.mark)
     }
     return study
+  }
+
+  private mutating func sites(_ node: Node?, _ section: MappingSection) -> MappingSections.SiteKeys? {
+    guard let node else { return nil }
+    let what = "write {each: part, bodySite: name, laterality: side}"
+    guard var sites = self.section(node, section.key("otherSites"), what: what) else { return nil }
+    let keys = MappingSections.SiteKeys(
+      each: rows(&sites), bodySite: code(&sites, "bodySite"), laterality: code(&sites, "laterality"))
+    sites.finish(&self)
+    return keys
   }
 
   // MARK: Compounds

@@ -3,7 +3,8 @@ import Yams
 
 extension MappingDecoder {
   private static let valueKeys = [
-    "path", "const", "first", "join", "after", "before", "trim", "table", "default", "with",
+    "path", "const", "first", "join", "from", "where", "after", "before", "trim", "keep", "split", "table", "default",
+    "with",
   ]
 
   /// - Parameters:
@@ -76,9 +77,13 @@ extension MappingDecoder {
       report("only for join", key: section.key("with"), at: with?.mark)
     }
     let hasTable = section.has(anyOf: ["table"])
+    let rows = optionalRows(&section)
+    if rows != nil, name != "path" {
+      report("only beside path: the row in which it stands", key: section.key("from"), at: section.mark)
+    }
     guard
       let source = source(
-        name, node, with, section, of: hasTable ? nil : vocabulary, several: several, nesting: nesting)
+        name, node, with, section, of: hasTable ? nil : vocabulary, several: several, nesting: nesting, rows: rows)
     else {
       for name in MappingDecoder.valueKeys { _ = section.take(name) }
       return nil
@@ -86,16 +91,18 @@ extension MappingDecoder {
     return MappingValue(
       source: source, after: constant(section.take("after"), section.key("after")),
       before: constant(section.take("before"), section.key("before")),
-      trim: constant(section.take("trim"), section.key("trim")), table: table(&section, of: vocabulary))
+      trim: constant(section.take("trim"), section.key("trim")),
+      keep: constant(section.take("keep"), section.key("keep")), split: split(&section),
+      table: table(&section, of: vocabulary))
   }
 
   private mutating func source(
     _ name: String, _ node: Node, _ with: Node?, _ section: MappingSection, of vocabulary: [String]?, several: Bool,
-    nesting: Int
+    nesting: Int, rows: MappingRows?
   ) -> MappingValue.Source? {
     let key = section.key(name)
     switch name {
-    case "path": return path(node, key).map { .path($0) }
+    case "path": return path(node, key).map { path in rows.map { .row($0, path) } ?? .path(path) }
     case "const":
       guard let text = constant(node, key) else { return nil }
       check(text, of: vocabulary, key, at: node.mark)
@@ -107,6 +114,13 @@ extension MappingDecoder {
       let values = values(node, key, of: nil, several: false, nesting: nesting)
       return values.isEmpty ? nil : .join(values, with: with?.scalar?.string ?? "")
     }
+  }
+
+  private mutating func split(_ section: inout MappingSection) -> MappingSplit? {
+    guard let node = section.take("split") else { return nil }
+    if let split = node.scalar.flatMap({ MappingSplit(rawValue: $0.string) }) { return split }
+    report("write number (what stands in front) or unit (what follows it)", key: section.key("split"), at: node.mark)
+    return nil
   }
 
   private mutating func table(_ section: inout MappingSection, of vocabulary: [String]?) -> MappingValue.Table? {

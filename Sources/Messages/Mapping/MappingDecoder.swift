@@ -26,6 +26,7 @@ struct MappingDecoder {
     let unless = paths(file.take("unless"), "unless")
     let mode = updateMode(file.take("updateMode"))
     let dates = dates(file.take("dates"))
+    let fillers = fillers(file.take("fillers"))
     let ignored = paths(file.take("ignore"), "ignore")
     let message = message(file.take("message", required: "where the message's time stands", &self))
     let report = report(file.take("report", required: "where source and report number stand", &self))
@@ -37,7 +38,8 @@ struct MappingDecoder {
     file.finish(&self)
     guard let name, let root, let message, let report, let patient else { return nil }
     return Mapping(
-      name: name, root: root, when: when, unless: unless, updateMode: mode, dates: dates, ignored: ignored,
+      name: name, root: root, when: when, unless: unless, updateMode: mode, dates: dates, fillers: fillers,
+      ignored: ignored,
       sections: MappingSections(
         message: message, report: report, patient: patient, observations: observations, studies: studies))
   }
@@ -123,13 +125,45 @@ struct MappingDecoder {
   }
 
   /// The path of a repeating element; without one the element itself.
-  mutating func elements(_ section: inout MappingSection) -> MappingPath {
-    let node = section.take("each")
-    guard let path = path(node, section.key("each")) else { return .here }
+  mutating func elements(_ section: inout MappingSection, _ name: String = "each") -> MappingPath {
+    let node = section.take(name)
+    guard let path = path(node, section.key(name)) else { return .here }
     if path.isToAttribute {
-      report("an attribute has no values below it: write the element's path", key: section.key("each"), at: node?.mark)
+      report("an attribute has no values below it: write the element's path", key: section.key(name), at: node?.mark)
     }
     return path
+  }
+
+  /// The path of a repeating element, and which of them belong here.
+  mutating func rows(_ section: inout MappingSection, _ name: String = "each") -> MappingRows {
+    let isThere = section.has(anyOf: [name])
+    let path = elements(&section, name)
+    let key = section.key("where")
+    guard let node = section.take("where") else { return MappingRows(path: path) }
+    if !isThere { report("only beside \(name): which of its elements belong here", key: key, at: node.mark) }
+    guard let mapping = node.mapping, !mapping.isEmpty else {
+      report("write {path in the row: path from here}, e.g. {reportId: id}", key: key, at: node.mark)
+      return MappingRows(path: path)
+    }
+    var conditions: [MappingRows.Condition] = []
+    for (way, value) in mapping {
+      guard let way = self.path(way, key), let field = field(value, key) else { continue }
+      conditions.append(.init(way: way, value: field))
+    }
+    return MappingRows(path: path, conditions: conditions)
+  }
+
+  /// The row elsewhere in the document that `from` and `where` find.
+  mutating func optionalRows(_ section: inout MappingSection) -> MappingRows? {
+    if section.has(anyOf: ["from", "where"]) { return rows(&section, "from") }
+    section.allow("from", "where")
+    return nil
+  }
+
+  private mutating func fillers(_ node: Node?) -> Set<String> {
+    guard let node else { return [] }
+    let texts = (node.sequence.map(Array.init) ?? [node]).compactMap { constant($0, "fillers")?.trimmed }
+    return Set(texts.filter { !$0.isEmpty })
   }
 
   private mutating func paths(_ node: Node?, _ key: String) -> [MappingPath] {

@@ -25,21 +25,37 @@ struct MappingPath: Sendable, Hashable {
     var text: String
   }
 
-  private var climbs = 0
+  /// As it is written.
+  let text: String
+  private(set) var climbs = 0
   private var steps: [Step] = []
   private var attribute: String?
 
   var isToAttribute: Bool { attribute != nil }
 
+  // What it is stands in its text.
+  static func == (a: MappingPath, b: MappingPath) -> Bool { a.text == b.text }
+  func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
+  /// The element it goes down from; nil when it climbs beyond the root.
+  func base(from element: XMLElement) -> XMLElement? {
+    var here = element
+    for _ in 0..<climbs {
+      guard let parent = here.parent else { return nil }
+      here = parent
+    }
+    return here
+  }
+
   /// The places it leads to, in document order.
   ///
   /// - Parameter consulted: receives what the predicates that hold were about.
   func places(from element: XMLElement, consulted: (Place) -> Void = { _ in }) -> [Place] {
-    var here = element
-    for _ in 0..<climbs {
-      guard let parent = here.parent else { return [] }
-      here = parent
-    }
+    base(from: element).map { places(below: $0, consulted: consulted) } ?? []
+  }
+
+  /// The same from where it goes down.
+  func places(below here: XMLElement, consulted: (Place) -> Void = { _ in }) -> [Place] {
     var found = [here]
     for step in steps {
       if let name = step.name { found = found.flatMap { $0.all(name) } }
@@ -80,11 +96,12 @@ extension MappingPath {
   private static let maximumSteps = 32
 
   /// The element itself.
-  static let here = MappingPath(steps: [])
+  static let here = MappingPath(itself: ".")
 
-  private init(steps: [Step]) { self.steps = steps }
+  private init(itself text: String) { self.text = text }
 
   init(_ text: String) throws(Mistake) {
+    self.text = text
     if text.isEmpty {
       throw Mistake("an empty path: write the names of the elements, e.g. data/reportId, or . for this one")
     }

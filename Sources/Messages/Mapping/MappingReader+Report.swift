@@ -1,11 +1,8 @@
 import Clinical
 import XMLReading
 
-/// Message, reports, patient, results, in this order.
+/// Message, reports, results, in this order.
 extension MappingReader {
-  /// Elements that together are one report; the first tells of it, each may hold results.
-  private typealias Group = [XMLElement]
-
   mutating func message(_ root: XMLElement) throws(Refusal) -> Message {
     traceConditions(root)
     let keys = mapping.sections.message
@@ -38,52 +35,56 @@ extension MappingReader {
     }
     var reports: [Report] = []
     for group in groups { reports.append(try report(group, reports.count, messageTime: time)) }
+    for keys in mapping.sections.observations { noteLeft(keys.each) }
     var message = Message(dialect: .mapped, messageID: id, messageTime: time, reports: reports)
     message.mapping = mapping.name
     return message
   }
 
-  /// The reports' elements, in the order of the first of each.
-  private mutating func groups(_ root: XMLElement) -> [Group] {
-    let elements = places(mapping.sections.report.each, from: root).map(\.element)
-    guard let key = mapping.sections.report.groupBy else { return elements.map { [$0] } }
-    var groups: [Group] = []
-    var positions: [String: Int] = [:]
-    for (index, element) in elements.enumerated() {
-      guard let value = text(key, scope(element, "", "rows", index)) else {
-        groups.append([element])
-        continue
-      }
-      if let position = positions[value] {
-        groups[position].append(element)
-      } else {
-        positions[value] = groups.count
-        groups.append([element])
-      }
-    }
-    return groups
-  }
-
   private mutating func report(_ group: Group, _ index: Int, messageTime: Instant) throws(Refusal) -> Report {
     let keys = mapping.sections.report
-    let element = group[0]
-    let scope = scope(element, "", "report", index)
-    guard let source = organization(keys.source, scope) else {
-      throw missing(.missingSource, "who reports it", "report.source", element)
+    let scope = scope(group[0], "", "report", index)
+    guard let source = organization(keys.source, scope) ?? notes.context.from else {
+      throw missing(.missingSource, "who reports it", "report.source", group[0])
     }
     guard let number = text(keys.number, scope) else {
-      throw missing(.missingReportNumber, "report number", "report.number", element)
+      throw missing(.missingReportNumber, "report number", "report.number", group[0])
     }
-    let patient = try patient(group, scope)
-    let reported = instant(keys.reported, scope)
-    let versionTime = instant(keys.versionTime, scope)
-    if versionTime == nil { recordVersionTime(of: scope, isReported: reported != nil) }
     var report = Report(
-      source: source, reportNumber: number, patient: patient,
-      versionTime: versionTime ?? reported ?? messageTime, messageTime: messageTime,
-      updateMode: mapping.updateMode)
-    report.reported = reported
-    report.status = status(keys.status, scope) ?? .final
+      source: source, reportNumber: number, patient: try patient(group, scope), versionTime: messageTime,
+      messageTime: messageTime, updateMode: mapping.updateMode)
+    report.status = .final
+    var header = MappingHeader(header(report, scope, isFirst: true))
+    var content = MappingContent(isOfSeveral: group.count > 1)
+    readContent(of: group[0], into: &content, scope.name)
+    content.endRow(header.report.status)
+    for (index, element) in group.enumerated().dropFirst() {
+      let row = self.scope(element, scope.name, "row", index)
+      if let own = text(keys.number, row), own != number {
+        note(.leftAside, "rows of one report have several numbers: the first is taken for the report's", at: element)
+      }
+      // What a row leaves out the first told for all.
+      report.status = header.report.status
+      let said = self.header(report, row, isFirst: false)
+      header.absorb(said)
+      readContent(of: element, into: &content, scope.name)
+      content.endRow(said.report.status)
+    }
+    report = header.whole(messageTime)
+    report.observations = content.wholeObservations
+    report.studies = content.studies
+    noteRepetitions(in: report, at: group[0])
+    return report
+  }
+
+  /// What a report's element says of it as a whole.
+  private mutating func header(_ blank: Report, _ scope: Scope, isFirst: Bool) -> MappingHeader.Row {
+    let keys = mapping.sections.report
+    var report = blank
+    report.reported = instant(keys.reported, scope)
+    let versionTime = instant(keys.versionTime, scope)
+    if versionTime == nil, isFirst { recordVersionTime(of: scope, isReported: report.reported != nil) }
+    report.status = status(keys.status, scope) ?? blank.status
     report.ordered = instant(keys.ordered, scope)
     report.performed = instant(keys.performed, scope)
     report.orderCode = code(keys.orderCode, scope)
@@ -96,100 +97,40 @@ extension MappingReader {
     report.findingsText = text(keys.findings, scope)
     report.impression = text(keys.impression, scope)
     report.attachments = texts(keys.attachments, scope)
-    for element in group { readContent(of: element, into: &report, scope.name) }
-    noteRepetitions(in: report, at: element)
-    return report
+    report.identities = texts(keys.identities, scope)
+    return .init(report: report, versionTime: versionTime ?? report.reported)
   }
 
-  private func missing(_ code: Finding.Code, _ what: String, _ key: String, _ element: XMLElement) -> Refusal {
+  func missing(_ code: Finding.Code, _ what: String, _ key: String, _ element: XMLElement) -> Refusal {
     Refusal(code, "no \(what), where mapping \(mapping.name) looks for it: \(key)", at: element)
-  }
-
-  // MARK: Patient
-
-  /// The patient of all elements of a report.
-  private mutating func patient(_ group: Group, _ scope: Scope) throws(Refusal) -> Patient {
-    let patient = patient(self.scope(group[0], scope.name, "patient"))
-    if patient.identifiers.isEmpty, patient.name == nil {
-      throw missing(.missingPatient, "identifier and no name of a patient", "patient", group[0])
-    }
-    for (index, element) in group.enumerated().dropFirst() {
-      let other = self.patient(self.scope(element, scope.name, "row", index))
-      guard contradicts(patient, other) else { continue }
-      throw Refusal(
-        .conflictingPatient, "rows of one report number tell of different patients: send each patient's report apart",
-        at: element)
-    }
-    return patient
-  }
-
-  /// Whether two rows cannot be about one person. What one of them leaves out is no contradiction.
-  private func contradicts(_ a: Patient, _ b: Patient) -> Bool {
-    if let name = a.name, let other = b.name, name != other { return true }
-    return Identifier.Kind.allCases.contains { kind in
-      let values = a.identifiers.filter { $0.kind == kind }
-      let others = b.identifiers.filter { $0.kind == kind }
-      return !values.isEmpty && !others.isEmpty && Set(values).isDisjoint(with: others)
-    }
-  }
-
-  private mutating func patient(_ scope: Scope) -> Patient {
-    let keys = mapping.sections.patient
-    var patient = Patient()
-    for identifier in keys.identifiers { add(identifier, to: &patient, scope) }
-    patient.name = text(keys.name, scope)
-    patient.otherNames = texts(keys.otherNames, scope)
-    patient.sex = sex(keys.sex, scope)
-    patient.birthDate = date(keys.birthDate, scope)
-    patient.phones = texts(keys.phones, scope)
-    patient.address = text(keys.address, scope)
-    patient.motherName = text(keys.motherName, scope)
-    if let sent = sent(keys.birthOrder, scope) {
-      patient.birthOrder = Int(sent.text)
-      if patient.birthOrder == nil {
-        note(.unreadableNumber, "patient.birthOrder is no whole number", at: value(of: sent, at: scope))
-      }
-    }
-    return patient
-  }
-
-  private mutating func add(_ keys: MappingSections.IdentifierKeys, to patient: inout Patient, _ scope: Scope) {
-    for sent in found(keys.value, scope) {
-      guard let type = found(keys.type, scope).first else { continue }
-      guard let kind = Identifier.Kind(rawValue: type.text) else {
-        note(
-          .unknownCode, "a type of identifier that is not known: give it a table in the mapping",
-          at: value(of: type, at: scope))
-        continue
-      }
-      let identifier = Identifier(kind, sent.text)
-      if patient.identifiers.contains(identifier) { continue }
-      patient.identifiers.append(identifier)
-      record(sent, keys.value, scope, "identifiers[\(patient.identifiers.count)]")
-    }
-  }
-
-  private mutating func found(_ field: MappingField, _ scope: Scope) -> [Sent] {
-    found(field.value, field, scope, several: true)
   }
 
   // MARK: Results and images
 
-  private mutating func readContent(of element: XMLElement, into report: inout Report, _ name: String) {
-    for keys in mapping.sections.observations {
-      for place in places(keys.each, from: element) {
-        let scope = scope(place.element, name, "observations", report.observations.count)
-        if let observation = observation(keys, scope) { report.observations.append(observation) }
+  private mutating func readContent(of element: XMLElement, into content: inout MappingContent, _ name: String) {
+    let scope = Scope(element: element, name: name)
+    for (index, keys) in mapping.sections.observations.enumerated() {
+      for element in elements(keys.each, scope) where content.isNew(element, of: index) {
+        let scope = self.scope(element, name, "observations", content.observations.count)
+        if let observation = observation(keys, scope) { content.observations.append(observation) }
       }
     }
     for keys in mapping.sections.studies {
-      for place in places(keys.each, from: element) {
-        let scope = scope(place.element, name, "studies", report.studies.count)
-        let study = study(keys, scope)
-        let isFindable = study.studyInstanceUID != nil || study.accessionNumber != nil || study.endpoint != nil
-        if isFindable, !report.studies.contains(study) { report.studies.append(study) }
+      for element in elements(keys.each, scope) {
+        content.add(study(keys, self.scope(element, name, "studies", content.studies.count)))
       }
     }
+  }
+
+  /// Rows of results that belong to no report: what they say would be lost without a word.
+  mutating func noteLeft(_ rows: MappingRows) {
+    guard mapping.sections.observations.contains(where: { $0.each == rows }), let left = tables[rows]?.table.left,
+      let first = left.first
+    else { return }
+    note(
+      .leftAside, "\(left.count) results belong to no report: observations.where finds none whose texts are theirs",
+      at: first)
+    tables[rows] = nil
   }
 
   private mutating func observation(_ keys: MappingSections.ObservationKeys, _ scope: Scope) -> Observation? {
@@ -213,6 +154,7 @@ extension MappingReader {
     observation.performer = organization(keys.performer, scope)
     observation.bodySite = self.code(keys.bodySite, scope)
     observation.laterality = self.code(keys.laterality, scope)
+    observation.isolate = text(keys.isolate, scope)
     observation.note = text(keys.note, scope)
     observation.recognitionMark = text(keys.recognitionMark, scope)
     return observation
@@ -222,13 +164,31 @@ extension MappingReader {
   private mutating func readValue(
     _ keys: MappingSections.CodeKeys?, into observation: inout Observation, _ scope: Scope
   ) {
-    guard let keys, let code = code(keys, scope) else { return }
+    guard let keys else { return }
+    noteOtherValues(keys, scope)
+    guard let code = code(keys, scope) else {
+      note(.noResults, "a result without a value, where observations.value looks for it", at: scope.element)
+      return
+    }
     observation.value = code.display ?? code.identifier
     if keys.display == nil {
       observation.valueKind = Observation.ValueKind(of: code.identifier)
     } else {
       observation.valueKind = .coded
       observation.valueCode = code
+    }
+  }
+
+  /// A path that leads to several texts gives the first.
+  private mutating func noteOtherValues(_ keys: MappingSections.CodeKeys, _ scope: Scope) {
+    for field in [keys.identifier, keys.display] {
+      guard let field, case .path(let path) = field.value.source else { continue }
+      let all = places(path, from: scope.element)
+      guard all.count > 1, found(field.value, field, scope, several: true).count > 1 else { continue }
+      note(
+        .leftAside,
+        "a result with several values, of which the first is taken: give each its row with observations.each",
+        at: all[1].element)
     }
   }
 
@@ -241,10 +201,21 @@ extension MappingReader {
     study.modality = text(keys.modality, scope)
     study.bodySite = code(keys.bodySite, scope)
     study.laterality = code(keys.laterality, scope)
+    if let sites = keys.otherSites { readSites(sites, into: &study, scope) }
     study.endpoint = text(keys.endpoint, scope)
     study.started = instant(keys.started, scope)
     study.performer = organization(keys.performer, scope)
     return study
+  }
+
+  private mutating func readSites(_ keys: MappingSections.SiteKeys, into study: inout ImagingStudy, _ scope: Scope) {
+    var seen: Set<ExaminedSite> = Set(study.sites)
+    for element in elements(keys.each, scope) {
+      let site = self.scope(element, scope.name, "otherSites", study.otherSites.count)
+      let examined = ExaminedSite(bodySite: code(keys.bodySite, site), laterality: code(keys.laterality, site))
+      guard examined.bodySite != nil || examined.laterality != nil, seen.insert(examined).inserted else { continue }
+      study.otherSites.append(examined)
+    }
   }
 
   /// The same item twice can be told apart by nothing but `subID`.

@@ -5,20 +5,36 @@ import XMLReading
 extension MappingReader {
   mutating func instant(_ field: MappingField?, _ scope: Scope) -> Instant? {
     guard let sent = sent(field, scope) else { return nil }
-    return notes.instant(isoText(sent.text), at: value(of: sent, at: scope))
+    let element = value(of: sent, at: scope)
+    let text = isoText(sent.text) { notes.context.zone.instant($0) != nil }
+    if let text { return notes.instant(text, at: element) }
+    note(.unreadableTime, "a time that cannot be placed: it is in none of \(forms)", at: element)
+    return nil
   }
 
   mutating func date(_ field: MappingField?, _ scope: Scope) -> CalendarDate? {
     guard let sent = sent(field, scope) else { return nil }
-    return notes.date(isoText(sent.text), at: value(of: sent, at: scope))
+    let element = value(of: sent, at: scope)
+    if let text = isoText(sent.text, isRead: { CalendarDate($0) != nil }) { return notes.date(text, at: element) }
+    note(.unreadableDate, "a date that is not in the calendar: it is in none of \(forms)", at: element)
+    return nil
   }
 
-  /// A time in one of the mapping's own formats, as the registry's reader knows it; what is in none of them stays and is
-  /// noted there.
-  private func isoText(_ text: String) -> String {
-    if mapping.dates.isEmpty { return text }
+  /// A time as the registry's reader knows it: of the mapping's own forms, then of the registry's.
+  ///
+  /// - Returns: nil where it is in none.
+  private func isoText(_ text: String, isRead: (String) -> Bool) -> String? {
     if Filler.time(text) == nil { return text }
-    return mapping.dates.lazy.compactMap { $0.isoText(text) }.first ?? "not in a format of the mapping"
+    if let own = mapping.dates.lazy.compactMap({ $0.isoText(text) }).first(where: isRead) { return own }
+    return isRead(text) ? text : nil
+  }
+
+  /// Which forms of times are read, in words.
+  private var forms: String {
+    let known = "YYYYMMDD[hhmmss], YYYY-MM-DD[ hh:mm:ss] with - / . or 年月日 between, RFC 3339"
+    if mapping.dates.isEmpty { return known + "; write this one to `dates` of the mapping" }
+    return (mapping.dates.map(\.text) + [known]).joined(separator: ", ")
+      + " (`dates` of the mapping, and the registry's own)"
   }
 
   /// A word of a closed vocabulary.

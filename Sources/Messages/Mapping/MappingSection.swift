@@ -24,6 +24,9 @@ struct MappingSection {
     return node[name]
   }
 
+  /// Keys that are known here, and not there.
+  mutating func allow(_ names: String...) { known += names }
+
   /// - Parameter required: what is missing when it is not there.
   mutating func take(_ name: String, required: String, _ decoder: inout MappingDecoder) -> Node? {
     let node = take(name)

@@ -11,10 +11,11 @@ struct MappingSections: Sendable {
   /// From the report's element, which `each` leads to from the root.
   struct ReportKeys: Sendable {
     var each: MappingPath
-    /// Elements in which this has the same value are one report.
+    /// Elements in which this has the same value are one report; without it, those of one source and number.
     var groupBy: MappingField?
-    var source: OrganizationKeys
+    var source: OrganizationKeys?
     var number: MappingField
+    var identities: MappingField?
     var status: MappingField?
     var versionTime: MappingField?
     var reported: MappingField?
@@ -32,8 +33,9 @@ struct MappingSections: Sendable {
     var attachments: MappingField?
   }
 
-  /// From the report's element.
+  /// From the report's element, or from the row that `from` finds for it.
   struct PatientKeys: Sendable {
+    var from: MappingRows?
     var identifiers: [IdentifierKeys]
     var name: MappingField?
     var otherNames: MappingField?
@@ -49,11 +51,12 @@ struct MappingSections: Sendable {
     /// An identifier type of the contracts, or what leads to one.
     var type: MappingField
     var value: MappingField
+    var assigner: MappingField?
   }
 
   /// From the result's element, which `each` leads to from the report's.
   struct ObservationKeys: Sendable {
-    var each: MappingPath
+    var each: MappingRows
     var code: CodeKeys
     var subID: MappingField?
     var value: CodeKeys?
@@ -68,21 +71,30 @@ struct MappingSections: Sendable {
     var performer: OrganizationKeys?
     var bodySite: CodeKeys?
     var laterality: CodeKeys?
+    var isolate: MappingField?
     var note: MappingField?
     var recognitionMark: MappingField?
   }
 
   /// From the study's element, which `each` leads to from the report's.
   struct StudyKeys: Sendable {
-    var each: MappingPath
+    var each: MappingRows
     var studyInstanceUID: MappingField?
     var accessionNumber: MappingField?
     var modality: MappingField?
     var bodySite: CodeKeys?
     var laterality: CodeKeys?
+    var otherSites: SiteKeys?
     var endpoint: MappingField?
     var started: MappingField?
     var performer: OrganizationKeys?
+  }
+
+  /// From the site's element, which `each` leads to from the study's.
+  struct SiteKeys: Sendable {
+    var each: MappingRows
+    var bodySite: CodeKeys?
+    var laterality: CodeKeys?
   }
 
   struct CodeKeys: Sendable {

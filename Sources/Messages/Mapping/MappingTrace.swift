@@ -30,6 +30,9 @@ struct MappingTrace {
     sources[name] ?? sources[name + ".display"]
   }
 
+  /// The elements that data came from.
+  var elements: Set<XMLElement> { Set(sources.values.lazy.compactMap { $0.place?.element }) }
+
   mutating func touch(_ place: MappingPath.Place) { touched.insert(place) }
 
   /// Leaves aside a place and all below it.

@@ -4,6 +4,8 @@ import Clinical
 struct MappingValue: Sendable, Hashable {
   indirect enum Source: Sendable, Hashable {
     case path(MappingPath)
+    /// From rows elsewhere in the document.
+    case row(MappingRows, MappingPath)
     case constant(String)
     /// The first that has a value.
     case first([MappingValue])
@@ -33,10 +35,17 @@ struct MappingValue: Sendable, Hashable {
   var before: String?
   /// Characters to take off both ends.
   var trim: String?
+  /// Only the characters that are among these.
+  var keep: String?
+  var split: MappingSplit?
   var table: Table?
 
-  /// `after`, `before` and `trim`, in this order.
+  /// Whether anything is done to what is found.
+  var isWorkedOn: Bool { after != nil || before != nil || trim != nil || keep != nil || split != nil || table != nil }
+
+  /// `after`, `before`, `trim`, `keep` and `split`, in this order.
   func cut(_ text: String) -> String? {
+    if after == nil, before == nil, trim == nil, keep == nil, split == nil { return text }
     var rest = text[...]
     if let after {
       guard let range = rest.firstRange(of: after) else { return nil }
@@ -48,7 +57,8 @@ struct MappingValue: Sendable, Hashable {
       while let last = rest.last, isOff(last) { rest.removeLast() }
       rest = rest.drop(while: isOff)
     }
-    return Filler.value(rest)
+    if let keep { return String(rest.filter { keep.contains($0) }) }
+    return split == nil ? String(rest) : split?.part(of: String(rest))
   }
 }
 
@@ -58,5 +68,7 @@ struct MappingField: Sendable, Hashable {
   var key: String
   /// The datum within the section, as `DatumList` names it, e.g. `code`.
   var name: String
+  /// Whether it is a result, for which a dash is an answer.
+  var isAnswer = false
   var value: MappingValue
 }

@@ -4,20 +4,40 @@ import XMLReading
 
 /// OBX → observation.
 enum V2Observation {
-  /// - Returns: false (with a finding) when the segment names nothing that was observed.
-  static func read(_ obx: V2Segment, into observation: inout Observation, _ notes: inout ReadingNotes) -> Bool {
-    let tree = obx.tree
-    guard let field = obx.field(3), let code = tree.code(field) else {
+  /// What an OBX is to its report.
+  enum Role {
+    case finding
+    /// What it means, and what to do.
+    case opinion
+    /// With what and where it was done.
+    case beside
+  }
+
+  /// - Parameter line: the text before it, which an OBX that names nothing goes on with.
+  /// - Returns: nil (with a finding) when the segment names nothing that was observed.
+  static func read(
+    _ obx: V2Segment, into observation: inout Observation, after line: Observation?,
+    _ notes: inout ReadingNotes
+  ) -> Role? {
+    var role = Role.finding
+    if let field = obx.field(3), let code = code(obx, field, into: &observation, &role) {
+      observation.code = code
+      observation.translations = alternates(obx, field)
+    } else if let line, line.valueKind == .text {
+      observation.code = line.code
+      observation.translations = line.translations
+      observation.subID = line.subID
+    } else {
       notes.note(.missingCode, "OBX-3 is empty: nothing says what was observed", at: obx.element)
-      return false
+      return nil
     }
-    observation.code = code
-    observation.translations = tree.alternates(field)
-    observation.subID = obx.text(4) ?? ""
+    if let subID = obx.words(4) { observation.subID = subID + observation.subID }
+    observation.unit = obx.field(6).flatMap { unit(obx, $0) }
     readValue(obx, into: &observation, &notes)
-    observation.unit = obx.text(6) ?? obx.text(6, 2)
-    observation.referenceRange = obx.text(7)
-    observation.flags = obx.repetitions(8).compactMap { tree.text($0) }
+    observation.referenceRange = range(obx, &notes)
+    observation.flags = obx.repetitions(8).compactMap { flag in
+      obx.words(flag, 1) ?? obx.words(flag, 4) ?? obx.words(flag, 2)
+    }
     if let status = obx.text(11) {
       if status == "D" || status == "W" {
         observation.isRemoved = true
@@ -33,9 +53,53 @@ enum V2Observation {
     observation.observed = notes.instant(obx, 14)
     observation.performer = performer(obx)
     observation.method = obx.text(17, 2) ?? obx.text(17)
-    observation.bodySite = obx.field(20).flatMap(tree.code)
-    observation.isImpression = observation.valueKind == .text && isImpression(tree, field, code)
-    return true
+    observation.bodySite = obx.code(20)
+    if role == .finding, isImpression(observation.code, observation.valueKind) { role = .opinion }
+    observation.isImpression = role != .finding
+    return role
+  }
+
+  /// What was observed. A suffix (`71020&IMP`, HL7 v2 7.1.3) says which part of the report it is: it stands in the sub-id, so that an
+  /// addendum replaces nothing but an addendum; alone it is the code.
+  private static func code(
+    _ obx: V2Segment, _ field: XMLElement.ID, into observation: inout Observation, _ role: inout Role
+  ) -> Code? {
+    guard var code = obx.code(field) else { return nil }
+    let sign = obx.separators.subcomponent
+    guard code.identifier.utf8.contains(where: { $0 == UInt8(ascii: "&") || $0 == sign }) else { return code }
+    let whole = code.identifier
+    guard let separator = whole.utf8.lastIndex(where: { $0 == UInt8(ascii: "&") || $0 == sign }) else { return code }
+    let suffix = whole[whole.utf8.index(after: separator)...].uppercased()
+    guard let part = self.role(ofSuffix: suffix) else { return code }
+    role = part
+    code.identifier = suffix
+    if let identifier = Filler.value(whole[..<separator]) {
+      code.identifier = identifier
+      observation.subID = "&" + suffix
+    }
+    return code
+  }
+
+  /// Which part of a narrative report a suffix names (HL7 v2, 7.1.3); nil for one that is none.
+  private static func role(ofSuffix suffix: String) -> Role? {
+    switch suffix {
+    // General and secondary description, addendum, other, technician's comment, comparison.
+    case "GDT", "MDT", "ADT", "OTH", "TCM", "CMR", "CMC": .finding
+    // Impression, recommendation, confirming procedures.
+    case "IMP", "REC", "CNF": .opinion
+    // Medication, site, device and its number, comparison study and its time.
+    case "MED", "ANT", "DEV", "SER", "CMS", "CMT": .beside
+    default: nil
+    }
+  }
+
+  private static func alternates(_ obx: V2Segment, _ field: XMLElement.ID) -> [Code] {
+    var codes = obx.alternates(field)
+    for index in codes.indices {
+      let parts = codes[index].identifier.split(separator: "&")
+      if parts.count == 2, role(ofSuffix: parts[1].uppercased()) != nil { codes[index].identifier = String(parts[0]) }
+    }
+    return codes
   }
 
   /// OBX-23 (XON.10, else XON.3), else OBX-15.
@@ -44,91 +108,69 @@ enum V2Observation {
     if let organization, organization.identifier != nil {
       return organization
     }
-    if let code = obx.field(15).flatMap(obx.tree.code) {
+    if let code = obx.code(15) {
       return OrganizationReference(identifier: code.identifier, name: code.display)
     }
     return organization
   }
 
-  private static func readValue(_ obx: V2Segment, into observation: inout Observation, _ notes: inout ReadingNotes) {
-    let tree = obx.tree
-    guard let first = obx.field(5) else { return }
-    switch obx.text(2) ?? "" {
-    case "NM":
-      observation.value = tree.text(first)
-      observation.valueKind = ObservationValue.kind(of: observation.value)
-      if observation.valueKind == .text {
-        notes.note(.unreadableNumber, "OBX-2 says NM and OBX-5 is no number: send ST or SN for words", at: tree[first])
-      }
-    case "SN":
-      observation.value = structuredNumber(tree, first)
-      observation.valueKind = ObservationValue.kind(of: observation.value)
-      if observation.valueKind == .text { observation.valueKind = .structured }
-    case "CE", "CWE", "CNE", "CF", "IS", "ID":
-      guard let code = tree.code(first) else { return }
-      observation.valueCode = code
-      observation.value = obx.repetitions(5).compactMap { tree.code($0).map { $0.display ?? $0.identifier } }.joined(
-        separator: "; ")
-      observation.valueKind = .coded
-    case "DT", "TM", "TS", "DTM":
-      observation.value = tree.text(first)
-      observation.valueKind = observation.value == nil ? .none : .time
-    case "ED":
-      let parts = [tree.text(first, 2), tree.text(first, 3)].compactMap { $0 }
-      observation.value = parts.isEmpty ? "document" : parts.joined(separator: "/")
-      observation.valueKind = .attachment
-    case "RP":
-      observation.value = tree.text(first)
-      observation.valueKind = observation.value == nil ? .none : .attachment
-    default:
-      let lines = obx.repetitions(5).compactMap { tree.text($0) }
-      if lines.isEmpty { return }
-      observation.value = lines.joined(separator: "\n")
-      observation.valueKind = ObservationValue.kind(of: observation.value)
+  /// OBX-6: the code of UCUM, else the first that is there. A power that nobody escaped (`10^9/L`, `m^2`) looks like two components.
+  private static func unit(_ obx: V2Segment, _ field: XMLElement.ID) -> String? {
+    if obx.tree.isText(field) { return Filler.value(obx.whole(field)) }
+    let (first, second) = (obx.words(field, 1), obx.words(field, 2))
+    let (base, exponent) = first == nil ? (second, obx.words(field, 3)) : (first, second)
+    if let base, let exponent, isPower(base, exponent) {
+      return base + String(V2Text.sign(obx.separators.component)) + exponent
+    }
+    var code = first ?? second
+    if obx.tree.child(4, of: field) != nil || code == nil {
+      let alternate = obx.words(field, 4) ?? obx.words(field, 5)
+      let isAlternate = isUCUM(obx.words(field, 6)) && !isUCUM(obx.words(field, 3))
+      code = isAlternate ? alternate ?? code : code ?? alternate
+    }
+    return (code ?? obx.words(field, 9)).map {
+      obx.separators.escape == V2Separators.none ? $0 : V2Escape.text($0, obx.separators)
     }
   }
 
-  /// SN: comparator, number, separator, number: `<0.01`, `1:128`, `3-5`, `2+`.
-  private static func structuredNumber(_ tree: XMLTree, _ field: XMLElement.ID) -> String? {
-    var text = ""
-    // `-` is a separator here and a filler elsewhere, so these components are read as they stand.
-    for number in 1...4 {
-      guard let part = tree.component(number, of: field).flatMap(tree.verbatim), !(number == 1 && part == "=") else {
-        continue
-      }
-      text += part.filter { !$0.isWhitespace }
-    }
-    return Filler.value(text)
+  /// OBX-7, whole; but what begins with an empty component or a sign of comparison alone is no text that was cut.
+  private static func range(_ obx: V2Segment, _ notes: inout ReadingNotes) -> String? {
+    guard let field = obx.field(7) else { return nil }
+    guard obx.tree.hasNumberedChildren(field) else { return obx.words(7) }
+    let first = obx.words(field, 1)
+    if let first, !["<", ">", "<=", ">=", "≤", "≥"].contains(first) { return obx.words(7) }
+    notes.note(.leftAside, "OBX-7 is a text and has no components: send the range as low-high", at: obx.place(7))
+    return first
   }
 
-  /// The Study Instance UID in the WADO address of an RP value.
-  static func studyUID(inPointer obx: V2Segment) -> String? {
-    guard obx.text(2) == "RP", let pointer = obx.text(5) else { return nil }
-    for key in ["studyUID=", "StudyInstanceUID=", "/studies/"] {
-      guard let range = pointer.firstRange(of: key) else { continue }
-      let uid = pointer[range.upperBound...].prefix { $0.isNumber || $0 == "." }
-      if uid.contains(".") { return String(uid) }
-    }
-    return nil
+  private static func isUCUM(_ system: String?) -> Bool {
+    guard let system = system?.uppercased() else { return false }
+    return system == "UCUM" || system == "HTTP://UNITSOFMEASURE.ORG" || system == "2.16.840.1.113883.6.8"
   }
 
-  /// An opinion, not a finding: OBX-3 suffix `&IMP` (HL7 v2 7.1.3), LOINC 19005-8, or the words Chinese senders use.
-  private static func isImpression(_ tree: XMLTree, _ field: XMLElement.ID, _ code: Code) -> Bool {
-    if let first = tree.component(1, of: field), tree.text(first, 2) == "IMP" { return true }
-    if code.identifier == "IMP" || code.identifier == "19005-8" { return true }
-    guard let name = code.display else { return false }
+  /// Whether the first part ends in what is raised to a power, and the second begins with an exponent and ends or goes on as a unit does.
+  static func isPower(_ first: String, _ second: String) -> Bool {
+    let exponent = second.utf8.drop { $0 == 43 || $0 == 45 }.prefix { $0 >= 48 && $0 <= 57 }
+    guard (1...2).contains(exponent.count) else { return false }
+    let next = second.utf8[exponent.endIndex...].first
+    if first.hasSuffix("10") {
+      let before = first.utf8.dropLast(2).last
+      return before.map { $0 < 48 || $0 > 57 } ?? true
+    }
+    // Squares and cubes of lengths: `mL/min/1.73m^2`.
+    return first.utf8.last == UInt8(ascii: "m") && (exponent.elementsEqual([50]) || exponent.elementsEqual([51]))
+      && next.map { "/.*) }".utf8.contains($0) } ?? true
+  }
+
+  /// An opinion, not a finding: LOINC 19005-8, `IMP` as the code, or the words Chinese senders use.
+  private static func isImpression(_ code: Code, _ kind: Observation.ValueKind) -> Bool {
+    guard kind == .text || kind == .coded else { return false }
+    if code.identifier == "19005-8" || code.identifier == "IMP" { return true }
+    guard kind == .text, let name = code.display else { return false }
     return name.withCString { name in impressionWords.contains { strstr(name, $0) != nil } }
   }
 
   private static let impressionWords = [
     "印象", "影像诊断", "检查诊断", "诊断意见", "检查意见", "检查结论", "诊断结论", "检查提示", "主观提示",
   ]
-
-  /// NTE after an OBX is a note; a short one that ends in `HR` is the printed recognition mark 互认标识.
-  static func annotate(_ observation: inout Observation, _ notes: [V2Segment]) {
-    let texts = notes.flatMap { note in note.repetitions(3).compactMap { note.tree.text($0) } }
-    if let mark = texts.first(where: { $0.hasSuffix("HR") && $0.count <= 12 }) { observation.recognitionMark = mark }
-    let remarks = texts.filter { $0 != observation.recognitionMark }
-    observation.note = remarks.isEmpty ? nil : remarks.joined(separator: "\n")
-  }
 }

@@ -1,13 +1,26 @@
 import Clinical
 import XMLReading
 
-/// PID → patient.
+/// PID → patient, MRG → the patient a number was of before.
 enum V2Patient {
-  static func read(_ pid: V2Segment, _ notes: inout ReadingNotes) -> Patient {
+  /// Different numbers, names or telephones of one person beyond which a message is no message of a person.
+  static let limit = 1000
+
+  /// - Parameter messageTime: by which a birth was and a number has not expired.
+  /// - Throws: `Refusal` for more numbers, names or telephones than a person has.
+  static func read(
+    _ pid: V2Segment, toldAt messageTime: Instant, _ notes: inout ReadingNotes
+  ) throws(Refusal) -> Patient {
     var patient = Patient()
     let tree = pid.tree
-    readIdentifiers(pid, into: &patient, &notes)
-    readNames(pid, into: &patient)
+    let today = notes.context.zone.date(of: messageTime)
+    var numbers = V2Numbers(today: today)
+    numbers.read(pid, 3, older: 2, &notes)
+    numbers.readTyped(pid, 4, &notes)
+    numbers.readTyped(pid, 18, &notes)
+    numbers.readLegacy(pid)
+    var names = V2Names(tree)
+    names.read(pid, 5, 9)
     if let code = pid.text(8) {
       patient.sex = Sex(code: code)
       if patient.sex == nil {
@@ -15,69 +28,46 @@ enum V2Patient {
       }
     }
     patient.birthDate = notes.date(pid, 7)
+    if let birth = patient.birthDate, birth > today {
+      patient.birthDate = nil
+      notes.note(.implausibleTime, "a birth date after the message itself: taken for none", at: pid.place(7))
+    }
+    var phones = Distinct<String>()
     for number in [13, 14] {
       for field in pid.repetitions(number) {
-        if let phone = phone(tree, field), !patient.phones.contains(phone) { patient.phones.append(phone) }
+        if let phone = phone(tree, field) { phones.add(phone) }
       }
     }
+    if max(numbers.identifiers.all.count, names.count, phones.all.count) > limit {
+      throw Refusal(
+        .limitExceeded, "more than \(limit) numbers, names or telephones of one patient: send those that are theirs",
+        at: pid.element)
+    }
+    patient.identifiers = numbers.identifiers.all
+    (patient.name, patient.otherNames) = names.best
+    patient.phones = phones.all
     patient.address = pid.field(11).flatMap { address(tree, $0) }
     patient.birthOrder = pid.text(25).flatMap(Int.init)
-    patient.motherName = pid.field(6).flatMap { name(tree, $0) }
+    patient.motherName = pid.field(6).flatMap { V2Names.text(tree, $0) }
     return patient
   }
 
-  private static func readIdentifiers(_ pid: V2Segment, into patient: inout Patient, _ notes: inout ReadingNotes) {
-    func add(_ kind: Identifier.Kind, _ value: String) {
-      let identifier = Identifier(kind, value)
-      if !patient.identifiers.contains(identifier) { patient.identifiers.append(identifier) }
+  /// MRG: the numbers that go out of use (1, 2 and 4), and by which name their bearer was known (7).
+  static func read(
+    prior mrg: V2Segment, _ notes: inout ReadingNotes
+  ) throws(Refusal) -> Patient {
+    var patient = Patient()
+    var numbers = V2Numbers(today: nil)
+    numbers.read(mrg, 1, older: 4, &notes)
+    numbers.readTyped(mrg, 2, &notes)
+    var names = V2Names(mrg.tree)
+    names.read(mrg, 7, nil)
+    if max(numbers.identifiers.all.count, names.count) > limit {
+      throw Refusal(.limitExceeded, "more than \(limit) numbers or names of one patient in MRG", at: mrg.element)
     }
-    let tree = pid.tree
-    var untyped: [(value: String, field: XMLElement.ID)] = []
-    for number in [3, 2, 4] {
-      for field in pid.repetitions(number) {
-        guard let value = tree.text(field) else { continue }
-        if let kind = V2Tables.identifierKind(tree.text(field, 5) ?? "") {
-          // PID-2 and PID-4 are older places of the same numbers: only what PID-3 did not say.
-          if number != 3, patient.identifiers.contains(where: { $0.value == value }) { continue }
-          if number == 4, tree.text(field, 5) == nil { continue }
-          add(kind, value)
-        } else {
-          untyped.append((value, field))
-        }
-      }
-    }
-    if patient.identifiers.isEmpty, let only = untyped.first {
-      add(.local, only.value)
-      untyped.removeFirst()
-    }
-    for (_, field) in untyped {
-      notes.note(.leftAside, "a number whose type (CX.5) is none of a person's in HL7 table 0203", at: tree[field])
-    }
-    // PID-19 was the national number before 2.5; PID-21 the mother's.
-    if let number = pid.text(19), number.utf8.count == 18 || number.utf8.count == 15 { add(.residentID, number) }
-    if let number = pid.text(21), number.utf8.count == 18 || number.utf8.count == 15 { add(.motherResidentID, number) }
-  }
-
-  /// The ideographic name before the others, then the legal one (XPN.8 and XPN.7).
-  private static func readNames(_ pid: V2Segment, into patient: inout Patient) {
-    let tree = pid.tree
-    var names: [(text: String, rank: Int)] = []
-    for number in [5, 9] {
-      for field in pid.repetitions(number) {
-        guard let text = name(tree, field) else { continue }
-        names.append((text, tree.text(field, 8) == "I" ? 0 : tree.text(field, 7) == "L" ? 1 : 2))
-      }
-    }
-    guard let best = names.indices.min(by: { (names[$0].rank, $0) < (names[$1].rank, $1) }) else { return }
-    patient.name = names[best].text
-    for (index, name) in names.enumerated() where index != best && name.text != patient.name {
-      if !patient.otherNames.contains(name.text) { patient.otherNames.append(name.text) }
-    }
-  }
-
-  private static func name(_ tree: XMLTree, _ field: XMLElement.ID) -> String? {
-    Patient.joinName(
-      family: tree.text(field), given: [tree.text(field, 2), tree.text(field, 3)].compactMap { $0 })
+    patient.identifiers = numbers.identifiers.all
+    (patient.name, patient.otherNames) = names.best
+    return patient
   }
 
   private static func phone(_ tree: XMLTree, _ field: XMLElement.ID) -> String? {
@@ -94,4 +84,22 @@ enum V2Patient {
     let isHan = parts.contains { $0.unicodeScalars.contains { $0.properties.isIdeographic } }
     return parts.joined(separator: isHan ? "" : " ")
   }
+}
+
+/// Things in the order in which they came, each once.
+struct Distinct<Element: Hashable> {
+  private(set) var all: [Element] = []
+  /// Only where there are many: a handful is compared sooner than hashed.
+  private var known: Set<Element> = []
+
+  mutating func add(_ element: Element) {
+    if all.count < 16 {
+      if !all.contains(element) { all.append(element) }
+      return
+    }
+    if known.isEmpty { known = Set(all) }
+    if known.insert(element).inserted { all.append(element) }
+  }
+
+  var isEmpty: Bool { all.isEmpty }
 }

@@ -10,11 +10,14 @@ struct V2Segment {
   private let id: XMLElement.ID
   /// Most fields that are asked for are not there.
   private let fields: NumberSet
+  /// With which what was taken for components is put together again, and escapes that v2.xml left in a text are resolved.
+  let separators: V2Separators
 
-  init(element: XMLElement) {
+  init(element: XMLElement, separators: V2Separators = .usual) {
     tree = element.tree
     id = element.id
     fields = tree.childNumbers(of: id)
+    self.separators = separators
   }
 
   var element: XMLElement { tree[id] }
@@ -54,6 +57,16 @@ extension ReadingNotes {
     segment.text(field).flatMap { instant($0, at: segment.place(field)) }
   }
 
+  /// The moment a field names, unless it lies more than a day behind the message's own: what has not been yet is not told.
+  mutating func instant(_ segment: V2Segment, _ field: Int, toldAt messageTime: Instant) -> Instant? {
+    guard let instant = instant(segment, field) else { return nil }
+    if instant <= messageTime.adding(hours: 24) { return instant }
+    note(
+      .implausibleTime, "a time more than a day after the message's own (MSH-7): taken for none",
+      at: segment.place(field))
+    return nil
+  }
+
   /// The date a field names.
   mutating func date(_ segment: V2Segment, _ field: Int) -> CalendarDate? {
     segment.text(field).flatMap { date($0, at: segment.place(field)) }
@@ -72,36 +85,10 @@ extension XMLTree {
     child(number, of: field) ?? (number == 1 && !hasNumberedChildren(field) ? field : nil)
   }
 
-  /// A component's text as it stands, fillers too.
-  func verbatim(_ component: XMLElement.ID) -> String? { leaf(component).map { mixedText($0) } }
-
   /// The first leaf below (`XPN.1/FN.1`); nil where there are parts but no first one.
   private func leaf(_ component: XMLElement.ID) -> XMLElement.ID? {
     var leaf = component
     while !isText(leaf), let first = child(1, of: leaf) { leaf = first }
     return isText(leaf) || !hasNumberedChildren(leaf) ? leaf : nil
-  }
-
-  /// With formatting escapes (`<escape V=".br"/>`) as line breaks.
-  private func mixedText(_ leaf: XMLElement.ID) -> String {
-    self[leaf].pieces.map {
-      switch $0 {
-      case .text(let text): text
-      case .element(let element):
-        element.name == "escape" ? V2Escape.text(element.attribute("V") ?? "") : element.wholeText
-      }
-    }.joined()
-  }
-}
-
-/// Formatting commands of FT and TX (HL7 v2, 2.7.6), as plain text.
-enum V2Escape {
-  /// The text a command stands for; highlighting and the like stand for none.
-  static func text(_ command: String) -> String {
-    switch command.prefix(3) {
-    case ".br", ".sp", ".ce": "\n"
-    case ".in", ".ti", ".sk": " "
-    default: ""
-    }
   }
 }

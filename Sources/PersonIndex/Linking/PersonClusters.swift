@@ -25,6 +25,8 @@ public struct PersonClusters: Sendable {
   /// What says the same and hides the name, so that each may be another's of two people: each of them stands for itself.
   private var hiding: Set<Int> = []
   private let reviews: [Pair]
+  /// Pairs of which their institution states that they are one patient's.
+  private let stated: Set<PlacePair>
   /// One task for a human per two groups that may be one person's: its strongest pair. Strongest first. Of very many groups that may all be
   /// one person's no more than tie them together.
   public private(set) var tasks: [Pair] = []
@@ -35,11 +37,15 @@ public struct PersonClusters: Sendable {
   ///
   /// - Parameters:
   ///   - pinned: pairs of which a human said that they are the same, whatever the guards say.
+  ///   - stated: pairs of which the institution that keeps both said that they are the same: linked when all evidence is, unless what
+  ///     their people hold then makes them two; then a human decides.
   ///   - vetoed: pairs of which a human said that they are not: never in one group, not even where a pin would have it so.
   public init(
-    _ records: [PersonRecord], judge: Judge, pinned: Set<PlacePair> = [], vetoed: Set<PlacePair> = []
+    _ records: [PersonRecord], judge: Judge, pinned: Set<PlacePair> = [], stated: Set<PlacePair> = [],
+    vetoed: Set<PlacePair> = []
   ) {
-    let equal = EqualRecords(records, judge: judge, apart: Set(pinned.union(vetoed).flatMap { [$0.a, $0.b] }))
+    let apart = pinned.union(vetoed).union(stated)
+    let equal = EqualRecords(records, judge: judge, apart: Set(apart.flatMap { [$0.a, $0.b] }))
     let distinct = equal.places.map { places in
       var record = records[places[0]]
       // What one of them is tied to is tied to all.
@@ -56,20 +62,23 @@ public struct PersonClusters: Sendable {
       Set(pairs.map { PlacePair(equal.number[$0.a], equal.number[$0.b]) })
     }
     self.init(
-      distinct, equal, pairs, areAll: true, judge: judge, pinned: numbered(pinned), vetoed: numbered(vetoed))
+      distinct, equal, pairs, areAll: true, judge: judge, pinned: numbered(pinned), stated: numbered(stated),
+      vetoed: numbered(vetoed))
   }
 
   /// - Parameter pairs: decided pairs; those to be linked are.
   public init(_ records: [PersonRecord], pairs: [Pair], judge: Judge) {
     self.init(
-      records, EqualRecords(count: records.count), pairs, areAll: false, judge: judge, pinned: [], vetoed: [])
+      records, EqualRecords(count: records.count), pairs, areAll: false, judge: judge, pinned: [], stated: [],
+      vetoed: [])
   }
 
   private init(
     _ records: [PersonRecord], _ equal: EqualRecords, _ pairs: [Pair], areAll: Bool, judge: Judge,
-    pinned: Set<PlacePair>, vetoed: Set<PlacePair>
+    pinned: Set<PlacePair>, stated: Set<PlacePair>, vetoed: Set<PlacePair>
   ) {
     self.records = records
+    self.stated = stated
     (places, number) = (equal.places, equal.number)
     self.judge = judge
     parent = Array(records.indices)
@@ -95,6 +104,10 @@ public struct PersonClusters: Sendable {
     let kept = vetoed.isEmpty ? pairs : pairs.filter { !vetoed.contains(PlacePair($0.a, $0.b)) }
     for pair in withoutAmbiguous(kept, two).sorted(by: { Self.isBefore($0, $1, ranks) }) {
       if !join(pair, unless: two.contradict) { refuse(pair, .contradiction) }
+    }
+    let statements = stated.map { Pair(a: $0.a, b: $0.b, decision: judge.decide(records[$0.a], records[$0.b])) }
+    for pair in statements.sorted(by: { Self.isBefore($0, $1, ranks) }) {
+      if !join(pair, unless: two.areSurely) { refuse(pair, .contradiction) }
     }
     (tasks, ties) = questions(two)
   }
@@ -195,9 +208,11 @@ public struct PersonClusters: Sendable {
     return true
   }
 
-  /// Another patient under one number is asked about before all else.
-  private static func rank(_ pair: Pair) -> Double {
-    pair.decision.odds + (pair.decision.guards.contains(.sameLocalNumber) ? 1000 : 0)
+  private func isStated(_ pair: Pair) -> Bool { stated.contains(PlacePair(pair.a, pair.b)) }
+
+  /// What an institution states is asked whatever else is alike, and another patient under one number before all but that.
+  private func rank(_ pair: Pair) -> Double {
+    pair.decision.odds + (isStated(pair) ? 2000 : pair.decision.guards.contains(.sameLocalNumber) ? 1000 : 0)
   }
 
   /// So many groups that may all be one person's are asked about two by two.
@@ -208,15 +223,16 @@ public struct PersonClusters: Sendable {
     for pair in reviews + refused {
       let groups = PlacePair(root(of: pair.a), root(of: pair.b))
       if groups.a == groups.b { continue }
-      if let known = best[groups], Self.rank(known) >= Self.rank(pair) { continue }
+      if let known = best[groups], rank(known) >= rank(pair) { continue }
       best[groups] = pair
     }
     let sorted = best.sorted { x, y in
-      let (one, other) = (Self.rank(x.value), Self.rank(y.value))
+      let (one, other) = (rank(x.value), rank(y.value))
       return one != other ? one > other : (x.key.a, x.key.b) < (y.key.a, y.key.b)
     }
     let asked = sorted.filter { groups, pair in
       let (left, right) = (members[groups.a] ?? [groups.a], members[groups.b] ?? [groups.b])
+      if isStated(pair) { return true }
       // That one number is of two patients is to be seen, however sure it is.
       return pair.decision.guards.contains(.sameLocalNumber) ? !two.areVetoed(left, right) : !two.areSurely(left, right)
     }
@@ -226,7 +242,7 @@ public struct PersonClusters: Sendable {
     var tasks: [Pair] = []
     for (groups, pair) in asked {
       let isNew = tied.join(groups.a, groups.b)
-      if isNew || all.size(of: groups.a) <= Self.mostAsked || pair.decision.guards.contains(.sameLocalNumber) {
+      if isNew || all.size(of: groups.a) <= Self.mostAsked || rank(pair) >= 1000 {
         tasks.append(Pair(a: places[pair.a][0], b: places[pair.b][0], decision: pair.decision))
       }
     }

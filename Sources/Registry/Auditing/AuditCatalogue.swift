@@ -17,6 +17,8 @@ public struct CatalogueAudit: Encodable, Sendable {
     public var specimen: String?
     public var unit: String?
     public var count: Int
+    /// The items that its codes mean, where they disagree.
+    public var conflicting: [String]?
     public var suggestions: [Suggestion]
   }
 
@@ -36,6 +38,7 @@ extension Registry {
       var name: String?
       var specimen: String?
       var unit: String?
+      var conflicting: [String]?
     }
     let reference = try reference().data
     var audit = CatalogueAudit()
@@ -45,14 +48,17 @@ extension Registry {
         for state in ReportState.parts(of: versions.map(\.version)) {
           for observation in state.report.codedResults {
             audit.results += 1
-            if reference.maps(observation, of: state.institution) {
+            var key = Key(
+              institution: state.institution, code: observation.code.identifier, name: observation.code.display,
+              specimen: observation.specimen?.type?.identifier, unit: observation.unit)
+            switch reference.meaning(of: observation, at: state.institution) {
+            case .item:
               audit.mapped += 1
-            } else {
-              let key = Key(
-                institution: state.institution, code: observation.code.identifier, name: observation.code.display,
-                specimen: observation.specimen?.type?.identifier, unit: observation.unit)
-              counts[key, default: 0] += 1
+              continue
+            case .unmapped: break
+            case .conflicting(let items): key.conflicting = items
             }
+            counts[key, default: 0] += 1
           }
         }
       }
@@ -66,8 +72,7 @@ extension Registry {
       audit.unmapped.append(
         CatalogueAudit.Code(
           institution: key.institution, localCode: key.code, localName: key.name, specimen: key.specimen,
-          unit: key.unit,
-          count: count, suggestions: suggestions))
+          unit: key.unit, count: count, conflicting: key.conflicting, suggestions: suggestions))
     }
     audit.unmapped.sort { a, b in
       if a.count != b.count { return a.count > b.count }

@@ -1,5 +1,5 @@
 import Catalogue
-import Clinical
+public import Clinical
 import Recognition
 import RegistryStore
 public import Savings
@@ -62,8 +62,8 @@ public struct CorrectedAudit: Encodable, Sendable {
   }
 
   /// As a page for people: each ordering institution's own list.
-  public var text: String {
-    var lines: [String] = []
+  public var text: PrintedText {
+    var lines: [PrintedText] = []
     for (place, row) in rows.enumerated() {
       if place == 0 || rows[place - 1].orderingInstitution != row.orderingInstitution {
         let own = rows.count { $0.orderingInstitution == row.orderingInstitution }
@@ -75,8 +75,8 @@ public struct CorrectedAudit: Encodable, Sendable {
           \(row.orderedAt)\t\(row.department ?? "-")\t\(row.clinician ?? "-")\t\(row.person)\torder \(row.orderId)\t\(row.item)\t\
         \(answer)\tdecision \(row.decisionId)\t\(row.institution) \(row.reportId) \(row.now) \(row.versionTime)
         """)
-      lines += row.changes.map {
-        "    \($0.item): \($0.before?.text ?? "not there") → \($0.after?.text ?? "withdrawn")"
+      lines += row.changes.map { change -> PrintedText in
+        "    \(change.item): \(change.before?.text ?? "not there") → \(change.after?.text ?? "withdrawn")"
       }
     }
     return (lines + ["\(rows.count) decisions on results that were corrected or cancelled later"])
@@ -96,7 +96,7 @@ extension CorrectedAudit.Result {
   }
 
   fileprivate init(_ candidate: Candidate, _ zone: RegistryZone) {
-    value = candidate.numeric.map { ($0.comparator ?? "") + $0.digits } ?? candidate.text
+    value = candidate.numeric.map { ($0.comparator?.rawValue ?? "") + $0.digits } ?? candidate.text
     unit = candidate.unit
     referenceRange = candidate.referenceRange
     flag = candidate.flag.rawValue
@@ -118,8 +118,8 @@ extension Registry {
         throw RegistryError.unknownInstitution(institution)
       }
       let zone = reference.zone
-      var audit = CorrectedAudit(period: AuditPeriod(scope, zone: zone))
       let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
+      var audit = CorrectedAudit(period: AuditPeriod(scope, zone: zone, unreadable: ledger.unreadable))
       for prompt in ledger.prompts() where scope.contains(prompt.decision.orderedAt.instant) {
         let decision = prompt.decision
         guard decision.orderingInstitution == institution ?? decision.orderingInstitution else { continue }
@@ -191,13 +191,17 @@ extension [StoredReportVersion] {
   /// The part of a version as it was when that was its newest.
   fileprivate func decided(on then: StoredReportVersion) -> ReportState? {
     let newest = then.version
-    return ReportState.parts(of: map(\.version).filter { !newest.isOlder(than: $0) }).part(of: then.report)
+    return ReportState.parts(of: map(\.version).filter { !newest.givesWay(to: $0) }).part(of: then.report)
   }
 }
 
 extension [ReportState] {
   /// The part of a report that a version of it is of.
   fileprivate func part(of version: Report) -> ReportState? {
-    first { $0.report.isOfSameOrder(as: version) } ?? first
+    let same = filter { $0.report.isOfSameOrder(as: version) }
+    if same.count > 1, version.updateMode == .document {
+      return same.first { !$0.report.isOfOtherMeasurements(than: version) } ?? same[0]
+    }
+    return same.first ?? first
   }
 }

@@ -75,37 +75,42 @@ extension Registry {
   public func auditCoverage(_ scope: AuditScope) throws -> CoverageAudit {
     var byInstitution = scope
     byInstitution.dimensions = [.institution]
-    let savings = try auditSavings(byInstitution)
-    return try store.read { transaction in
-      let reference = try reference(transaction, knownAt: scope.knownAt).data
-      var uploads: [String: Uploads] = [:]
-      for institution in reference.institutions.values {
-        uploads[institution.code] = Uploads(CoverageAudit.Row(institution: institution.code, name: institution.name))
-      }
-      let reading = CandidateReading(reference: reference, person: PersonFacts(code: ""))
-      let end = scope.to.map { min($0, scope.at) } ?? scope.at
-      try transaction.eachReport { stored in
-        let versions = stored.filter { version in scope.knownAt.map { version.recordedAt <= $0 } ?? true }
-        let parts = ReportState.parts(of: versions.map(\.version)).filter { $0.time <= end }
-        guard let institution = parts.first?.institution, var upload = uploads[institution] else { return }
-        for part in parts { upload.days.insert(reference.zone.date(of: part.time).epochDay) }
-        let current = parts.filter { !$0.isCancelled && scope.contains($0.time) }
-        if !current.isEmpty { upload.add(current, versions, reading, reference) }
-        uploads[institution] = upload
-      }
-      for row in savings.figures.rows {
-        guard let code = row.key[0].value else { continue }
-        uploads[code]?.row.prompts = row.figures.responses.prompts
-        uploads[code]?.row.accepted = row.figures.responses.accepted
-        uploads[code]?.row.grossFen = row.figures.grossFen
-        uploads[code]?.row.verifiedFen = row.figures.verifiedFen
-      }
-      let today = reference.zone.date(of: end).epochDay
-      let finished = uploads.sorted { $0.key < $1.key }.map { $0.value.finished(today: today, reference) }
-      return CoverageAudit(
-        period: AuditPeriod(scope, zone: reference.zone), rows: finished.map(\.row),
-        timeliness: finished.flatMap(\.timeliness))
+    return try withSavings(byInstitution) { try coverage(scope, savings: $0, $1) }
+  }
+
+  /// - Parameter savings: by institution.
+  func coverage(
+    _ scope: AuditScope, savings: SavingsAudit, _ transaction: StoreTransaction
+  ) throws -> CoverageAudit {
+    let reference = try reference(transaction, knownAt: scope.knownAt).data
+    var uploads: [String: Uploads] = [:]
+    for institution in reference.institutions.values {
+      uploads[institution.code] = Uploads(CoverageAudit.Row(institution: institution.code, name: institution.name))
     }
+    let reading = CandidateReading(reference: reference, person: PersonFacts(code: ""))
+    let end = scope.to.map { min($0, scope.at) } ?? scope.at
+    try transaction.eachReport { stored in
+      let versions = stored.filter { version in scope.knownAt.map { version.recordedAt <= $0 } ?? true }
+      let parts = ReportState.parts(of: versions.map(\.version)).filter { $0.time <= end }
+      guard let institution = parts.first?.institution, var upload = uploads[institution] else { return }
+      for part in parts { upload.days.insert(reference.zone.date(of: part.time).epochDay) }
+      let current = parts.filter { !$0.isCancelled && scope.contains($0.time) }
+      if !current.isEmpty { upload.add(current, versions, reading, reference) }
+      uploads[institution] = upload
+    }
+    for row in savings.figures.rows {
+      guard let code = row.key[0].value else { continue }
+      uploads[code]?.row.prompts = row.figures.responses.prompts
+      uploads[code]?.row.accepted = row.figures.responses.accepted
+      uploads[code]?.row.grossFen = row.figures.grossFen
+      uploads[code]?.row.verifiedFen = row.figures.verifiedFen
+    }
+    let today = reference.zone.date(of: end).epochDay
+    let finished = uploads.sorted { $0.key < $1.key }.map { $0.value.finished(today: today, reference) }
+    return CoverageAudit(
+      period: AuditPeriod(scope, zone: reference.zone, unreadable: savings.period.unreadable),
+      rows: finished.map(\.row),
+      timeliness: finished.flatMap(\.timeliness))
   }
 }
 
@@ -146,7 +151,9 @@ private struct Uploads {
     let report = state.report
     let candidates = reading.candidates(of: state)
     row.results += report.resultCount
-    row.mappedResults += candidates.count
+    // An examination whose observations are of no item may be one as a whole.
+    let mapped = report.codedResults.count { reference.meaning(of: $0, at: state.institution).item != nil }
+    row.mappedResults += max(mapped, candidates.count)
     last = max(state.time, last ?? state.time)
 
     let category = (reading.orderItem(of: state) ?? candidates.first?.item)?.category

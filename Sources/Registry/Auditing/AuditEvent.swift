@@ -1,4 +1,4 @@
-import Clinical
+public import Clinical
 import Foundation
 import Recognition
 import RegistryStore
@@ -32,9 +32,9 @@ public struct EventTrail: Encodable, Sendable {
   public var sources: [Source] = []
 
   /// As lines for people.
-  public var text: String {
+  public var text: PrintedText {
     let asked = decision.event
-    var lines = [
+    var lines: [PrintedText] = [
       "\(decision.place)\tdecision \(asked.decisionId) of order \(asked.orderId), \(asked.orderingInstitution)"
     ]
     for item in asked.items {
@@ -61,24 +61,26 @@ extension Registry {
   /// - Throws: `RegistryError.unknownEvent`.
   public func eventTrail(_ id: String) throws -> EventTrail {
     try store.read { transaction in
-      let zone = RegistryZone.shanghai
+      let zone = try zone(transaction)
       let decoder = JSONDecoder()
-      let named = try transaction.eventBody("feedback:" + id).map {
-        try decoder.decode(FeedbackEvent.self, from: Data($0.utf8)).decisionId
-      }
+      let named = try transaction.event("feedback:" + id)?.event.decisionID
       var decision: EventTrail.Recorded<RecordedDecision>?
       var feedback: [EventTrail.Recorded<FeedbackEvent>] = []
       for (place, recordedAt, event) in try transaction.events(decision: named ?? id) {
         let body = Data(event.body.utf8)
+        func recorded<Body: Decodable & Encodable & Sendable>(_ type: Body.Type) throws -> EventTrail.Recorded<Body> {
+          guard let read = try? decoder.decode(type, from: body) else {
+            throw RegistryError.usage(
+              "event \(place) of the chain, \(event.id), cannot be read: a time it holds cannot be meant, as an earlier version took it"
+            )
+          }
+          return .init(
+            place: place, recordedAt: zone.rfc3339(recordedAt), event: read, text: try transaction.eventText(event.id))
+        }
         if event.kind == "decision" {
-          decision = .init(
-            place: place, recordedAt: zone.rfc3339(recordedAt),
-            event: try decoder.decode(RecordedDecision.self, from: body), text: try transaction.eventText(event.id))
+          decision = try recorded(RecordedDecision.self)
         } else {
-          feedback.append(
-            .init(
-              place: place, recordedAt: zone.rfc3339(recordedAt),
-              event: try decoder.decode(FeedbackEvent.self, from: body), text: try transaction.eventText(event.id)))
+          feedback.append(try recorded(FeedbackEvent.self))
         }
       }
       guard let decision else { throw RegistryError.unknownEvent(id) }

@@ -1,4 +1,5 @@
 import Catalogue
+public import Clinical
 import RegistryStore
 public import Savings
 
@@ -22,9 +23,9 @@ public struct RatesAudit: Encodable, Sendable {
   }
 
   /// As a page for people.
-  public var text: String {
-    var lines = ["Rates at \(period.at)\(period.words)", figures.total.text]
-    for row in figures.rows { lines += ["", row.title, row.figures.text] }
+  public var text: PrintedText {
+    var lines: [PrintedText] = ["Rates at \(period.at)\(period.words)", figures.total.text]
+    for row in figures.rows { lines += ["", PrintedText(row.title), row.figures.text] }
     for sides in institutions {
       lines += ["", "\(sides.institution) as the one that orders", sides.ordering.answers]
       lines += ["\(sides.institution) as the source", sides.source.answers]
@@ -35,21 +36,22 @@ public struct RatesAudit: Encodable, Sendable {
 
 extension Registry {
   /// What was asked and answered in a period: recognition and feedback rates, reasons, and why results could not stand in.
-  public func auditRates(_ scope: AuditScope) throws -> RatesAudit {
-    try store.read { transaction in
-      let reference = try reference(transaction, knownAt: scope.knownAt).data
-      var books = RateBooks(scope, reference: reference)
-      let ledger = try ledger(
-        transaction, reference: reference, at: scope.at, knownAt: scope.knownAt, keepsCauses: true)
-      for prompt in ledger.prompts() { books.add(prompt) }
-      return RatesAudit(
-        period: AuditPeriod(scope, zone: reference.zone), figures: books.figures, institutions: books.sides)
-    }
+  public func auditRates(_ scope: AuditScope) throws -> RatesAudit { try store.read { try rates(scope, $0) } }
+
+  func rates(_ scope: AuditScope, _ transaction: StoreTransaction) throws -> RatesAudit {
+    let reference = try reference(transaction, knownAt: scope.knownAt).data
+    var books = RateBooks(scope, reference: reference)
+    let ledger = try ledger(
+      transaction, reference: reference, at: scope.at, knownAt: scope.knownAt, keepsCauses: true)
+    for prompt in ledger.prompts() { books.add(prompt) }
+    return RatesAudit(
+      period: AuditPeriod(scope, zone: reference.zone, unreadable: ledger.unreadable), figures: books.figures,
+      institutions: books.sides)
   }
 }
 
 extension RateFigures {
-  fileprivate var text: String {
+  fileprivate var text: PrintedText {
     """
       questions    \(questions): \(counts(outcomes))
     \(responses.answers)
@@ -62,7 +64,7 @@ extension RateFigures {
 
 extension PromptFigures {
   /// With the reasons of refusals.
-  fileprivate var answers: String {
-    text + "\n  declined     by reason: \(counts(reasons)); the patient was told of \(patientTold)"
+  fileprivate var answers: PrintedText {
+    "\(text)\n  declined     by reason: \(counts(reasons)); the patient was told of \(patientTold)"
   }
 }

@@ -1,5 +1,5 @@
 import Catalogue
-import Clinical
+public import Clinical
 import RegistryStore
 public import Savings
 
@@ -37,8 +37,8 @@ public struct ReassignedAudit: Encodable, Sendable {
   }
 
   /// As a page for people.
-  public var text: String {
-    let lines = rows.map { row in
+  public var text: PrintedText {
+    let lines = rows.map { row -> PrintedText in
       """
       \(row.orderedAt)\t\(row.orderingInstitution)\t\(row.department ?? "-")\t\(row.clinician ?? "-")\t\(row.person)\t\
       \(row.item)\t\(row.accepted ? "accepted" : "not accepted")\t\(row.institution) \(row.reportId)\t\
@@ -56,16 +56,16 @@ extension Registry {
     try store.read { transaction in
       let reference = try reference(transaction, knownAt: scope.knownAt).data
       let zone = reference.zone
-      var audit = ReassignedAudit(period: AuditPeriod(scope, zone: zone))
       let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
+      var audit = ReassignedAudit(period: AuditPeriod(scope, zone: zone, unreadable: ledger.unreadable))
       for prompt in ledger.prompts() where scope.contains(prompt.decision.orderedAt.instant) {
         let decision = prompt.decision
         let person = try transaction.currentPerson(decision.person, knownAt: scope.knownAt)
         var told: Set<[String]> = []
         for chosen in prompt.item.chosen where told.insert([chosen.institution, chosen.reportId]).inserted {
           let owners = try owners(ofReport: chosen.reportId, of: chosen.institution, transaction, scope.knownAt)
-          let isDisputed = try transaction.isDisputed(
-            institution: chosen.institution, number: chosen.reportId, knownAt: scope.knownAt)
+          let report = ReportNumbers(institution: chosen.institution, numbers: [chosen.reportId])
+          let isDisputed = try transaction.isDisputed(report, knownAt: scope.knownAt)
           let stranger = owners.first { $0 != person }
           if stranger == nil, !isDisputed { continue }
           audit.rows.append(

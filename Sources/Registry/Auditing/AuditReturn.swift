@@ -45,8 +45,7 @@ extension Registry {
   public func auditReturn(_ scope: AuditScope) throws -> ReturnAudit {
     var byItem = scope
     byItem.dimensions = [.institution, .item]
-    let savings = try auditSavings(byItem).figures
-    return try store.read { transaction in
+    return try withSavings(byItem) { savings, transaction in
       let reference = try reference(transaction, knownAt: scope.knownAt).data
       let zone = reference.zone
       let end = scope.to.map { min(Instant(milliseconds: $0.milliseconds - 1), scope.at) } ?? scope.at
@@ -54,8 +53,10 @@ extension Registry {
       let first = scope.from.map { min(zone.date(of: $0).epochDay, last) } ?? .min
       let retrievals = try transaction.retrievals(
         from: scope.from, to: scope.to, at: scope.at, knownAt: scope.knownAt)
-      let books = ReturnBooks(savings: savings, retrievals: retrievals, days: first...last, reference: reference)
-      return ReturnAudit(period: AuditPeriod(scope, zone: zone), rows: books.rows)
+      let books = ReturnBooks(
+        savings: savings.figures, retrievals: retrievals, days: first...last, reference: reference)
+      return ReturnAudit(
+        period: AuditPeriod(scope, zone: zone, unreadable: savings.period.unreadable), rows: books.rows)
     }
   }
 }

@@ -1,9 +1,10 @@
+public import Clinical
 import Savings
 
 extension CoverageAudit {
   /// As a page for people: amounts in yuan.
-  public var text: String {
-    var lines = ["Coverage at \(period.at)\(period.words)"]
+  public var text: PrintedText {
+    var lines: [PrintedText] = ["Coverage at \(period.at)\(period.words)"]
     lines.append("  \(uploading) of \(institutions) institutions upload (\(percent(coverage)))")
     let silent = rows.filter { $0.rhythm.standing == .silent }.map(\.institution)
     lines.append("  silent feeds: \(silent.isEmpty ? "none" : silent.joined(separator: ", "))")

@@ -1,5 +1,5 @@
 import Catalogue
-import Clinical
+public import Clinical
 import Recognition
 import RegistryStore
 public import Savings
@@ -74,8 +74,8 @@ public struct MarksAudit: Encodable, Sendable {
   }
 
   /// As a page for people: the rows in which something differs.
-  public var text: String {
-    var lines = ["Recognition marks at \(period.at)\(period.words)", total.text]
+  public var text: PrintedText {
+    var lines: [PrintedText] = ["Recognition marks at \(period.at)\(period.words)", total.text]
     for row in rows where row.figures.uncertified + row.figures.unmarked > 0 {
       lines += ["", "\(row.institution) \(row.item)", row.figures.text]
     }
@@ -85,14 +85,14 @@ public struct MarksAudit: Encodable, Sendable {
         finding.kind, finding.institution, finding.performer, finding.reportId, finding.item,
         finding.clinicalTime ?? "-", finding.mark ?? "-", finding.scope ?? "any scope", missing,
       ]
-      lines.append(words.joined(separator: "\t"))
+      lines.append(words.map(PrintedText.init).joined(separator: "\t"))
     }
     return lines.joined(separator: "\n")
   }
 }
 
 extension MarksAudit.Figures {
-  fileprivate var text: String {
+  fileprivate var text: PrintedText {
     """
       results      \(results), \(marked) with a mark: \(counts(marks))
       uncertified  \(uncertified) marked without a certificate behind it

@@ -1,4 +1,5 @@
 import Catalogue
+public import Clinical
 import Savings
 
 /// The columns of the return, in their order: the heading of the form, and what stands under it.
@@ -45,12 +46,12 @@ extension ReturnAudit {
   /// The form as CSV (RFC 4180) with its Chinese headings: institutions, then grades, ownerships, and all together.
   public var csv: String {
     let lines = [columns.map(\.heading)] + rows.map { row in columns.map { $0.value(row) } }
-    return lines.map { $0.map(csvField).joined(separator: ",") }.joined(separator: "\r\n")
+    return CSVWriter.text(lines)
   }
 
   /// As a page for people: amounts in yuan.
-  public var text: String {
-    var lines = ["Return at \(period.at)\(period.words)"]
+  public var text: PrintedText {
+    var lines: [PrintedText] = ["Return at \(period.at)\(period.words)"]
     for row in rows {
       let figures = row.figures
       let names = [row.value, row.institution?.name, row.institution?.fullGrade, row.institution?.ownership]

@@ -1,5 +1,5 @@
 public import Catalogue
-import Clinical
+public import Clinical
 import Recognition
 import RegistryStore
 public import Savings
@@ -44,8 +44,8 @@ public struct WhatIfAudit: Encodable, Sendable {
   }
 
   /// As a page for people: amounts in yuan.
-  public var text: String {
-    var lines = [
+  public var text: PrintedText {
+    var lines: [PrintedText] = [
       "What if, at \(period.at)\(period.words)",
       "  compared     \(figures.examined) ordered items; left out \(counts(figures.unasked))", "before",
       figures.before.text,
@@ -69,7 +69,7 @@ public struct WhatIfAudit: Encodable, Sendable {
 }
 
 extension WhatIfFigures.Side {
-  fileprivate var text: String {
+  fileprivate var text: PrintedText {
     """
       outcomes     \(counts(outcomes))
       prompts      \(prompts) for \(yuan(promptFen)), \(unknownPrice) of them without a price
@@ -101,9 +101,10 @@ extension Registry {
     return try store.read { transaction in
       let current = try reference(transaction, knownAt: scope.knownAt).data
       let zone = current.zone
-      var audit = WhatIfAudit(period: AuditPeriod(scope, zone: zone), reference: other.digests)
       let ledger = try ledger(
         transaction, reference: current, at: scope.at, knownAt: scope.knownAt, keepsCauses: true)
+      let period = AuditPeriod(scope, zone: zone, unreadable: ledger.unreadable)
+      var audit = WhatIfAudit(period: period, reference: other.digests)
       let asked = ledger.prompts().filter { scope.contains($0.decision.orderedAt.instant) }
       var decided: (id: String, again: RecordedDecision?, instead: RecordedDecision?)?
       for prompt in asked {
@@ -159,9 +160,16 @@ extension Order {
     self.init(
       id: decision.orderId, patient: OrderPatient(person: decision.person),
       orderingInstitution: decision.orderingInstitution, setting: decision.setting,
-      orderedAt: decision.orderedAt.instant, items: decision.items.map { OrderItem(item: $0.item) })
+      orderedAt: decision.orderedAt.instant, items: decision.items.map(OrderItem.init))
     retestReason = decision.retestReason.map { .number($0.rawValue) }
     // The words lie beside the chain; that there were some is enough here.
     retestReasonText = decision.textDigest
+  }
+}
+
+extension OrderItem {
+  fileprivate init(_ item: RecordedDecision.Item) {
+    self.init(item: item.item)
+    (specimen, bodySite, laterality) = (item.specimen, item.bodySite, item.laterality)
   }
 }

@@ -1,5 +1,6 @@
 import Catalogue
 import Clinical
+import Foundation
 import Recognition
 import RegistryStore
 import Savings
@@ -11,17 +12,35 @@ extension Registry {
   /// It works in transactions of a second or so, each leaving the books as far as they are: killed at any moment, it goes on from
   /// there.
   public func keepBooks() throws {
-    if try store.read({ try Registry.areBooksKept($0) }) { return }
-    var words: [String: Int64] = [:]
+    if try store.read({ try areBooksKept($0) }) { return }
+    var keeping = BookKeeping(registry: self)
     while true {
-      var keeping = BookKeeping(registry: self, words: words)
-      if try store.write({ try keeping.step($0) }) { return }
-      words = keeping.words
+      // What a transaction that is taken back did is not remembered.
+      var next = keeping
+      if try store.write({ try next.step($0) }) { return }
+      keeping = next
     }
   }
 
-  static func areBooksKept(_ transaction: StoreTransaction) throws -> Bool {
-    try transaction.bookState()?.marks == transaction.bookMarks() && !transaction.hasStaleBooks()
+  /// Reads in a state in which the books say all that is recorded: what comes in meanwhile belongs to neither.
+  func readBooks<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
+    for _ in 0..<4 {
+      try keepBooks()
+      let read = try store.read { try areBooksKept($0) ? .some(try body($0)) : T?.none }
+      if let read { return read }
+    }
+    // Somebody writes all the time: they wait this once.
+    return try store.write { transaction in
+      var keeping = BookKeeping(registry: self)
+      while try !keeping.step(transaction) {}
+      return try body(transaction)
+    }
+  }
+
+  /// Whether the books say all that is recorded, as this version of the registry reads results as items.
+  func areBooksKept(_ transaction: StoreTransaction) throws -> Bool {
+    guard let state = try transaction.bookState(), try state.marks == transaction.bookMarks() else { return false }
+    return try state.reference == reference(transaction, knownAt: nil).data.bookDigest && !transaction.hasStaleBooks()
   }
 }
 
@@ -29,12 +48,11 @@ extension Registry {
 private struct BookKeeping {
   private let registry: Registry
   /// The numbers of words, as far as they were asked for.
-  private(set) var words: [String: Int64]
+  private var words: [String: Int64] = [:]
+  /// Up to which event each order was entered: with all its events, of which thousands may follow.
+  private var entered: [String: Int64] = [:]
 
-  init(registry: Registry, words: [String: Int64]) {
-    self.registry = registry
-    self.words = words
-  }
+  init(registry: Registry) { self.registry = registry }
 
   /// - Returns: whether the books are up to date.
   mutating func step(_ transaction: StoreTransaction) throws -> Bool {
@@ -56,7 +74,14 @@ private struct BookKeeping {
     }
     (state.marks.link, state.marks.redirect) = (now.link, now.redirect)
     let event = min(now.event, state.marks.event + 8192)
-    try enter(transaction.touchedOrders(after: state.marks.event, through: event), transaction)
+    try transaction.markDisputedBooks(after: state.marks.event, through: event)
+    let orders = try transaction.touchedOrders(after: state.marks.event, through: event)
+    try enter(orders.filter { entered[$0].map { $0 < event } ?? true }, transaction)
+    for order in orders { entered[order] = now.event }
+    let waiting = try transaction.waitingEvents(after: state.marks.event, through: event)
+    for (event, stored) in zip(LedgerEvent.decode(waiting), waiting) {
+      if case .unreadable = event { try transaction.insertUnreadable(stored) }
+    }
     state.marks.event = event
     try transaction.setBookState(state)
     if state.marks != now { return false }
@@ -72,36 +97,36 @@ private struct BookKeeping {
   /// Enters what the events say of some orders.
   private func enter(_ orders: [String], _ transaction: StoreTransaction) throws {
     let told = try orders.map { try transaction.events(orderPrefix: $0) }
-    var events = try LedgerEvent.decode(told.flatMap { $0 })[...]
-    for (order, count) in zip(orders, told.map(\.count)) {
+    var events = LedgerEvent.decode(told.flatMap { $0 })[...]
+    for (order, stored) in zip(orders, told) {
       var decisions: [[String]: [RecordedDecision]] = [:]
       var feedback: [FeedbackEvent] = []
-      for event in events.prefix(count) {
+      for (event, stored) in zip(events, stored) {
         switch event {
         case .decision(let decision):
           // The ids of another order may begin so, too.
           let key = [decision.orderingInstitution, decision.orderId]
           if Registry.decisionEvents(key[0], key[1]) == order { decisions[key, default: []].append(decision) }
         case .feedback(let event): feedback.append(event)
+        case .unreadable: try transaction.insertUnreadable(stored)
         case nil: continue
         }
       }
-      events = events.dropFirst(count)
+      events = events.dropFirst(stored.count)
       let entries = decisions.values.flatMap { BookEntry.entries(of: $0, feedback: feedback) }
-      try transaction.replaceBookEntries(order: order, by: entries.map { StoredBookEntry($0, order: order) })
+      try transaction.replaceBookEntries(order: order, by: entries.map { try StoredBookEntry($0, order: order) })
     }
   }
 
   /// Finds what later results did to the claims about a person.
   private func look(at person: String, _ reference: ReferenceData, _ transaction: StoreTransaction) throws {
-    let claims = try transaction.staleBookEntries(person: person)
-    let items = Set(claims.flatMap(\.claimedItemCodes))
+    let claims = try transaction.staleBookEntries(person: person).map { (entry: $0, tests: try $0.tests) }
+    let items = Set(claims.flatMap(\.tests).map(\.item))
     let later = try registry.results(of: person, items: items, reference, transaction, knownAt: nil)
-    for claim in claims {
+    for (claim, tests) in claims {
       guard let acceptedAt = claim.respondedAt, let validUntil = claim.validUntil else { continue }
       let fate = ClaimFate(
-        acceptedAt: acceptedAt, validUntil: validUntil, windowHours: Int(claim.windowHours),
-        items: claim.claimedItemCodes, later: later)
+        acceptedAt: acceptedAt, validUntil: validUntil, windowHours: Int(claim.windowHours), tests: tests, later: later)
       try transaction.setFate(of: claim, reversedAt: fate.reversedAt, deferredAt: fate.deferredAt)
     }
   }
@@ -134,13 +159,14 @@ private struct BookKeeping {
 }
 
 extension StoredBookEntry {
-  fileprivate init(_ entry: BookEntry, order: String) {
+  fileprivate init(_ entry: BookEntry, order: String) throws {
     let prompt = entry.prompt
     let decision = prompt.decision
     self.init(
       order: order, person: decision.person, institution: decision.orderingInstitution, item: prompt.item.item,
       setting: decision.setting.rawValue, since: entry.since, orderedAt: decision.orderedAt.instant,
-      claimedItems: prompt.claimedItems.joined(separator: "\n"))
+      claimedTests: entry.acceptedAt == nil
+        ? "" : String(decoding: try JSONEncoder().encode(prompt.item.claimedTests), as: UTF8.self))
     sources = prompt.sources
     department = decision.department
     clinician = decision.clinician
@@ -168,7 +194,15 @@ extension StoredBookEntry {
     payment = response.payment
   }
 
-  var claimedItemCodes: [String] { claimedItems.split(separator: "\n").map(String.init) }
+  fileprivate var tests: [ClaimedTest] {
+    get throws {
+      if claimedTests.isEmpty { return [] }
+      guard let tests = try? JSONDecoder().decode([ClaimedTest].self, from: Data(claimedTests.utf8)) else {
+        throw StoreError.damaged("the books of savings do not say what was claimed")
+      }
+      return tests
+    }
+  }
 }
 
 extension BookLine {

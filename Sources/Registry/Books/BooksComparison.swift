@@ -1,3 +1,4 @@
+public import Clinical
 import Foundation
 import RegistryStore
 public import Savings
@@ -8,7 +9,7 @@ public struct BooksComparison: Encodable, Sendable {
   public var difference: String?
 
   /// For people, with what to do.
-  public var text: String {
+  public var text: PrintedText {
     guard let difference else { return "computed anew from the events: the books agree to the fen" }
     return """
       the books do not agree with the events: \(difference)
@@ -28,18 +29,16 @@ extension Registry {
 
   /// The same, leaving the books as they are.
   func comparedSavings(_ scope: AuditScope, listsClaims: Bool = false) throws -> SavingsAudit {
-    while true {
-      try keepBooks()
-      let audit = try store.read { transaction -> SavingsAudit? in
-        // What came in between belongs to neither.
-        guard try Registry.areBooksKept(transaction) else { return nil }
-        let kept = try keptSavings(scope, transaction)
-        var computed = try computedSavings(scope, listsClaims: listsClaims, transaction)
-        computed.recompute = BooksComparison(difference: try kept.figures.firstDifference(from: computed.figures))
-        return computed
-      }
-      if let audit { return audit }
-    }
+    try readBooks { try comparedSavings(scope, listsClaims: listsClaims, $0) }
+  }
+
+  func comparedSavings(
+    _ scope: AuditScope, listsClaims: Bool = false, _ transaction: StoreTransaction
+  ) throws -> SavingsAudit {
+    let kept = try keptSavings(scope, transaction)
+    var computed = try computedSavings(scope, listsClaims: listsClaims, transaction)
+    computed.recompute = BooksComparison(difference: try kept.figures.firstDifference(from: computed.figures))
+    return computed
   }
 }
 

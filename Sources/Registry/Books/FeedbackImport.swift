@@ -94,9 +94,10 @@ private struct FeedbackImporting {
     var after = self
     after.pending = []
     try registry.store.write { transaction in
+      var decided = DecidedOrders(transaction: transaction)
       for (line, read) in pending {
         do {
-          switch try registry.take(read, reference, transaction) {
+          switch try registry.take(read, reference, &decided, transaction) {
           case .taken: after.summary.taken += 1
           case .known: after.summary.known += 1
           case .quarantined:
@@ -134,7 +135,7 @@ extension Registry {
 
   /// - Throws: `FeedbackProblem` for what is refused.
   fileprivate func take(
-    _ line: FeedbackLine, _ reference: ReferenceData, _ transaction: StoreTransaction
+    _ line: FeedbackLine, _ reference: ReferenceData, _ decided: inout DecidedOrders, _ transaction: StoreTransaction
   ) throws -> FeedbackOutcome {
     var event = line.event
     event.textDigest = line.text.map(Registry.textDigest)
@@ -146,18 +147,11 @@ extension Registry {
         .conflictingEvent, field: "event", "this event id was used before for other content: give each event its own id"
       )
     }
-    let about = try transaction.events(decision: event.decisionId).filter { $0.event.kind == "decision" }
-    let named = try recordedDecisions(about.map(\.event.body)).first
+    let named = try decided.decision(event.decisionId)
     if known == nil {
       try event.checkAlone()
       if let named {
-        let prefix = Registry.decisionEvents(named.orderingInstitution, named.orderId)
-        let asked = try recordedDecisions(transaction.eventBodies(idPrefix: prefix)).filter {
-          $0.orderingInstitution == named.orderingInstitution && $0.orderId == named.orderId
-            && $0.item(event.item) != nil
-        }
-        // Of several of one time the last recorded.
-        let newest = asked.reduce(named) { $1.orderedAt >= $0.orderedAt ? $1 : $0 }
+        let newest = try decided.newest(of: named, about: event.item)
         try event.check(against: named, newest: newest, in: reference)
       }
       try append(
@@ -168,9 +162,44 @@ extension Registry {
     if named == nil { return .quarantined }
     return known == nil ? .taken : .known
   }
+}
 
-  private func recordedDecisions(_ bodies: [String]) throws -> [RecordedDecision] {
-    let decoder = JSONDecoder()
-    return try bodies.map { try decoder.decode(RecordedDecision.self, from: Data($0.utf8)) }
+/// The decisions that feedback is about, each read once in a transaction, however many lines name it.
+private struct DecidedOrders {
+  private let transaction: StoreTransaction
+  private var named: [String: RecordedDecision?] = [:]
+  /// By what the ids of an order's decisions begin with, of each item the newest decision.
+  private var newest: [String: [String: RecordedDecision]] = [:]
+  private let decoder = JSONDecoder()
+
+  init(transaction: StoreTransaction) { self.transaction = transaction }
+
+  /// A decision; nil where none is recorded, or none that can be read.
+  mutating func decision(_ id: String) throws -> RecordedDecision? {
+    if let known = named[id] { return known }
+    let decision = try transaction.decisionBody(id).flatMap(read)
+    named[id] = .some(decision)
+    return decision
+  }
+
+  /// The newest decision that an order had of an item; of several of one time the last recorded.
+  mutating func newest(of decision: RecordedDecision, about item: String) throws -> RecordedDecision {
+    let prefix = Registry.decisionEvents(decision.orderingInstitution, decision.orderId)
+    if newest[prefix] == nil {
+      var byItem: [String: RecordedDecision] = [:]
+      for asked in try transaction.eventBodies(idPrefix: prefix).compactMap(read)
+      where asked.orderingInstitution == decision.orderingInstitution && asked.orderId == decision.orderId {
+        for item in Set(asked.items.map(\.item)) where byItem[item].map({ $0.orderedAt <= asked.orderedAt }) ?? true {
+          byItem[item] = asked
+        }
+      }
+      newest[prefix] = byItem
+    }
+    return newest[prefix]?[item] ?? decision
+  }
+
+  private func read(_ body: String) -> RecordedDecision? {
+    let decision = try? decoder.decode(RecordedDecision.self, from: Data(body.utf8))
+    return decision.flatMap { $0.isPlausible ? $0 : nil }
   }
 }

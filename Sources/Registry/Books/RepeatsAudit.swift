@@ -62,28 +62,36 @@ extension Registry {
   public func auditRepeats(
     _ scope: AuditScope, asIfConnected: Bool, listsFindings: Bool = false
   ) throws -> RepeatsAudit {
-    try store.read { transaction in
-      let reference = try reference(transaction, knownAt: scope.knownAt).data
-      var books = RepeatBooks(scope, reference: reference)
-      var findings: [RepeatsAudit.Finding] = []
-      try eachRepeat(scope, asIfConnected: asIfConnected, reference, transaction) { finding, person, _, _ in
-        books.add(finding)
-        if listsFindings, finding.kind != .needed {
-          findings.append(RepeatsAudit.Finding(finding, person: person, zone: reference.zone))
-        }
+    try store.read { try repeats(scope, asIfConnected: asIfConnected, listsFindings: listsFindings, $0) }
+  }
+
+  func repeats(
+    _ scope: AuditScope, asIfConnected: Bool, listsFindings: Bool = false, _ transaction: StoreTransaction
+  ) throws -> RepeatsAudit {
+    let reference = try reference(transaction, knownAt: scope.knownAt).data
+    var books = RepeatBooks(scope, reference: reference)
+    var findings: [RepeatsAudit.Finding] = []
+    let unreadable = try eachRepeat(scope, asIfConnected: asIfConnected, reference, transaction) {
+      finding, person, _, _ in
+      books.add(finding)
+      if listsFindings, finding.kind != .needed {
+        findings.append(RepeatsAudit.Finding(finding, person: person, zone: reference.zone))
       }
-      return RepeatsAudit(
-        period: AuditPeriod(scope, zone: reference.zone), asIfConnected: asIfConnected, figures: books.figures,
-        findings: listsFindings ? findings : nil)
     }
+    return RepeatsAudit(
+      period: AuditPeriod(scope, zone: reference.zone, unreadable: unreadable), asIfConnected: asIfConnected,
+      figures: books.figures,
+      findings: listsFindings ? findings : nil)
   }
 
   /// Every question of the period with its finding; the person's history, and the place of the report within it.
+  ///
+  /// - Returns: the ids of recorded events that cannot be read.
   func eachRepeat(
     _ scope: AuditScope, asIfConnected: Bool, _ reference: ReferenceData, _ transaction: StoreTransaction,
     _ body: (RepeatFinding, _ person: String, RepeatsHistory, _ index: Int) -> Void
-  ) throws {
-    let grounds = try grounds(reference, transaction, scope)
+  ) throws -> [String] {
+    let (grounds, unreadable) = try grounds(reference, transaction, scope)
     try transaction.eachPersonCode { person in
       let links = try transaction.links(person: person, knownAt: scope.knownAt)
       if links.isEmpty { return }
@@ -92,28 +100,31 @@ extension Registry {
         let questions = RepeatQuestion.questions(of: entry.state, candidates: entry.candidates, in: reference)
         for question in questions where scope.hasHappened(question) && scope.contains(question.orderedAt) {
           let known =
-            asIfConnected
-            ? history.reported(by: question.orderedAt, except: index)
-            : history.recorded(by: question.orderedAt, except: index)
+            entry.isDisputed
+            ? []
+            : asIfConnected
+              ? history.reported(by: question.orderedAt, except: index)
+              : history.recorded(by: question.orderedAt, except: index)
           let finding = try RepeatFinding(
             question, person: history.facts, candidates: known, grounds: grounds[person] ?? [], reference: reference)
           body(finding, person, history, index)
         }
       }
     }
+    return unreadable
   }
 
   /// What recorded decisions say of repeating, by the code that stands for the person now.
   private func grounds(
     _ reference: ReferenceData, _ transaction: StoreTransaction, _ scope: AuditScope
-  ) throws -> [String: [RetestGround]] {
+  ) throws -> (byPerson: [String: [RetestGround]], unreadable: [String]) {
     let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
     var result: [String: [RetestGround]] = [:]
     for (code, grounds) in ledger.grounds() {
       guard let person = try transaction.currentPerson(code, knownAt: scope.knownAt) else { continue }
       result[person, default: []] += grounds
     }
-    return result
+    return (result, ledger.unreadable)
   }
 
   private func history(
@@ -128,7 +139,10 @@ extension Registry {
         history[link.record] = try transaction.linkHistory(record: link.record, knownAt: scope.knownAt)
       }
     }
-    return RepeatsHistory(facts: facts, links: links, history: history, versions: versions, reference: reference)
+    let hasDisputes = try transaction.hasDisputes()
+    return try RepeatsHistory(
+      facts: facts, links: links, history: history, versions: versions, reference: reference, knownAt: scope.knownAt
+    ) { try hasDisputes ? transaction.disputes($0, knownAt: scope.knownAt) : [] }
   }
 }
 

@@ -11,6 +11,9 @@ struct RepeatsHistory {
     let candidates: [Candidate]
     fileprivate let versions: [StoredReportVersion]
     fileprivate let isUncertain: Bool
+    fileprivate let disputes: [Dispute]
+    /// Whether it is in dispute, or was found not to be the person's: then it is nobody's repeat.
+    let isDisputed: Bool
   }
 
   let facts: PersonFacts
@@ -21,21 +24,26 @@ struct RepeatsHistory {
   /// - Parameters:
   ///   - versions: those of all the person's records that were told and recorded by the audit's time.
   ///   - history: every link each record ever had.
+  ///   - knownAt: of the audit.
+  ///   - disputes: those of a report that were recorded by then.
   init(
     facts: PersonFacts, links: [PersonLink], history: [Int64: [(since: Instant, link: PersonLink)]],
-    versions: [StoredReportVersion], reference: ReferenceData
-  ) {
+    versions: [StoredReportVersion], reference: ReferenceData, knownAt: Instant?,
+    disputes: (ReportNumbers) throws -> [Dispute]
+  ) rethrows {
     self.facts = facts
     self.links = history
     let reading = CandidateReading(reference: reference, person: facts)
     self.reading = reading
     let uncertain = Set(links.filter { $0.grade == .possible }.map(\.record))
-    entries = versions.byReport.flatMap { own in
-      let isUncertain = own.allSatisfy { uncertain.contains($0.record) }
+    entries = try versions.byReport.flatMap { own in
+      let disputes = try disputes(own.reportNumbers)
+      let isDisputed = disputes.holds(at: knownAt)
+      let isUncertain = isDisputed || own.allSatisfy { uncertain.contains($0.record) }
       return ReportState.parts(of: own.map(\.version)).map { state in
         Entry(
           state: state, candidates: reading.candidates(of: state, identityUncertain: isUncertain), versions: own,
-          isUncertain: isUncertain)
+          isUncertain: isUncertain, disputes: disputes, isDisputed: isDisputed)
       }
     }
   }
@@ -56,7 +64,8 @@ struct RepeatsHistory {
     guard let person = asked ?? (persons.count == 1 ? persons.first : nil) else { return [] }
     return reports(except: own).flatMap { entry in
       let known = entry.versions.filter { $0.recordedAt <= moment && then[$0.record]?.person == person }
-      return candidates(of: entry, known, known.allSatisfy { then[$0.record]?.grade == .possible })
+      let isUncertain = entry.disputes.holds(at: moment) || known.allSatisfy { then[$0.record]?.grade == .possible }
+      return candidates(of: entry, known, isUncertain)
     }
   }
 
@@ -67,6 +76,7 @@ struct RepeatsHistory {
   }
 
   private func candidates(of entry: Entry, _ known: [StoredReportVersion], _ isUncertain: Bool) -> [Candidate] {
+    let isUncertain = isUncertain || entry.isDisputed
     if known.count == entry.versions.count, isUncertain == entry.isUncertain { return entry.candidates }
     let then = ReportState.parts(of: known.map(\.version)).first { $0.report.isOfSameOrder(as: entry.state.report) }
     return then.map { reading.candidates(of: $0, identityUncertain: isUncertain) } ?? []

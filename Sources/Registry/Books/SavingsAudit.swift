@@ -52,8 +52,11 @@ public struct AuditPeriod: Encodable, Sendable {
   public var to: String?
   public var at: String
   public var knownAt: String?
+  /// The ids of events that are in no figure, as a time or an amount they hold cannot be meant; earlier versions took them.
+  public var unreadable: [String]
 
-  init(_ scope: AuditScope, zone: RegistryZone) {
+  init(_ scope: AuditScope, zone: RegistryZone, unreadable: [String] = []) {
+    self.unreadable = unreadable
     from = scope.from.map { zone.rfc3339($0) }
     to = scope.to.map { zone.rfc3339($0) }
     at = zone.rfc3339(scope.at)
@@ -61,7 +64,7 @@ public struct AuditPeriod: Encodable, Sendable {
   }
 
   private enum Key: String, CodingKey {
-    case from, to, at, knownAt
+    case from, to, at, knownAt, unreadable
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -70,6 +73,7 @@ public struct AuditPeriod: Encodable, Sendable {
     try container.encode(to, forKey: .to)
     try container.encode(at, forKey: .at)
     try container.encodeIfPresent(knownAt, forKey: .knownAt)
+    if !unreadable.isEmpty { try container.encode(unreadable, forKey: .unreadable) }
   }
 }
 
@@ -82,8 +86,13 @@ extension Registry {
     if listsClaims || scope.knownAt != nil {
       return try store.read { try computedSavings(scope, listsClaims: listsClaims, $0) }
     }
-    try keepBooks()
-    return try store.read { try keptSavings(scope, $0) }
+    return try readBooks { try keptSavings(scope, $0) }
+  }
+
+  /// What the books of a period say, and what else is to be read of the same state.
+  func withSavings<T>(_ scope: AuditScope, _ body: (SavingsAudit, StoreTransaction) throws -> T) throws -> T {
+    if scope.knownAt != nil { return try store.read { try body(computedSavings(scope, $0), $0) } }
+    return try readBooks { try body(keptSavings(scope, $0), $0) }
   }
 
   /// As the pages of the books have it.
@@ -110,7 +119,8 @@ extension Registry {
     } reference: {
       try reference(transaction, knownAt: nil).data
     }
-    return SavingsAudit(period: AuditPeriod(scope, zone: zone), figures: figures)
+    let period = AuditPeriod(scope, zone: zone, unreadable: try transaction.unreadableEvents())
+    return SavingsAudit(period: period, figures: figures)
   }
 
   /// As the events and the results give it, without the books.
@@ -128,7 +138,7 @@ extension Registry {
       if listsClaims { views.append(SavingsAudit.ClaimView(claim, zone: reference.zone)) }
     }
     return SavingsAudit(
-      period: AuditPeriod(scope, zone: reference.zone), figures: books.figures,
+      period: AuditPeriod(scope, zone: reference.zone, unreadable: ledger.unreadable), figures: books.figures,
       claims: listsClaims ? views.inOrder : nil)
   }
 
@@ -139,7 +149,7 @@ extension Registry {
   ) throws {
     let claimed = prompts.filter { $0.acceptedAt.map(scope.contains) ?? false }
     for (person, prompts) in Dictionary(grouping: claimed, by: \.decision.person) {
-      let items = Set(prompts.flatMap(\.claimedItems))
+      let items = Set(prompts.flatMap(\.item.claimedTests).map(\.item))
       let later = try results(of: person, items: items, reference, transaction, knownAt: scope.knownAt)
       for prompt in prompts {
         if let claim = Claim(prompt, later: later, at: scope.at) { body(claim) }
@@ -147,7 +157,8 @@ extension Registry {
     }
   }
 
-  /// The results of a person for some items that are not cancelled. What hangs on an unsure link is not known to be the person's.
+  /// The results of a person for some items that are not cancelled. What hangs on an unsure link, or is in dispute, is not known to be
+  /// the person's.
   func results(
     of code: String, items: Set<String>, _ reference: ReferenceData, _ transaction: StoreTransaction, knownAt: Instant?
   ) throws -> [LaterResult] {
@@ -155,11 +166,7 @@ extension Registry {
     let links = try transaction.links(person: person, knownAt: knownAt).filter { $0.grade != .possible }
     let found = try candidates(
       links, PersonFacts(code: person), reference, items: items, transaction, knownAt: knownAt)
-    return found.compactMap { candidate in
-      guard !candidate.status.isCancelled, let time = candidate.clinicalTime else { return nil }
-      return LaterResult(
-        item: candidate.item.code, clinicalTime: time, institution: candidate.institution, reportId: candidate.reportID)
-    }
+    return found.compactMap { LaterResult($0, zone: reference.zone) }
   }
 }
 

@@ -12,22 +12,23 @@ extension Registry {
     keepsCauses: Bool = false
   ) throws -> Ledger {
     var ledger = Ledger(reference: reference, at: moment, keepsCauses: keepsCauses)
-    var batch: [(kind: String, body: Data)] = []
-    func fold() throws {
-      for event in try LedgerEvent.decode(batch) {
+    var batch: [StoredEventBody] = []
+    func fold() {
+      for (event, stored) in zip(LedgerEvent.decode(batch), batch) {
         switch event {
         case .decision(let decision): ledger.add(decision)
         case .feedback(let feedback): ledger.add(feedback)
+        case .unreadable: ledger.leaveOut(stored.id)
         case nil: continue
         }
       }
       batch.removeAll(keepingCapacity: true)
     }
-    try transaction.eachEventBody(knownAt: knownAt) { kind, body in
-      batch.append((kind, body))
-      if batch.count == 8192 { try fold() }
+    try transaction.eachEventBody(knownAt: knownAt) { event in
+      batch.append(event)
+      if batch.count == 8192 { fold() }
     }
-    try fold()
+    fold()
     return ledger
   }
 }
@@ -36,30 +37,34 @@ extension Registry {
 enum LedgerEvent {
   case decision(RecordedDecision)
   case feedback(FeedbackEvent)
+  /// It holds a time or an amount that nobody can mean, as earlier versions took them: no audit ends for it.
+  case unreadable
 
   /// In the order given; nil for events that the books do not know. Reading them is most of an audit's work, so every processor has
   /// its part.
-  static func decode(_ batch: [(kind: String, body: Data)]) throws -> [LedgerEvent?] {
+  static func decode(_ batch: [StoredEventBody]) -> [LedgerEvent?] {
     let lanes = min(ProcessInfo.processInfo.activeProcessorCount, batch.count / 256 + 1)
-    var results = [Result<LedgerEvent?, any Error>](repeating: .success(nil), count: batch.count)
+    var results = [LedgerEvent?](repeating: nil, count: batch.count)
     results.withUnsafeMutableBufferPointer { buffer in
       // Each lane writes the elements of its own indices alone.
       nonisolated(unsafe) let buffer = buffer
       DispatchQueue.concurrentPerform(iterations: lanes) { lane in
         let decoder = JSONDecoder()
         for index in stride(from: lane, to: batch.count, by: lanes) {
-          buffer[index] = Result { try LedgerEvent(batch[index].kind, batch[index].body, decoder) }
+          buffer[index] = LedgerEvent(batch[index].kind, batch[index].body, decoder)
         }
       }
     }
-    return try results.map { try $0.get() }
+    return results
   }
 
-  private init?(_ kind: String, _ body: Data, _ decoder: JSONDecoder) throws {
+  private init?(_ kind: String, _ body: Data, _ decoder: JSONDecoder) {
     if kind == "decision" {
-      self = .decision(try decoder.decode(RecordedDecision.self, from: body))
+      let decision = try? decoder.decode(RecordedDecision.self, from: body)
+      self = decision.flatMap { $0.isPlausible ? .decision($0) : nil } ?? .unreadable
     } else if FeedbackEvent.Kind(rawValue: kind) != nil {
-      self = .feedback(try decoder.decode(FeedbackEvent.self, from: body))
+      let feedback = try? decoder.decode(FeedbackEvent.self, from: body)
+      self = feedback.flatMap { $0.isPlausible ? .feedback($0) : nil } ?? .unreadable
     } else {
       return nil
     }

@@ -1,17 +1,18 @@
+public import Clinical
 import Savings
 
 extension SavingsAudit {
   /// As a page for people: amounts in yuan.
-  public var text: String {
-    var lines = ["Books at \(period.at)\(period.words)", figures.total.text]
-    for row in figures.rows { lines += ["", row.title, row.figures.text] }
+  public var text: PrintedText {
+    var lines: [PrintedText] = ["Books at \(period.at)\(period.words)", figures.total.text]
+    for row in figures.rows { lines += ["", PrintedText(row.title), row.figures.text] }
     lines += (claims ?? []).map(\.text)
     return lines.joined(separator: "\n")
   }
 }
 
 extension SavingsAudit.ClaimView {
-  var text: String {
+  var text: PrintedText {
     let amount = amountFen.map(yuan) ?? "unknown"
     let by = reversedBy.map { " by \($0.institution) \($0.reportId)" } ?? ""
     return "\(acceptedAt)\t\(orderingInstitution)\t\(orderId)\t\(item)\t\(amount)\t\(standing)\(by)"
@@ -19,14 +20,19 @@ extension SavingsAudit.ClaimView {
 }
 
 extension AuditPeriod {
-  var words: String {
-    (from.map { ", from \($0)" } ?? "") + (to.map { ", up to \($0)" } ?? "")
-      + (knownAt.map { ", as known at \($0)" } ?? "")
+  var words: PrintedText {
+    let period: [PrintedText?] = [
+      from.map { ", from \($0)" }, to.map { ", up to \($0)" }, knownAt.map { ", as known at \($0)" },
+      unreadable.isEmpty
+        ? nil
+        : "\nleft out, as a time or an amount they hold cannot be meant: events \(unreadable.map(PrintedText.init).joined(separator: ", "))",
+    ]
+    return period.compactMap { $0 }.joined()
   }
 }
 
 extension SavingsFigures {
-  fileprivate var text: String {
+  fileprivate var text: PrintedText {
     """
     \(responses.text)
       gross        \(yuan(grossFen)) of \(claims) claims, \(unknownPrice) of them without a price
@@ -45,7 +51,7 @@ extension AuditRows.Row {
 }
 
 extension PromptFigures {
-  var text: String {
+  var text: PrintedText {
     """
       prompts      \(prompts): \(accepted) accepted, \(declined) declined, \(notRefusals) not refusals, \
     \(noResponse) without response
@@ -61,8 +67,8 @@ func counts(_ counts: [String: Int]) -> String {
 
 /// Fen as yuan.
 func yuan(_ fen: Int) -> String {
-  let rest = abs(fen) % 100
-  return "\(fen < 0 ? "-" : "")¥\(abs(fen) / 100).\(rest < 10 ? "0" : "")\(rest)"
+  let (whole, rest) = fen.magnitude.quotientAndRemainder(dividingBy: 100)
+  return "\(fen < 0 ? "-" : "")¥\(whole).\(rest < 10 ? "0" : "")\(rest)"
 }
 
 /// A share, or that there is none.
@@ -74,13 +80,18 @@ func percent(_ rate: Double?) -> String {
 
 extension EventVerification {
   /// As lines for people.
-  public var text: String {
-    var lines = ["\(events) events, \(algorithm) head \(head)"]
+  public var text: PrintedText {
+    var lines: [PrintedText] = ["\(events) events, \(algorithm) head \(head)"]
     if let place = expectedHeadAt { lines.append("the head that was kept is event \(place)") }
     if let firstDifference {
       lines.append("event \(firstDifference) is not what was recorded: \(difference ?? "")")
     } else {
       lines.append("the chain is whole")
+    }
+    for event in unreadable {
+      lines.append(
+        "event \(event.place), \(event.id), counts in no figure: a time or an amount it holds cannot be meant; an earlier version took it"
+      )
     }
     if let totals { lines += ["totals recomputed from the events, as of now:", totals.text] }
     if let booksDifference {

@@ -1,4 +1,5 @@
 import Catalogue
+public import Clinical
 import Crypto
 import RegistryStore
 public import Savings
@@ -65,16 +66,17 @@ public struct SettlementAudit: Encodable, Sendable {
   }
 
   /// As a page for people: amounts in yuan.
-  public var text: String {
+  public var text: PrintedText {
     let whose = institution.map { " of \($0)" } ?? ""
     let sides = between == .institution ? "" : " between \(between.rawValue)s"
-    var lines = ["Settlement\(sides)\(whose) at \(period.at)\(period.words)", books.figures.total.text]
+    var lines: [PrintedText] = ["Settlement\(sides)\(whose) at \(period.at)\(period.words)", books.figures.total.text]
     if books.ownResults.claims > 0 {
       lines += ["", "ordering institutions' own results within these claims, owed to nobody", books.ownResults.text]
     }
     for row in rows {
       let values = row.row.key.map { $0.value ?? "-" }
-      lines += ["", (["\(values[0]) tested, \(values[1]) was spared"] + values.dropFirst(2)).joined(separator: ", ")]
+      let sides = PrintedText("\(values[0]) tested, \(values[1]) was spared")
+      lines += ["", ([sides] + values.dropFirst(2).map(PrintedText.init)).joined(separator: ", ")]
       lines += [row.row.figures.text, "  digest       \(row.digest)"]
     }
     for (title, claims) in [("claims that stand", standingClaims), ("reversed claims", reversedClaims)] {
@@ -85,7 +87,7 @@ public struct SettlementAudit: Encodable, Sendable {
 }
 
 extension SettlementFigures {
-  fileprivate var text: String {
+  fileprivate var text: PrintedText {
     """
       gross        \(yuan(grossFen)) of \(claims) claims
       reversed     \(yuan(reversedFen)) of \(reversed)
@@ -95,8 +97,8 @@ extension SettlementFigures {
 }
 
 extension SavingsAudit.ClaimView {
-  fileprivate var statementText: String {
-    "\(event)\t" + text + "\t" + chosen.map { "\($0.institution) \($0.reportId)" }.joined(separator: ", ")
+  fileprivate var statementText: PrintedText {
+    "\(event)\t\(text)\t\(chosen.map { "\($0.institution) \($0.reportId)" }.joined(separator: ", "))"
   }
 }
 
@@ -112,23 +114,31 @@ extension Registry {
     _ scope: AuditScope, between grouping: Dimension = .institution, of institution: String? = nil,
     listsClaims: Bool = false
   ) throws -> SettlementAudit {
-    try store.read { transaction in
-      let reference = try reference(transaction, knownAt: scope.knownAt).data
-      if let institution, reference.institutions[institution] == nil {
-        throw RegistryError.unknownInstitution(institution)
-      }
-      var books = SettlementBooks(scope, between: grouping, party: institution, reference: reference)
-      var standing: [SavingsAudit.ClaimView] = []
-      var reversed: [SavingsAudit.ClaimView] = []
-      let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
-      try eachClaim(of: ledger.prompts(), reference, transaction, scope) { claim in
-        guard books.add(claim), listsClaims else { return }
-        let view = SavingsAudit.ClaimView(claim, zone: reference.zone)
-        if claim.isReversed { reversed.append(view) } else { standing.append(view) }
-      }
-      return SettlementAudit(
-        period: AuditPeriod(scope, zone: reference.zone), between: grouping, institution: institution, books: books,
-        standingClaims: listsClaims ? standing.inOrder : nil, reversedClaims: listsClaims ? reversed.inOrder : nil)
+    try store.read {
+      try settlement(scope, between: grouping, of: institution, listsClaims: listsClaims, $0)
     }
+  }
+
+  func settlement(
+    _ scope: AuditScope, between grouping: Dimension = .institution, of institution: String? = nil,
+    listsClaims: Bool = false, _ transaction: StoreTransaction
+  ) throws -> SettlementAudit {
+    let reference = try reference(transaction, knownAt: scope.knownAt).data
+    if let institution, reference.institutions[institution] == nil {
+      throw RegistryError.unknownInstitution(institution)
+    }
+    var books = SettlementBooks(scope, between: grouping, party: institution, reference: reference)
+    var standing: [SavingsAudit.ClaimView] = []
+    var reversed: [SavingsAudit.ClaimView] = []
+    let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
+    try eachClaim(of: ledger.prompts(), reference, transaction, scope) { claim in
+      guard books.add(claim), listsClaims else { return }
+      let view = SavingsAudit.ClaimView(claim, zone: reference.zone)
+      if claim.isReversed { reversed.append(view) } else { standing.append(view) }
+    }
+    return SettlementAudit(
+      period: AuditPeriod(scope, zone: reference.zone, unreadable: ledger.unreadable), between: grouping,
+      institution: institution, books: books,
+      standingClaims: listsClaims ? standing.inOrder : nil, reversedClaims: listsClaims ? reversed.inOrder : nil)
   }
 }

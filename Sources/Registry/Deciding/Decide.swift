@@ -73,10 +73,7 @@ extension Registry {
     let hasDisputes = try transaction.hasDisputes()
     // A report's versions may lie in several of the person's records: of one only the newest state counts.
     return try versions.byReport.flatMap { own -> [Candidate] in
-      let isDisputed =
-        try hasDisputes
-        && transaction.isDisputed(
-          institution: own[0].institution, number: own[0].report.reportNumber, knownAt: knownAt)
+      let isDisputed = try hasDisputes && transaction.isDisputed(own.reportNumbers, knownAt: knownAt)
       let isUncertain = isDisputed || own.contains { uncertain.contains($0.record) }
       return ReportState.parts(of: own.map(\.version)).flatMap {
         reading.candidates(of: $0, identityUncertain: isUncertain, items: items)
@@ -104,9 +101,19 @@ extension Registry {
       if let date = identities.last(where: { $0.birthDate != nil })?.birthDate { dates.append(date) }
     }
     let residentID = numbers.lazy.filter { $0.kind == .residentID }.compactMap { ResidentID($0.value) }.first
+    // Who tells the day tells more than who tells the year, and so does the resident ID that agrees with the year.
+    var birthDate = dates.filter(\.isComplete).mostFrequent(<) ?? dates.mostFrequent(<)
+    if let known = birthDate, let date = residentID?.birthDate, known.mayBe(date) { birthDate = date }
     return PersonFacts(
       code: code, sex: sexes.mostFrequent { $0.rawValue < $1.rawValue } ?? residentID?.sex ?? patient.sex,
-      birthDate: dates.mostFrequent(<) ?? residentID?.birthDate ?? patient.birthDate, identifiers: numbers)
+      birthDate: birthDate ?? residentID?.birthDate ?? patient.birthDate, identifiers: numbers)
+  }
+}
+
+extension CalendarDate {
+  /// Whether a complete date is what it says, as far as it says.
+  fileprivate func mayBe(_ date: CalendarDate) -> Bool {
+    year == date.year && (month ?? date.month) == date.month && (day ?? date.day) == date.day
   }
 }
 

@@ -9,6 +9,7 @@ extension Registry {
   ///
   /// - Throws: `OrderProblem`.
   func person(of order: Order, _ transaction: StoreTransaction, knownAt: Instant) throws -> String {
+    try refuseTwoPeople(order)
     if let code = order.patient.person {
       if let current = try transaction.currentPerson(code, knownAt: knownAt) { return current }
       throw OrderProblem(
@@ -50,6 +51,20 @@ extension Registry {
       .ambiguousPerson, field: "patient.identifiers",
       "these numbers are known of different persons: give name and birth date too, or patient.person; see `huren person review`",
       orderID: order.id)
+  }
+
+  /// Two valid resident IDs are two people's.
+  private func refuseTwoPeople(_ order: Order) throws(OrderProblem) {
+    var known: ResidentID?
+    for (index, entry) in order.patient.identifiers.enumerated() where entry.identifier.kind == .residentID {
+      guard let number = ResidentID(entry.identifier.value) else { continue }
+      if let known, known != number {
+        throw OrderProblem(
+          .ambiguousPerson, field: "patient.identifiers[\(index)].value",
+          "another resident ID than the one before it: one of the two is another person's", orderID: order.id)
+      }
+      known = number
+    }
   }
 
   /// Whether name and birth date of an order can be a person's.

@@ -21,13 +21,16 @@ extension Registry {
     return try decide(order, reference: reference, knownAt: knownAt)
   }
 
+  /// Those with results that the institution may hear of.
   private func itemsWithResults(_ order: Order, _ reference: ReferenceData, knownAt: Instant) throws -> [String] {
-    try store.read { transaction in
+    let institution = try ResolvedOrder(order, in: reference).institution
+    return try store.read { transaction in
       let code = try person(of: order, transaction, knownAt: knownAt)
       let links = try allLinks(of: code, transaction, knownAt: knownAt)
-      let facts = PersonFacts(code: code)
+      let facts = try facts(of: code, links, order.patient, transaction, knownAt: knownAt)
       let candidates = try candidates(links, facts, reference, items: nil, transaction, knownAt: knownAt)
-      return Set(candidates.map(\.item.code)).sorted()
+      return Decider(reference: reference).itemsHeard(
+        by: institution, at: order.orderedAt, of: facts, candidates: candidates)
     }
   }
 }

@@ -7,10 +7,18 @@ import Savings
 
 extension Registry {
   /// Keeps a decision as an event: the prompt 提醒.
+  ///
+  /// - Throws: `OrderProblem` when what it says of times could not be read back.
   func record(_ decision: Decision) throws {
     let text = decision.order.order.retestReasonText
     var event = RecordedDecision(decision)
     event.textDigest = text.map(Registry.textDigest)
+    guard event.isPlausible else {
+      throw OrderProblem(
+        .invalidValue, field: "orderedAt",
+        "a time that cannot be meant, here or where its results end to stand in: it lies from 1900-01-02 to 9998-12-31",
+        orderID: event.orderId)
+    }
     try store.write { transaction in
       if let id = try record(event, transaction), let text { try transaction.insertEventText(id, text: text) }
     }
@@ -29,26 +37,31 @@ extension Registry {
 
   /// What the ids of the decisions of an order begin with.
   static func decisionEvents(_ institution: String, _ orderID: String) -> String {
-    "decision:\(institution):\(orderID):"
+    // Letters that are written alike are the same letters, in whichever of Unicode's forms they come.
+    "decision:\(institution):\(orderID):".precomposedStringWithCanonicalMapping
   }
 
   /// The same event is the same bytes.
-  static func eventBody(_ event: some Encodable) throws -> String {
+  ///
+  /// - Throws: `RegistryError.notRepeatable` for what would not be read back as itself: in the chain it would be for ever.
+  static func eventBody<Body: Codable & Equatable>(_ event: Body) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(event), as: UTF8.self)
+    let body = try encoder.encode(event)
+    guard let back = try? JSONDecoder().decode(Body.self, from: body), back == event else {
+      throw RegistryError.notRepeatable(kind: "event")
+    }
+    return String(decoding: body, as: UTF8.self)
   }
 
   /// What stands before the first event.
   static let chainStart = [UInt8](repeating: 0, count: 32)
 
   /// Adds an event to the chain.
+  ///
+  /// - Throws: `RegistryError.notRepeatable` for a time that nobody can mean.
   func append(_ event: Event, _ transaction: StoreTransaction) throws {
-    let recordedAt = clock()
-    let previous = try transaction.lastEventDigest() ?? Registry.chainStart
-    try transaction.insertEvent(
-      event, recordedAt: recordedAt, previous: previous,
-      digest: Registry.chainDigest(event, recordedAt: recordedAt, previous: previous))
+    try transaction.append(event, recordedAt: clock())
   }
 
   /// SHA-256 over the predecessor's digest and every field, lengths included.
@@ -64,5 +77,18 @@ extension Registry {
       hash.update(data: Array(field.utf8))
     }
     return Array(hash.finalize())
+  }
+}
+
+extension StoreTransaction {
+  /// Adds an event to the chain.
+  ///
+  /// - Throws: `RegistryError.notRepeatable` for a time that nobody can mean.
+  func append(_ event: Event, recordedAt: Instant) throws {
+    guard EventBounds.hold(EventTime(event.at)) else { throw RegistryError.notRepeatable(kind: event.kind) }
+    let previous = try lastEventDigest() ?? Registry.chainStart
+    try insertEvent(
+      event, recordedAt: recordedAt, previous: previous,
+      digest: Registry.chainDigest(event, recordedAt: recordedAt, previous: previous))
   }
 }

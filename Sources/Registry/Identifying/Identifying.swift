@@ -45,6 +45,11 @@ struct Identifying {
     return isTied && known.mayBeOnePatient(with: stated)
   }
 
+  /// The record that a patient has already.
+  func knownRecord(of patient: IncomingPatient) throws -> Int64? {
+    try existingRecord(patient, among: holders(of: patient))?.record
+  }
+
   /// The record of a report's patient, linked to its person.
   ///
   /// - Parameter told: the record that an earlier version of the report belongs to.
@@ -77,6 +82,7 @@ struct Identifying {
     try regrouping.regroup(
       around: record, said: existing == nil ? said : nil, underOneNumber: holders, parting: crowd)
     created += regrouping.created
+    try hold(about: patient, created: &created)
     if numbers.count == patient.numbers.count { matching.remember(record, for: patient.fingerprint) }
     return record
   }
@@ -125,9 +131,15 @@ struct Identifying {
   private func existingRecord(
     _ patient: IncomingPatient, among holders: [Int64]
   ) throws -> (record: Int64, hasSaidIt: Bool)? {
-    for holder in holders where try transaction.hasIdentity(record: holder, digest: patient.digest) {
-      return (holder, true)
+    var stating: Int64?
+    for holder in holders {
+      switch try transaction.saying(record: holder, digest: patient.digest) {
+      case .forGood: return (holder, true)
+      case .stated: stating = stating ?? holder
+      case .unsaid: break
+      }
     }
+    if let stating { return (stating, false) }
     let stated = patient.record.without(matching.common)
     return try holders.first { holder in
       try matching.record(holder, transaction).isOfOneIdentity(as: stated)

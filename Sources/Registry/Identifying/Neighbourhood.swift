@@ -9,10 +9,16 @@ struct Neighbourhood {
   private(set) var links: [Int64: PersonLink] = [:]
   /// The open tasks of all of them.
   private(set) var tasks: [ReviewTask] = []
-  private(set) var verdicts: [(records: RecordPair, isSame: Bool)] = []
+  private(set) var verdicts: [Verdict] = []
   private(set) var ties: Set<RecordPair> = []
 
-  var pinned: Set<Int64> { Set(verdicts.filter(\.isSame).flatMap { [$0.records.a, $0.records.b] }) }
+  /// Records of which a human said whose they are.
+  var pinned: Set<Int64> {
+    Set(verdicts.filter { $0.isSame && !$0.isStated }.flatMap { [$0.records.a, $0.records.b] })
+  }
+
+  /// Pairs of which their institution states that they are one patient's.
+  var stated: [RecordPair] { verdicts.filter { $0.isSame && $0.isStated }.map(\.records) }
 
   init(of start: [Int64], _ transaction: StoreTransaction) throws {
     // Most registries have none of them, most of the time: three questions then, in place of five for every record.

@@ -13,15 +13,20 @@ struct PersonGroup {
   /// - Parameters:
   ///   - compared: the records as they are compared, in the same order.
   ///   - pinned: records of which a human said whose they are.
-  init(records: [Int64], compared: [PersonIndex.PersonRecord], pinned: Set<Int64>) {
+  ///   - stated: pairs of which their institution states that they are one patient's.
+  init(records: [Int64], compared: [PersonIndex.PersonRecord], pinned: Set<Int64>, stated: [RecordPair]) {
     let order = records.indices.sorted { records[$0] < records[$1] }
     self.records = order.map { records[$0] }
     let tied = Self.tied(compared)
+    let members = Set(records)
+    let together = Set(
+      stated.filter { members.contains($0.a) && members.contains($0.b) }.flatMap { [$0.a, $0.b] })
     grades = order.map { place in
       if pinned.contains(records[place]) { return (records[place], .certain, "human") }
       if records.count == 1 { return (records[place], .certain, Self.alone) }
-      guard let rule = tied[place] else { return (records[place], .probable, "demographics") }
-      return (records[place], .certain, rule)
+      if let rule = tied[place] { return (records[place], .certain, rule) }
+      if together.contains(records[place]) { return (records[place], .certain, "institution") }
+      return (records[place], .probable, "demographics")
     }
   }
 

@@ -219,5 +219,10 @@ extension PersonModel {
   /// As the store keeps it.
   func stored() throws -> [UInt8] { Array(try JSONEncoder().encode(self)) }
 
-  init(stored: [UInt8]) throws { self = try JSONDecoder().decode(PersonModel.self, from: Data(stored)) }
+  init(stored: [UInt8]) throws {
+    guard let model = try? JSONDecoder().decode(PersonModel.self, from: Data(stored)) else {
+      throw StoreError.damaged("a model of the person index cannot be read")
+    }
+    self = model
+  }
 }

@@ -165,15 +165,17 @@ struct Regrouping {
   private mutating func regroup(_ neighbourhood: Neighbourhood) throws {
     let members = neighbourhood.records
     let places = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
-    func pairs(_ isSame: Bool) -> [PlacePair] {
-      neighbourhood.verdicts.filter { $0.isSame == isSame }.compactMap { verdict in
-        guard let a = places[verdict.records.a], let b = places[verdict.records.b] else { return nil }
-        return PlacePair(a, b)
-      }
+    func pairs(_ isMeant: (Verdict) -> Bool) -> Set<PlacePair> {
+      Set(
+        neighbourhood.verdicts.filter(isMeant).compactMap { verdict in
+          guard let a = places[verdict.records.a], let b = places[verdict.records.b] else { return nil }
+          return PlacePair(a, b)
+        })
     }
     let clusters = PersonClusters(
-      try members.map { try matching.record($0, transaction) }, judge: matching.judge, pinned: Set(pairs(true)),
-      vetoed: Set(pairs(false)))
+      try members.map { try matching.record($0, transaction) }, judge: matching.judge,
+      pinned: pairs { $0.isSame && !$0.isStated }, stated: pairs { $0.isSame && $0.isStated },
+      vetoed: pairs { !$0.isSame })
     var groups: [PersonGroup] = []
     for root in Set(members.indices.map(clusters.group)).sorted() {
       let places = clusters.members(of: root)
@@ -181,9 +183,13 @@ struct Regrouping {
         PersonGroup(
           records: places.map { members[$0] },
           compared: try places.map { try matching.record(members[$0], transaction) },
-          pinned: neighbourhood.pinned))
+          pinned: neighbourhood.pinned, stated: neighbourhood.stated))
     }
-    let codes = try PersonCodes(groups, neighbourhood.links, revived: former, transaction)
+    // A code that others have by now is not gone back to: they would be one with whoever did.
+    let revived = try former.filter { _, code in
+      try transaction.links(person: code).allSatisfy { places[$0.record] != nil }
+    }
+    let codes = try PersonCodes(groups, neighbourhood.links, revived: revived, transaction)
     for (group, codes) in zip(groups, codes.ofGroups) {
       let person = try codes.kept ?? newPerson()
       for (record, grade, rule) in group.grades {

@@ -4,17 +4,31 @@ import RegistryStore
 extension Registry {
   /// A person says of a report that it is not theirs: it is identity-uncertain at once, and stays so unless it is found to be theirs.
   ///
-  /// - Throws: `RegistryError.usage` when there is no such report.
+  /// - Throws: `RegistryError.usage` when there is no such report, or that was said of it already.
   public func dispute(institution: String, report: String, _ reason: PersonActReason) throws -> PersonActOutcome {
-    var act = PersonAct(.dispute, for: reason)
-    act.reportDigest = Registry.textDigest("\(institution)\u{1F}\(report)")
-    return try self.act(act, reason) { event, identifying in
-      guard try !identifying.transaction.versions(institution: institution, number: report).isEmpty else {
+    try act(reason) { identifying in
+      let transaction = identifying.transaction
+      let named = try transaction.reportNumbers(institution: institution, of: [report])
+      let kept = try ([report] + named).first {
+        try !transaction.versions(institution: institution, number: $0).isEmpty
+      }
+      guard let kept else {
         throw RegistryError.usage("\(institution) has sent no report of this number: see `huren person show CODE`")
       }
-      try identifying.transaction.insertDispute(
-        institution: institution, number: report, event: event, recordedAt: identifying.recordedAt)
-      return ([], [:])
+      let known = try transaction.disputes(ReportNumbers(institution: institution, numbers: [kept]))
+      if known.contains(where: { $0.endedAt == nil }) {
+        throw RegistryError.usage("this report is in dispute already: nothing was changed; see `huren person review`")
+      }
+      if known.contains(where: \.isNotTheirs) {
+        throw RegistryError.usage("this report was found not to be theirs already: nothing was changed")
+      }
+      var act = PersonAct(.dispute, for: reason)
+      act.reportDigest = Registry.textDigest("\(institution)\u{1F}\(report)")
+      return PlannedAct(act) { event in
+        try transaction.insertDispute(
+          institution: institution, number: kept, event: event, recordedAt: identifying.recordedAt)
+        return .init()
+      }
     }
   }
 
@@ -24,17 +38,24 @@ extension Registry {
   public func settle(
     institution: String, report: String, areTheirs: Bool, _ reason: PersonActReason
   ) throws -> PersonActOutcome {
-    var act = PersonAct(.settle, for: reason)
-    act.reportDigest = Registry.textDigest("\(institution)\u{1F}\(report)")
-    act.areTheirs = areTheirs
-    return try self.act(act, reason) { _, identifying in
-      let open = try identifying.transaction.openDisputes()
-      guard open.contains(where: { $0.institution == institution && $0.number == report }) else {
-        throw RegistryError.usage("nobody disputes this report: see `huren person review`")
+    try act(reason) { identifying in
+      let transaction = identifying.transaction
+      let tied = try transaction.reportNumbers(institution: institution, of: [report])
+      let numbers = ReportNumbers(institution: institution, numbers: Set(tied).union([report]))
+      let known = try transaction.disputes(numbers)
+      guard known.contains(where: { $0.endedAt == nil }) else {
+        let settled = known.last.map { $0.isNotTheirs ? "not theirs" : "theirs" }
+        throw RegistryError.usage(
+          settled.map { "this dispute was settled already, found \($0): nothing was changed" }
+            ?? "nobody disputes this report: see `huren person review`")
       }
-      try identifying.transaction.endDisputes(
-        institution: institution, number: report, areTheirs: areTheirs, recordedAt: identifying.recordedAt)
-      return ([], [:])
+      var act = PersonAct(.settle, for: reason)
+      act.reportDigest = Registry.textDigest("\(institution)\u{1F}\(report)")
+      act.areTheirs = areTheirs
+      return PlannedAct(act) { _ in
+        try transaction.endDisputes(numbers, areTheirs: areTheirs, recordedAt: identifying.recordedAt)
+        return .init()
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-import Clinical
+public import Clinical
 import PersonIndex
 import RegistryStore
 
@@ -9,6 +9,15 @@ public struct MatchView: Encodable, Sendable {
     public var field: String
     public var level: String
     public var bits: Double
+  }
+
+  /// What a human, or their institution, says of the two.
+  public struct Said: Encodable, Sendable {
+    /// Of the chain: to be named when it is to be undone.
+    public var event: String
+    public var isSame: Bool
+    /// Who says it, and in which kind of event.
+    public var by: String
   }
 
   public var records: [String]
@@ -22,15 +31,17 @@ public struct MatchView: Encodable, Sendable {
   public var prior: Double
   /// log2 of the odds that they are one person's: the sum of all these.
   public var total: Double
+  /// nil: nobody says anything.
+  public var said: [Said]?
 
   /// As lines of text.
-  public var text: String {
-    let table = fields.map { "    \($0.field) \($0.level)  \(signed($0.bits))" }
+  public var text: PrintedText {
     let reasons = guards.isEmpty ? "" : "  (\(guards.joined(separator: ", ")))"
-    return
-      (["  \(records.joined(separator: " – ")): \(outcome), \(grade)\(reasons)"] + table + [
-        "    prior  \(signed(prior))", "    total  \(signed(total)) bits",
-      ]).joined(separator: "\n")
+    var lines: [PrintedText] = ["  \(records.joined(separator: " – ")): \(outcome), \(grade)\(reasons)"]
+    lines += (said ?? []).map { "    said to be \($0.isSame ? "one" : "two") by \($0.by): \($0.event)" }
+    lines += fields.map { "    \($0.field) \($0.level)  \(signed($0.bits))" }
+    lines += ["    prior  \(signed(prior))", "    total  \(signed(total)) bits"]
+    return lines.joined(separator: "\n")
   }
 
   private func signed(_ bits: Double) -> String { (bits < 0 ? "" : "+") + String(bits) }
@@ -63,11 +74,27 @@ extension Registry {
       guard let person = try transaction.currentPerson(code) else { throw RegistryError.unknownPerson }
       let view = try view(of: person, transaction, knownAt: nil)
       let records = try view.records.map { (id: $0.name.id, record: try matching.record($0.name.id, transaction)) }
+      var verdicts: [RecordPair: Verdict] = [:]
+      for (record, _) in records {
+        for verdict in try transaction.verdicts(record: record) { verdicts[verdict.records] = verdict }
+      }
       var result: [MatchView] = []
+      func add(_ decision: LinkDecision, _ pair: [Int64]) throws {
+        var view = MatchView(decision, records: pair, persons: [person])
+        let verdict = verdicts.removeValue(forKey: RecordPair(pair[0], pair[1]))
+        view.said = try verdict.map { [try said($0, transaction)] }
+        result.append(view)
+      }
       for (place, own) in records.enumerated().dropFirst() {
         let ties = records[..<place].map { (other: $0.id, decision: matching.judge.decide($0.record, own.record)) }
         guard let tie = ties.max(by: { $0.decision.odds < $1.decision.odds }) else { continue }
-        result.append(MatchView(tie.decision, records: [tie.other, own.id], persons: [person]))
+        try add(tie.decision, [tie.other, own.id])
+      }
+      // What is said of other pairs than those that hang together best.
+      let compared = Dictionary(records.map { ($0.id, $0.record) }) { first, _ in first }
+      for pair in verdicts.keys.sorted() {
+        guard let a = compared[pair.a], let b = compared[pair.b] else { continue }
+        try add(matching.judge.decide(a, b), [pair.a, pair.b])
       }
       for link in view.records {
         for task in try transaction.reviews(record: link.name.id) {
@@ -76,6 +103,12 @@ extension Registry {
       }
       return result
     }
+  }
+
+  private func said(_ verdict: Verdict, _ transaction: StoreTransaction) throws -> MatchView.Said {
+    let act = try actTrail(verdict.event, transaction)
+    return MatchView.Said(
+      event: verdict.event, isSame: verdict.isSame, by: act.map { "\($0.by) (\($0.kind))" } ?? "somebody")
   }
 
   func match(_ task: ReviewTask, _ transaction: StoreTransaction, _ matching: PersonMatching) throws -> MatchView {

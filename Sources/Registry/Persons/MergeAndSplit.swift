@@ -28,25 +28,30 @@ extension Registry {
   public func merge(
     _ codes: [String], overridesNumbers: Bool = false, _ reason: PersonActReason
   ) throws -> PersonActOutcome {
-    let people = try currentPeople(codes)
+    try act(reason) { try plannedMerge(codes, overridesNumbers: overridesNumbers, reason, $0) }
+  }
+
+  func plannedMerge(
+    _ codes: [String], overridesNumbers: Bool = false, _ reason: PersonActReason, _ identifying: Identifying
+  ) throws -> PlannedAct {
+    let transaction = identifying.transaction
+    let people = try transaction.currentPeople(codes)
     guard people.count > 1 else {
       throw RegistryError.usage("these codes are one person's already: nothing was changed")
     }
-    return try act(PersonAct(.merge, persons: people, for: reason), reason) { event, identifying in
-      let records = try people.flatMap { try identifying.transaction.links(person: $0).map(\.record) }.sorted()
-      if !overridesNumbers {
-        let numbers = Set(
-          try records.compactMap {
-            try identifying.matching.record($0, identifying.transaction).number(.residentID)
-          })
-        guard numbers.count < 2 else {
-          throw RegistryError.usage(
-            "they have different valid resident IDs, so they are two people: if one of the numbers is known to be wrong, add --override-numbers"
-          )
-        }
+    let records = try people.flatMap { try transaction.links(person: $0).map(\.record) }.sorted()
+    if !overridesNumbers {
+      let numbers = Set(
+        try records.compactMap { try identifying.matching.record($0, transaction).number(.residentID) })
+      guard numbers.count < 2 else {
+        throw RegistryError.usage(
+          "they have different valid resident IDs, so they are two people: if one of the numbers is known to be wrong, add --override-numbers"
+        )
       }
+    }
+    return PlannedAct(PersonAct(.merge, persons: people, for: reason)) { event in
       try identifying.sayOne(records, event: event)
-      return (records, [:])
+      return .init(records: records)
     }
   }
 
@@ -54,88 +59,114 @@ extension Registry {
   ///
   /// - Throws: `RegistryError.unknownPerson`, `.usage`.
   public func split(_ code: String, _ names: [RecordName], _ reason: PersonActReason) throws -> PersonActOutcome {
-    let person = try currentPeople([code])[0]
-    let moved = names.map(\.id).sorted()
-    return try act(PersonAct(.split, persons: [person], records: moved, for: reason), reason) { event, identifying in
-      let all = try identifying.transaction.links(person: person).map(\.record)
-      if let stranger = moved.first(where: { !all.contains($0) }) {
-        throw RegistryError.usage(
-          "record \(RecordName(id: stranger)) is not one of this person's: see `huren person show CODE`")
-      }
-      let rest = all.filter { !moved.contains($0) }
-      if rest.isEmpty { throw RegistryError.usage("these are all records of the person: leave at least one") }
-      let wasPinned = try all.contains {
-        try identifying.transaction.verdicts(record: $0).contains { $0.isSame }
-      }
+    try act(reason) { try plannedSplit(code, names, reason, $0) }
+  }
+
+  private func plannedSplit(
+    _ code: String, _ names: [RecordName], _ reason: PersonActReason, _ identifying: Identifying
+  ) throws -> PlannedAct {
+    let transaction = identifying.transaction
+    let person = try transaction.currentPeople([code])[0]
+    let moved = Set(names.map(\.id)).sorted()
+    let all = try transaction.links(person: person).map(\.record)
+    if let stranger = moved.first(where: { !all.contains($0) }) {
+      throw RegistryError.usage(
+        "record \(RecordName(id: stranger)) is not one of this person's: see `huren person show CODE`")
+    }
+    let rest = all.filter { !moved.contains($0) }
+    if rest.isEmpty { throw RegistryError.usage("these are all records of the person: leave at least one") }
+    let wasPinned = try all.contains { try transaction.verdicts(record: $0).contains { $0.isSame } }
+    return PlannedAct(PersonAct(.split, persons: [person], records: moved, for: reason)) { event in
       // What only a human holds together must not fall apart for the loss of the record in its middle.
       if wasPinned { try identifying.sayOne(rest, event: event) }
       try identifying.sayOne(moved, event: event)
       for record in moved {
         for other in rest {
-          try identifying.transaction.insertVerdict(
+          try transaction.insertVerdict(
             RecordPair(record, other), isSame: false, event: event, recordedAt: identifying.recordedAt)
         }
       }
-      return (all, [:])
+      return .init(records: all)
     }
   }
 
   /// Says that a record is not the person's it is with.
   public func unlink(_ name: RecordName, _ reason: PersonActReason) throws -> PersonActOutcome {
-    let current = try store.read { try $0.link(record: name.id)?.person }
-    guard let current else { throw RegistryError.usage("there is no record \(name): see `huren person show CODE`") }
-    return try split(current, [name], reason)
+    try act(reason) { identifying in
+      guard let current = try identifying.transaction.link(record: name.id)?.person else {
+        throw RegistryError.usage("there is no record \(name): see `huren person show CODE`")
+      }
+      return try plannedSplit(current, [name], reason, identifying)
+    }
   }
 
   /// Moves a record to a person: it is none of the one it was with, if that has others.
   public func link(_ name: RecordName, to code: String, _ reason: PersonActReason) throws -> PersonActOutcome {
-    let person = try currentPeople([code])[0]
-    return try act(PersonAct(.merge, persons: [person], records: [name.id], for: reason), reason) {
-      event, identifying in
-      guard let current = try identifying.transaction.link(record: name.id) else {
+    try act(reason) { identifying in
+      let transaction = identifying.transaction
+      let person = try transaction.currentPeople([code])[0]
+      guard let current = try transaction.link(record: name.id) else {
         throw RegistryError.usage("there is no record \(name): see `huren person show CODE`")
       }
       if current.person == person {
         throw RegistryError.usage("record \(name) is this person's already: nothing was changed")
       }
-      let left = try identifying.transaction.links(person: current.person).map(\.record).filter { $0 != name.id }
-      for other in left {
-        try identifying.transaction.insertVerdict(
-          RecordPair(name.id, other), isSame: false, event: event, recordedAt: identifying.recordedAt)
+      let left = try transaction.links(person: current.person).map(\.record).filter { $0 != name.id }
+      let joined = try transaction.links(person: person).map(\.record)
+      return PlannedAct(PersonAct(.merge, persons: [person], records: [name.id], for: reason)) { event in
+        for other in left {
+          try transaction.insertVerdict(
+            RecordPair(name.id, other), isSame: false, event: event, recordedAt: identifying.recordedAt)
+        }
+        try identifying.sayOne([name.id] + joined, event: event)
+        return .init(records: left + joined + [name.id])
       }
-      let joined = try identifying.transaction.links(person: person).map(\.record)
-      try identifying.sayOne([name.id] + joined, event: event)
-      return (left + joined + [name.id], [:])
     }
   }
 
-  /// Takes back what an act said. Records go back to the codes they had, as far as nothing learnt since says otherwise.
+  /// Takes back what an act said, or what an institution said of its numbers. Records go back to the codes they had, as far as nothing
+  /// learnt since says otherwise.
   ///
   /// - Throws: `RegistryError.usage` when there is no such act or it cannot be undone.
   public func undo(_ event: String, _ reason: PersonActReason) throws -> PersonActOutcome {
-    var act = PersonAct(.undo, for: reason)
-    act.undoes = event
-    return try self.act(act, reason) { _, identifying in
+    try act(reason) { identifying in
       let transaction = identifying.transaction
-      guard let records = try transaction.endVerdicts(event: event, recordedAt: identifying.recordedAt) else {
+      let stated = try transaction.patientEvent(event)
+      guard try stated.map({ $0.endedAt == nil }) ?? !transaction.verdicts(event: event).isEmpty else {
         throw RegistryError.usage(
-          "no merge, split or review that is still in force has the event \(event): see `huren person review --done`")
+          "nothing that is still in force has the event \(event), neither a merge, split or review nor an institution's word on its numbers: see `huren person review done`"
+        )
       }
-      let moved = try transaction.links(event: event)
-      let former = Dictionary(moved.compactMap { link in link.before.map { (link.record, $0) } }) { first, _ in first }
-      return (records + moved.map(\.record), former)
+      var act = PersonAct(.undo, for: reason)
+      act.undoes = event
+      return PlannedAct(act) { _ in
+        let moved = try transaction.links(event: event)
+        let former = Dictionary(moved.compactMap { link in link.before.map { (link.record, $0) } }) { first, _ in first
+        }
+        var records = Set(moved.map(\.record))
+        guard let stated else {
+          records.formUnion(try transaction.endVerdicts(event: event, recordedAt: identifying.recordedAt))
+          return .init(records: records.sorted(), former: former)
+        }
+        let changed = try identifying.unsay(stated)
+        records.formUnion(changed.paired.union(changed.retold))
+        return .init(records: records.sorted(), former: former, retold: changed.retold)
+      }
     }
   }
+}
 
+extension StoreTransaction {
+  /// The people that codes stand for, each once.
+  ///
+  /// - Throws: `RegistryError.unknownPerson`.
   func currentPeople(_ codes: [String]) throws -> [String] {
-    try store.read { transaction in
-      var people: [String] = []
-      for code in codes {
-        guard let person = try transaction.currentPerson(code) else { throw RegistryError.unknownPerson }
-        if !people.contains(person) { people.append(person) }
-      }
-      return people
+    var people: [String] = []
+    for code in codes {
+      guard let person = try currentPerson(code) else { throw RegistryError.unknownPerson }
+      if !people.contains(person) { people.append(person) }
     }
+    return people
   }
 }
 

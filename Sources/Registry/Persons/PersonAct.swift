@@ -1,4 +1,4 @@
-import Clinical
+public import Clinical
 import Crypto
 import Foundation
 import RegistryStore
@@ -64,29 +64,50 @@ public struct PersonActOutcome: Encodable, Sendable {
   public var moved: Int
 }
 
+/// What an act says and what it changes, found out in the transaction that takes it: what its command presumed, another may have changed.
+struct PlannedAct {
+  var act: PersonAct
+  /// Changes what the act says, with the event's id.
+  var change: (_ event: String) throws -> Change
+
+  /// What is to be brought into step.
+  struct Change {
+    /// Whose neighbourhood is to be grouped anew.
+    var records: [Int64] = []
+    /// Codes that records without another one go back to.
+    var former: [Int64: String] = [:]
+    /// Of which something else is told now: others may be like them.
+    var retold: Set<Int64> = []
+  }
+
+  init(_ act: PersonAct, _ change: @escaping (_ event: String) throws -> Change) {
+    self.act = act
+    self.change = change
+  }
+}
+
 extension Registry {
   /// Keeps an act in the chain and brings the grouping into step, in one transaction.
   ///
-  /// - Parameter body: says what the act changes; gives the records whose neighbourhood is to be grouped anew, and the codes that
-  ///   records without another one go back to.
-  func act(
-    _ act: PersonAct, _ reason: PersonActReason,
-    _ body: (_ event: String, Identifying) throws -> (records: [Int64], former: [Int64: String])
-  ) throws -> PersonActOutcome {
+  /// - Parameter plan: looks in that transaction whether what the act presumes holds, and says what it changes.
+  func act(_ reason: PersonActReason, _ plan: (Identifying) throws -> PlannedAct) throws -> PersonActOutcome {
     var outcome = PersonActOutcome(event: "", persons: [], moved: 0)
     let recordedAt = clock()
     try identify(recordedAt: recordedAt) { identifying in
       let transaction = identifying.transaction
-      let event = try append(act, reason, transaction)
-      let (records, former) = try body(event, identifying)
+      let planned = try plan(identifying)
+      let event = try append(planned.act, reason, transaction)
+      let change = try planned.change(event)
+      let records = change.records
       let before = try Dictionary(
         uniqueKeysWithValues: Neighbourhood(of: records, transaction).records.map {
           ($0, try transaction.link(record: $0)?.person)
         })
       var regrouping = Regrouping(
         transaction: transaction, recordedAt: recordedAt, matching: identifying.matching, actor: reason.actor,
-        event: event, former: former)
+        event: event, former: change.former)
       if !records.isEmpty { try regrouping.regroup(around: records) }
+      for record in change.retold.sorted() { try regrouping.regroup(around: record) }
       outcome.event = event
       outcome.persons = Set(try records.compactMap { try transaction.link(record: $0)?.person }).sorted()
       outcome.moved = try before.count { try transaction.link(record: $0.key)?.person != $0.value }
@@ -127,9 +148,9 @@ public struct PersonActView: Encodable, Sendable {
   public var undoes: String?
 
   /// As a line for people.
-  public var text: String {
+  public var text: PrintedText {
     let about = (persons + [undoes].compactMap { $0 }).joined(separator: " ")
-    return [at, event, kind, actor, about, reason ?? "(erased)"].joined(separator: "\t")
+    return [at, event, kind, actor, about, reason ?? "(erased)"].map(PrintedText.init).joined(separator: "\t")
   }
 }
 
@@ -137,10 +158,10 @@ extension Registry {
   /// What humans said of who is who, the last first.
   public func personActs() throws -> [PersonActView] {
     try store.read { transaction in
-      let zone = RegistryZone.shanghai
+      let zone = try zone(transaction)
       let decoder = JSONDecoder()
-      return try transaction.events(kind: PersonAct.eventKind).reversed().map { event in
-        let act = try decoder.decode(PersonAct.self, from: Data(event.body.utf8))
+      return try transaction.events(kind: PersonAct.eventKind).reversed().compactMap { event in
+        guard let act = try? decoder.decode(PersonAct.self, from: Data(event.body.utf8)) else { return nil }
         return PersonActView(
           event: event.id, kind: act.kind.rawValue, at: zone.rfc3339(event.at), actor: act.actor,
           reason: try transaction.eventText(event.id), persons: act.persons, undoes: act.undoes)

@@ -29,7 +29,7 @@ extension Registry {
       let asked = PersonIndex.PersonRecord(key: "", patient: patient)
       for number in PersonNumbers.usable(of: patient) where number.kind.isWithinInstitution || !isDescribed {
         let scope = number.kind.isWithinInstitution ? institution : nil
-        for record in try transaction.records(number, institution: scope) {
+        for record in try records(number, institution: scope, transaction) {
           let fits = try matching.record(record, transaction).mayBeOnePatient(with: asked)
           try note(record, fits ? .certain : .possible, nil)
         }

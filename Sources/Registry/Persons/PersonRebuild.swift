@@ -1,5 +1,5 @@
 import Catalogue
-import Clinical
+public import Clinical
 import PersonIndex
 import RegistryStore
 
@@ -20,7 +20,7 @@ public struct PersonRebuild: Encodable, Sendable {
   public var tasksBefore = 0
 
   /// As lines for people.
-  public var text: String {
+  public var text: PrintedText {
     """
     model \(model)\(applied ? ", in force" : "") in place of \(before): of \(records) records \(moved) \
     \(applied ? "changed" : "would change") their person; \(created) codes new, \(retired) merged away; \

@@ -1,5 +1,5 @@
 import Catalogue
-import Clinical
+public import Clinical
 import Foundation
 import PersonIndex
 import RegistryStore
@@ -29,7 +29,7 @@ public struct PersonReview: Encodable, Sendable {
   public var evidence: MatchView
 
   /// As lines for people, the two side by side.
-  public var text: String {
+  public var text: PrintedText {
     let rows: [(String, (Side) -> String)] = [
       ("person", { $0.person }), ("record", { "\($0.institution) \($0.record)" }), ("name", { $0.name ?? "-" }),
       ("sex", { $0.sex ?? "-" }), ("birth date", { $0.birthDate ?? "-" }),
@@ -37,7 +37,9 @@ public struct PersonReview: Encodable, Sendable {
       ("numbers", { $0.identifiers.map { "\($0.type) \($0.value)" }.joined(separator: ", ") }),
       ("reports", { String($0.reports) }),
     ]
-    let table = rows.map { name, cell in "    \(name): " + sides.map(cell).joined(separator: "  |  ") }
+    let table = rows.map { name, cell -> PrintedText in
+      "    \(name): \(sides.map(cell).joined(separator: "  |  "))"
+    }
     return (["task \(task), since \(since)"] + table + [evidence.text]).joined(separator: "\n")
   }
 }
@@ -100,22 +102,23 @@ extension Registry {
   ///
   /// - Throws: `RegistryError.usage` when it is no task, or was answered.
   public func answer(review task: Int64, isSame: Bool, _ reason: PersonActReason) throws -> PersonActOutcome {
-    let (records, people) = try store.read { transaction in
+    try act(reason) { identifying in
+      let transaction = identifying.transaction
       guard let (found, outcome) = try transaction.review(task) else {
         throw RegistryError.usage("there is no task \(task): see `huren person review`")
       }
-      let people = try [found.records.a, found.records.b].compactMap { try transaction.link(record: $0)?.person }
       if let outcome {
-        throw RegistryError.usage("task \(task) is closed already (\(outcome.rawValue)): see `huren person review`")
+        throw RegistryError.usage(
+          "task \(task) is closed already (\(outcome.rawValue)), nothing was changed: see `huren person review`")
       }
-      return (found.records, people)
-    }
-    if isSame { return try merge(people, reason) }
-    let act = PersonAct(.notTheSame, persons: people, records: [records.a, records.b], for: reason)
-    return try self.act(act, reason) { event, identifying in
-      try identifying.transaction.insertVerdict(
-        records, isSame: false, event: event, recordedAt: identifying.recordedAt)
-      return ([records.a, records.b], [:])
+      let records = [found.records.a, found.records.b]
+      let people = try records.compactMap { try transaction.link(record: $0)?.person }
+      if isSame { return try plannedMerge(people, reason, identifying) }
+      return PlannedAct(PersonAct(.notTheSame, persons: people, records: records, for: reason)) { event in
+        try transaction.insertVerdict(
+          found.records, isSame: false, event: event, recordedAt: identifying.recordedAt)
+        return .init(records: records)
+      }
     }
   }
 }

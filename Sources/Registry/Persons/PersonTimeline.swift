@@ -63,8 +63,8 @@ public struct PersonTimeline: Encodable, Sendable {
   public var reports: [Report]
 
   /// As a page of text.
-  public var text: String {
-    var lines = ["\(person)  \([name, sex, birthDate].compactMap { $0 }.joined(separator: ", "))"]
+  public var text: PrintedText {
+    var lines: [PrintedText] = ["\(person)  \([name, sex, birthDate].compactMap { $0 }.joined(separator: ", "))"]
     if !formerCodes.isEmpty { lines.append("formerly \(formerCodes.joined(separator: ", "))") }
     for entry in institutions {
       let numbers = entry.identifiers.map { "\($0.type) \($0.value)" }.joined(separator: ", ")
@@ -83,8 +83,11 @@ public struct PersonTimeline: Encodable, Sendable {
         let name = result.localName ?? result.localCode
         lines.append("    \(name) [\(result.item ?? "not mapped")]: \(value) \(result.flags.joined(separator: " "))")
       }
-      if let findings = report.findings { lines.append("    findings: \(findings)") }
-      if let impression = report.impression { lines.append("    impression: \(impression)") }
+      for (title, words) in [("findings", report.findings), ("impression", report.impression)] {
+        // A narrative has lines of its own, which nothing else here begins like.
+        let own = words?.split(whereSeparator: \.isNewline) ?? []
+        lines += own.enumerated().map { $0 == 0 ? "    \(title): \($1)" : "      | \($1)" }
+      }
       for source in report.sources { lines.append("    from \(source.file):\(source.line) (\(source.dialect))") }
     }
     return lines.joined(separator: "\n")
@@ -107,12 +110,11 @@ extension Registry {
         try transaction.reportVersions(record: $0.record, knownAt: knownAt)
       }
       for sources in versions.byReport {
+        let isDisputed = try transaction.isDisputed(sources.reportNumbers, knownAt: knownAt)
         for state in ReportState.parts(of: sources.map(\.version)) {
           let time = (state.report.reported ?? state.report.versionTime).milliseconds
           var report = try report(
             state, sources.filter { $0.report.isOfSameOrder(as: state.report) }, reference, transaction)
-          let isDisputed = try transaction.isDisputed(
-            institution: report.institution, number: report.reportId, knownAt: knownAt)
           report.disputed = isDisputed ? true : nil
           reports.append((time, report))
         }
@@ -156,10 +158,7 @@ extension Registry {
   private func result(
     _ observation: Observation, _ state: ReportState, _ reference: ReferenceData
   ) -> PersonTimeline.Result {
-    let specimen = observation.specimen?.type.flatMap { reference.specimen($0) }
-    let item = ([observation.code] + observation.translations).lazy.compactMap {
-      reference.localItem($0.identifier, of: state.institution, specimen: specimen, unit: observation.unit)?.item.code
-    }.first
+    let item = reference.meaning(of: observation, at: state.institution).item?.item.code
     return PersonTimeline.Result(
       localCode: observation.code.identifier, localName: observation.code.display, item: item, value: observation.value,
       unit: observation.unit, referenceRange: observation.referenceRange, flags: observation.flags,

@@ -104,7 +104,7 @@ extension Registry {
     else { return [] }
     let scope = number.kind.isWithinInstitution ? institution : nil
     var codes: [String] = []
-    for record in try transaction.records(number, institution: scope, knownAt: knownAt) {
+    for record in try records(number, institution: scope, transaction, knownAt: knownAt) {
       guard let link = try transaction.link(record: record, knownAt: knownAt) else { continue }
       if !codes.contains(link.person) { codes.append(link.person) }
     }
@@ -144,7 +144,7 @@ extension Registry {
       }
     }
     return PersonView(
-      code: code, formerCodes: try transaction.redirects(to: code), records: records,
+      code: code, formerCodes: try transaction.redirects(to: code, knownAt: knownAt), records: records,
       possible: possible.sorted { $0.bits > $1.bits })
   }
 }

@@ -22,16 +22,8 @@ struct Accepting {
     var results = 0
     var unmappedItems = 0
     var personsCreated = 0
+    var patientEvents = 0
     var findings = 0
-  }
-
-  /// What is known of a report that a message tells, before it is taken in.
-  private struct Known {
-    /// Under which the report is kept.
-    var number: String
-    var versions: [StoredVersion]
-    /// Its parts in the message, as places among the message's reports.
-    var parts: [Int]
   }
 
   let transaction: StoreTransaction
@@ -41,15 +33,16 @@ struct Accepting {
     let earlier = try transaction.messages(sender: message.sender, messageID: message.messageID)
     if earlier.contains(where: { $0.digest == message.digest || $0.content == message.content }) { return .duplicate }
     for known in earlier where known.time == message.messageTime {
-      if try isOrdered(message, against: known.id) { continue }
+      if try isOrdered(message, against: known.id, identifying) { continue }
       return .conflict(
         Finding(
           .conflictingMessage,
           "this message id was used before for another content of the same time: give each message its own id and time",
           at: Location(line: message.line, column: 1, path: "/")))
     }
-    let reports = try known(message)
-    for report in reports {
+    let message = try withinTheirRoots(message)
+    let reports = try known(message, identifying)
+    for report in reports where !report.isScoped {
       let first = message.reports[report.parts[0]]
       if let conflict = try conflict(first, report.versions, line: message.line, identifying) {
         return .conflict(conflict)
@@ -58,38 +51,24 @@ struct Accepting {
     return .accepted(try insert(message, reports, identifying))
   }
 
-  /// The reports of a message, each with its parts, and what is known of them.
-  private func known(_ message: IncomingMessage) throws -> [Known] {
-    if message.reports.count == 1 { return [try known(message.reports[0], parts: [0])] }
-    var order: [[String]] = []
-    var parts: [[String]: [Int]] = [:]
-    for (place, report) in message.reports.enumerated() {
-      let key = [report.institution, report.number]
-      if parts.updateValue((parts[key] ?? []) + [place], forKey: key) == nil { order.append(key) }
-    }
-    return try order.map { try known(message.reports[parts[$0]?[0] ?? 0], parts: parts[$0] ?? []) }
-  }
-
-  private func known(_ report: IncomingReport, parts: [Int]) throws -> Known {
-    let identities = report.outline.identities
-    let numbers =
-      identities.isEmpty
-      ? [] : try transaction.reportNumbers(institution: report.institution, of: [report.number] + identities)
-    let number = numbers.first ?? report.number
-    var versions = try transaction.versions(institution: report.institution, number: number)
-    for other in Set(numbers + [report.number]) where other != number {
-      versions += try transaction.versions(institution: report.institution, number: other)
-    }
-    return Known(number: number, versions: versions, parts: parts)
-  }
-
   /// Whether of two messages with one id and one time the reports still say which is newer, by their own time or status. Which of
   /// them arrived first must not matter (recognition.md), so "not newer" means that neither is.
-  private func isOrdered(_ message: IncomingMessage, against known: Int64) throws -> Bool {
+  private func isOrdered(
+    _ message: IncomingMessage, against known: Int64, _ identifying: Identifying
+  ) throws -> Bool {
+    // A document's id may stand in every document: then what they say tells whether one can be meant for the other.
+    let isDocument = message.reports.allSatisfy { $0.outline.updateMode == .document }
     var shared = 0
     for report in message.reports {
       let versions = try transaction.reportVersions(institution: report.institution, number: report.number)
       for version in versions where version.message == known && version.report.isOfSameOrder(as: report.outline) {
+        if isDocument {
+          guard try identifying.isSamePatient(report.patient, as: version.record) else { continue }
+          let own = try report.report
+          if own.isOfOtherMeasurements(than: version.report), version.report.isOfOtherMeasurements(than: own) {
+            continue
+          }
+        }
         shared += 1
         let isSame =
           version.report.versionTime == report.outline.versionTime
@@ -97,15 +76,14 @@ struct Accepting {
         if isSame { return false }
       }
     }
-    return shared > 0
+    return isDocument || shared > 0
   }
 
   /// The same report number with another patient is a conflict, never taken (recognition.md).
   private func conflict(
     _ report: IncomingReport, _ versions: [StoredVersion], line: Int, _ identifying: Identifying
   ) throws -> Finding? {
-    guard let known = versions.first?.record else { return nil }
-    if try identifying.isSamePatient(report.patient, as: known) { return nil }
+    guard try isAnothers(versions, report, identifying) else { return nil }
     return Finding(
       .conflictingPatient,
       "this report number was used before for another patient: correct the report number or the patient's number",
@@ -115,7 +93,15 @@ struct Accepting {
   private func insert(_ message: IncomingMessage, _ reports: [Known], _ identifying: Identifying) throws -> Counts {
     var counts = Counts()
     var findings = message.findings
-    for report in reports { try count(report, message, &counts, &findings) }
+    for report in reports {
+      try count(report, message, &counts, &findings)
+      if report.isScoped {
+        let text =
+          "its number is that of another patient's report, too: taken for an id that stands in every document of the sender, it counts for "
+          + "this patient alone; give each report its own"
+        findings.append(Finding(.leftAside, text, at: Location(line: message.line, column: 1, path: "/")))
+      }
+    }
     counts.findings = findings.count
     let feed = try identifying.feed(message.label)
     let id = try transaction.insert(
@@ -126,7 +112,7 @@ struct Accepting {
         findings: FindingText.json(findings), body: message.body))
     for known in reports {
       for place in known.parts {
-        let report = message.reports[place]
+        var report = message.reports[place]
         let record =
           try report.record
           ?? identifying.record(
@@ -134,13 +120,25 @@ struct Accepting {
             created: &counts.personsCreated)
         counts.unmappedItems += report.unmappedItems
         counts.results += report.results
+        var number = known.number
+        if known.isScoped {
+          let sent = report.number
+          report = try report.scoped(toRecord: record)
+          if number == sent { number = report.number }
+        }
         if isKnown(report, known.versions), isNoNewerTime(report, known.versions) { continue }
         try transaction.insertReportVersion(
-          record: record, institution: report.institution, number: known.number, message: id,
+          record: record, institution: report.institution, number: number, message: id,
           messageTime: report.outline.messageTime, content: report.content, packed: report.packed,
           recordedAt: recordedAt)
-        try keepIdentities(of: report, known)
+        // What stands in the same message may have tied more.
+        let tied = reports.count == 1 && known.parts.count == 1 ? known.tied : try tied(report, identifying)
+        try keepIdentities(of: report, keptUnder: number, tied: tied)
       }
+    }
+    for event in message.patientEvents {
+      try identifying.take(event, message: id, digest: message.digest, created: &counts.personsCreated)
+      counts.patientEvents += 1
     }
     return counts
   }
@@ -156,9 +154,7 @@ struct Accepting {
     let parts = known.parts.map { message.reports[$0] }.filter { !isKnown($0, known.versions) }
     if parts.isEmpty { return }
     let stored = try transaction.reportVersions(institution: parts[0].institution, number: known.number)
-    let newer = parts.filter { part in
-      !stored.contains { $0.report.isOfSameOrder(as: part.outline) && part.age < $0.version.age }
-    }
+    let newer = try parts.filter { part in try !isOlder(part, than: stored) }
     if newer.isEmpty {
       counts.older += 1
       findings.append(
@@ -181,18 +177,15 @@ struct Accepting {
     versions.contains { $0.content == report.content && $0.time >= report.outline.messageTime }
   }
 
-  private func keepIdentities(of report: IncomingReport, _ known: Known) throws {
-    let identities = report.outline.identities
-    if identities.isEmpty { return }
-    let others = try transaction.reportNumbers(institution: report.institution, of: [report.number] + identities)
-    for identity in Set([report.number] + identities + others) {
-      try transaction.insertReportIdentity(
-        institution: report.institution, identity, number: known.number, recordedAt: recordedAt)
-    }
-    // Both ways, so that whoever knows one of two numbers that were found to be one report's finds the other.
-    for other in others where other != known.number {
-      try transaction.insertReportIdentity(
-        institution: report.institution, known.number, number: other, recordedAt: recordedAt)
+  /// Whether a part gives way to a version that is known of it. A document about other specimens or times than another of its number gives
+  /// way to none.
+  private func isOlder(_ part: IncomingReport, than stored: [StoredReportVersion]) throws -> Bool {
+    let isDocument = part.outline.updateMode == .document
+    let report = isDocument ? try part.report : part.outline
+    let version = ReportVersion(report: report, institution: part.institution, contentDigest: part.content.hex)
+    return stored.contains {
+      $0.report.isOfSameOrder(as: report) && version.givesWay(to: $0.version)
+        && !(isDocument && !$0.report.replaces(report) && $0.report.isOfOtherMeasurements(than: report))
     }
   }
 }

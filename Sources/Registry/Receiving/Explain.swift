@@ -33,17 +33,18 @@ public struct ExplainedMessage: Encodable, Sendable {
   public var unused: [String]
 
   /// As lines for a terminal.
-  public func text(withData: Bool) -> [String] {
+  public func text(withData: Bool) -> [PrintedText] {
     let verdict = [isAccepted ? "would be accepted as" : "would be quarantined", dialect, mapping]
-    var lines = ["\(file):\(line): " + verdict.compactMap { $0 }.joined(separator: " ")]
+    var lines: [PrintedText] = ["\(file):\(line): \(verdict.compactMap { $0 }.joined(separator: " "))"]
     if withData {
       let width = min(48, data.map(\.name.count).max() ?? 0)
       for datum in data {
         let name = datum.name.padding(to: width)
         let place = [datum.line.map { "line \($0)" }, datum.path, datum.key.map { "← \($0)" }].compactMap { $0 }
-        lines.append("  \(name)  \(datum.value)" + (place.isEmpty ? "" : "    (\(place.joined(separator: ", ")))"))
+        let told = place.isEmpty ? "" : "    (\(place.joined(separator: ", ")))"
+        lines.append("  \(name)  \(datum.value)\(told)")
       }
-      if !unused.isEmpty { lines.append("  not used: " + unused.joined(separator: ", ")) }
+      if !unused.isEmpty { lines.append("  not used: \(unused.joined(separator: ", "))") }
     }
     for note in notes {
       lines.append("  \(note.code): \(note.message) (line \(note.line):\(note.column) \(note.path))")
@@ -100,7 +101,7 @@ extension Preparing {
         .init(name: $0.name, value: $0.value, path: $0.path, line: $0.line, key: $0.key)
       }
       explained.unused = read.explanation.unusedPaths.map(\.path)
-      findings = read.explanation.findings
+      findings = notes(of: frame) + read.explanation.findings
       explained.isAccepted = read.explanation.isAccepted
     }
     switch prepare(frame) {

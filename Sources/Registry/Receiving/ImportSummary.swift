@@ -18,6 +18,8 @@ public struct ImportSummary: Encodable, Sendable, Equatable {
   public var results = 0
   public var personsCreated = 0
   public var unmappedItems = 0
+  /// What institutions said of their own patients' numbers: updates, merges, links; nil: nothing.
+  public var patientEvents: Int?
   public var findings = 0
   public var seconds = 0.0
 
@@ -33,6 +35,7 @@ public struct ImportSummary: Encodable, Sendable, Equatable {
     results += counts.results
     personsCreated += counts.personsCreated
     unmappedItems += counts.unmappedItems
+    if counts.patientEvents > 0 { patientEvents = (patientEvents ?? 0) + counts.patientEvents }
   }
 }
 

@@ -29,8 +29,8 @@ struct IncomingMessage: Sendable {
 /// What a source says of its own patients' numbers.
 struct IncomingPatientEvent: Sendable {
   var event: PatientEvent
-  var patient: IncomingPatient
-  var prior: IncomingPatient?
+  /// The code of the institution that says it.
+  var institution: String
 }
 
 /// One report of it, or one part of a report.
@@ -51,6 +51,36 @@ struct IncomingReport: Sendable {
     ReportVersionAge(
       versionTime: outline.versionTime, status: outline.status, messageTime: outline.messageTime,
       contentDigest: content.hex)
+  }
+
+  /// What it says, whole, but for the patient.
+  var report: Report {
+    get throws {
+      try packed.withUnsafeBytes { try ReportPacking.unpack($0, messageTime: outline.messageTime) }
+    }
+  }
+
+  /// The number of a report for one patient alone, where the sender gives it to several: an id that stands in every document.
+  static func number(_ number: String, ofRecord record: Int64) -> String { "\(number)@\(record)" }
+
+  /// The report under its patient's own number. By the one that was sent its versions still know one another.
+  func scoped(toRecord record: Int64) throws -> IncomingReport {
+    try renamed(IncomingReport.number(number, ofRecord: record), identities: [number])
+  }
+
+  /// The report under another number, and with further ids.
+  func renamed(_ number: String, identities: [String] = []) throws -> IncomingReport {
+    var report = try report
+    report.identities += identities
+    report.reportNumber = number
+    report.numberAssigner = nil
+    var result = self
+    result.number = number
+    result.outline.reportNumber = number
+    result.outline.numberAssigner = nil
+    result.packed = ReportPacking.pack(report)
+    result.content = Registry.contentDigest(result.packed, institution: institution)
+    return result
   }
 }
 
@@ -106,4 +136,26 @@ struct RefusedMessage: Sendable {
   var column: Int
   var feedOf: String?
   var body: [UInt8]
+}
+
+extension IncomingPatientEvent {
+  /// Whether one that it is about has no number to be found by.
+  var isAboutNobody: Bool {
+    let stated = StatedPatients(
+      StoredPatientEvent(
+        event: "", institution: institution, kind: event.kind, message: 0, at: event.at, recordedAt: event.at,
+        patient: event.patient, prior: event.prior))
+    if stated.patient.numbers.isEmpty { return true }
+    return event.kind != .update && (stated.prior?.numbers.isEmpty ?? true)
+  }
+}
+
+extension IncomingPatientEvent {
+  /// What it says, as bytes.
+  var content: [UInt8] {
+    var bytes = Array("\(institution)\u{1F}\(event.kind.rawValue)\u{1F}\(event.at.milliseconds)\u{1F}".utf8)
+    bytes += PatientPacking.pack(event.patient)
+    if let prior = event.prior { bytes += PatientPacking.pack(prior) }
+    return bytes
+  }
 }

@@ -5,8 +5,8 @@ import RegistryStore
 extension Registry {
   /// What of prepared messages can be looked up before their transaction, beside the one that runs.
   ///
-  /// Where a registry is larger than the memory that its one writer reads with, every look waits for a page. What a record has once
-  /// said is never unsaid and a key is its record's for ever, so what is found here holds; what is not found is looked up again, with the
+  /// Where a registry is larger than the memory that its one writer reads with, every look waits for a page. What was said of a record
+  /// with a report is never unsaid and a key is its record's for ever, so what is found here holds; what is not found is looked up again, with the
   /// pages at hand.
   func lookAhead(_ outcomes: [Preparing.Outcome]) throws -> [Preparing.Outcome] {
     try store.read { transaction in
@@ -28,7 +28,7 @@ extension Registry {
       return nil
     }
     if let holder = try transaction.record(patient.key),
-      try transaction.hasIdentity(record: holder, digest: patient.digest)
+      try transaction.saying(record: holder, digest: patient.digest) == .forGood
     {
       // For its pages alone, as what follows.
       _ = try transaction.hasReports(record: holder)

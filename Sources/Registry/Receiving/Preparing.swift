@@ -55,13 +55,8 @@ final class Preparing {
         .unreadable, "nothing could be read", at: Location(line: frame.line, column: frame.column, path: "/"))
       return .refused(refusal(frame, digest, result.refusal ?? unknown))
     }
-    let notes = frame.notes.map {
-      Finding(
-        Finding.Code(rawValue: $0.code.rawValue) ?? .encodingMislabelled, $0.message,
-        at: Location(line: frame.line, column: frame.column, path: "/"))
-    }
     do {
-      return .ready(try resolve(message, frame, digest, findings: notes + result.findings))
+      return .ready(try resolve(message, frame, digest, findings: notes(of: frame) + result.findings))
     } catch {
       return .refused(refusal(frame, digest, error.finding))
     }
@@ -72,6 +67,15 @@ final class Preparing {
     let result = readOrRepair(frame)
     let notation = MessageReader.Notation(rawValue: frame.kind.rawValue) ?? .xml
     return (reader.explain(result, notation: notation), result.message?.dialect, result.message?.mapping)
+  }
+
+  /// What was noted of a frame before it was read.
+  func notes(of frame: MessageFrame) -> [Finding] {
+    frame.notes.map {
+      Finding(
+        Finding.Code(rawValue: $0.code.rawValue) ?? .encodingMislabelled, $0.message,
+        at: Location(line: frame.line, column: frame.column, path: "/"))
+    }
   }
 
   private func readOrRepair(_ frame: MessageFrame) -> MessageReader.Result {
@@ -96,7 +100,8 @@ final class Preparing {
     var result = read(mended)
     // Only what the message says of its sender, read whole, decides.
     guard let message = result.message,
-      message.reports.allSatisfy({ reference.data.sender($0.source)?.repairsMarkup == true })
+      (message.reports.map(\.source) + message.patientEvents.map(\.source))
+        .allSatisfy({ reference.data.sender($0)?.repairsMarkup == true })
     else { return nil }
     let text = "\(repaired.repairs) raw & or < in text were read as &amp; and &lt;, as declared for this sender"
     result.findings.insert(
@@ -110,7 +115,7 @@ final class Preparing {
       line: frame.line, column: frame.column, feedOf: feedOf, body: compressor.compress(frame.bytes))
   }
 
-  private func resolve(
+  func resolve(
     _ message: Message, _ frame: MessageFrame, _ digest: [UInt8], findings: [Finding]
   ) throws(Refusal) -> IncomingMessage {
     let here = Location(line: frame.line, column: frame.column, path: "/")
@@ -124,21 +129,25 @@ final class Preparing {
     var findings = findings
     let reports = try ReportResolving(reference: reference.data, feedOf: feedOf, place: here)
       .resolved(message, &findings).map { incoming($0.report, $0.institution, frame, &findings) }
+    let events = try ReportResolving(reference: reference.data, feedOf: feedOf, place: here)
+      .resolvedEvents(message, &findings)
     try refuseTwoPatients(reports, here)
     var hash = SHA256()
     for report in reports {
       hash.update(data: report.content)
       hash.update(data: report.patient.digest)
     }
-    let source = message.reports.first?.source
+    for event in events { hash.update(data: event.content) }
+    let source = message.reports.first?.source ?? message.patientEvents.first?.source
     let sender = [source?.application, source?.identifier, source?.oid].map { $0 ?? "" }.joined(separator: "|")
     return IncomingMessage(
-      digest: digest, institution: reports.first?.institution ?? "", sender: sender,
+      digest: digest, institution: reports.first?.institution ?? events.first?.institution ?? "",
+      sender: sender,
       messageID: message.messageID ?? digest.hex, messageTime: message.messageTime, content: hash.finalize().bytes(),
       dialect: message.dialect, label: frame.label, line: frame.line, column: frame.column, feedOf: feedOf,
       frame: frame.kind.rawValue,
       prologue: frame.prologue, findings: findings,
-      body: compressor.compress(frame.bytes), reports: reports)
+      body: compressor.compress(frame.bytes), reports: reports, patientEvents: events)
   }
 
   /// One number with two patients in one message: of neither anybody can say whose the report is.
@@ -146,7 +155,7 @@ final class Preparing {
     if reports.count < 2 { return }
     var patients: [[String]: IncomingPatient] = [:]
     for report in reports {
-      let key = [report.institution, report.number]
+      let key = [report.institution, report.number, report.outline.numberAssigner ?? ""]
       guard let known = patients.updateValue(report.patient, forKey: key) else { continue }
       if known === report.patient || known.fingerprint == report.patient.fingerprint { continue }
       if known.isOnePatient(with: report.patient) { continue }
@@ -168,19 +177,32 @@ final class Preparing {
       institution: institution, number: report.reportNumber, outline: outline,
       content: Registry.contentDigest(packed, institution: institution),
       packed: packed,
-      results: report.resultCount, unmappedItems: unmapped(report, institution),
+      results: report.resultCount, unmappedItems: unmapped(report, institution, frame, &findings),
       patient: incoming(
         report.patient, institution, reportNumber: report.reportNumber, toldAt: report.messageTime, frame, &findings))
   }
 
-  /// How many of its results have a code that the catalogue does not map yet. They are kept all the same.
-  private func unmapped(_ report: Report, _ institution: String) -> Int {
+  /// How many of its results the catalogue says no item of. They are kept all the same; codes that mean different items are told.
+  private func unmapped(
+    _ report: Report, _ institution: String, _ frame: MessageFrame, _ findings: inout [Finding]
+  ) -> Int {
     let results = report.codedResults
-    return results.indices.count {
-      !reference.data.maps(
-        results[$0].code, results[$0].translations, specimen: results[$0].specimen?.type, unit: results[$0].unit,
-        of: institution)
+    var count = 0
+    for index in results.indices {
+      switch reference.data.meaning(of: results[index], at: institution) {
+      case .item: continue
+      case .unmapped: count += 1
+      case .conflicting(let items):
+        count += 1
+        let text =
+          "codes of one result mean different items (\(items.joined(separator: ", "))): it is of none; mend codemaps.csv or the sender"
+        let finding = Finding(
+          .conflictingCodes, text, at: Location(line: frame.line, column: frame.column, path: "/"))
+        // Most of a feed's conflicts are one.
+        if !findings.contains(finding) { findings.append(finding) }
+      }
     }
+    return count
   }
 
   private func incoming(

@@ -45,7 +45,7 @@ extension Registry {
     case .unknownSender, .missingSource:
       "see whom it names with `huren quarantine show ID`, add them to senders.csv or institutions.csv, `huren reference load DIR`, then `huren quarantine retry`"
     case .unknownDialect:
-      "write a mapping (Samples/mappings), put it into the reference folder's mappings/, load it, then `huren quarantine retry`"
+      "write a mapping (Samples/reference/mappings), put it into the reference folder's mappings/, load it, then `huren quarantine retry`"
     case .testMessage: "nothing: test and training messages are not taken"
     case .conflictingPatient, .conflictingMessage: "ask the sender which of the two is right, and to send it again"
     case .doctypeRefused, .limitExceeded: "ask the sender to send it as the reason says"

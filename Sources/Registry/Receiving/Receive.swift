@@ -205,7 +205,7 @@ struct Receiving {
 
   /// A file that could not be read at all.
   mutating func add(_ problem: FeedProblem) {
-    summary.quarantined += 1
+    summary.quarantined += problem.count
     problems.append(
       ImportProblem(
         label: problem.label, line: 0, column: 0, path: "", code: problem.code.rawValue, reason: problem.reason))

@@ -20,6 +20,11 @@ struct ReportResolving {
       var report = report
       let institution = try institution(of: &report, in: message.dialect, &findings)
       report.patient.identifiers = ownIdentifiers(report.patient.identifiers, institution, &findings)
+      if let assigner = report.numberAssigner, reference.assigner(assigner)?.code != institution {
+        // The same number under two roots is two reports; a root of the source's own is what its other messages leave unsaid.
+        report.reportNumber = report.number(within: assigner)
+        report.numberAssigner = nil
+      }
       if reference.sender(report.source)?.updateMode == .snapshot {
         report.updateMode = .snapshot
         // Newer replaces older whole: then what the message tells under one number is one.
@@ -32,6 +37,53 @@ struct ReportResolving {
       result.append((report, institution))
     }
     return result
+  }
+
+  /// What institutions say of their own patients' numbers, each with the code of its institution.
+  ///
+  /// - Throws: `Refusal` for a source that nobody knows, or that is not the feed's.
+  func resolvedEvents(_ message: Message, _ findings: inout [Finding]) throws(Refusal) -> [IncomingPatientEvent] {
+    var result: [IncomingPatientEvent] = []
+    for event in message.patientEvents {
+      var event = event
+      let institution = try institution(of: event.source, in: message.dialect)
+      event.patient.identifiers = ownIdentifiers(event.patient.identifiers, institution, &findings)
+      if let prior = event.prior {
+        event.prior?.identifiers = ownIdentifiers(prior.identifiers, institution, &findings)
+      }
+      // One that lies ahead of its message would hold against everything that is said later.
+      if event.at.milliseconds > message.messageTime.milliseconds + 86_400_000 || !reference.zone.isPlausible(event.at)
+      {
+        findings.append(
+          Finding(.implausibleTime, "an event's time that cannot be: the message's own is taken for it", at: place))
+        event.at = message.messageTime
+      }
+      let incoming = IncomingPatientEvent(event: event, institution: institution)
+      if incoming.isAboutNobody {
+        let text = "it says something of a patient whom no number names: it is left aside"
+        findings.append(Finding(.leftAside, text, at: place))
+        continue
+      }
+      result.append(incoming)
+    }
+    return result
+  }
+
+  private func institution(of source: OrganizationReference, in dialect: Dialect) throws(Refusal) -> String {
+    let known = reference.institution(source)?.code
+    if let known, let feedOf, known != feedOf {
+      throw Refusal(
+        Finding(
+          .notYourInstitution, "it names another institution than the one whose feed this is said to be", at: place))
+    }
+    let isOfFeed = dialect == .fhirJSON || dialect == .fhirXML
+    guard let institution = known ?? (isOfFeed ? feedOf : nil) else {
+      throw Refusal(
+        Finding(
+          .unknownSender, "the sender is no institution known here: add it to senders.csv or institutions.csv",
+          at: place))
+    }
+    return institution
   }
 
   /// The code of the institution a report is of.

@@ -8,8 +8,9 @@ public struct LoadedReference: Sendable {
   public let data: ReferenceData
   let mappings: [Mapping]
 
-  /// - Throws: `RegistryError.rejectedReference` with every bad row and every mistake in a mapping.
-  init(generation: Int64, folder: ReferenceFolder) throws(RegistryError) {
+  /// - Parameter isStored: whether it was loaded before: what today is refused only when loaded was taken then.
+  /// - Throws: `RegistryError.rejectedReference` with the bad rows and every mistake in a mapping.
+  init(generation: Int64, folder: ReferenceFolder, isStored: Bool = false) throws(RegistryError) {
     var problems: [ReferenceProblem] = []
     var mappings: [Mapping] = []
     for (name, bytes) in folder.mappings.sorted(by: { $0.key < $1.key }) {
@@ -22,7 +23,7 @@ public struct LoadedReference: Sendable {
       }
     }
     do {
-      data = try ReferenceData(folder)
+      data = try ReferenceData(folder, isStored: isStored)
     } catch {
       throw .rejectedReference(error.problems + problems)
     }
@@ -38,6 +39,8 @@ public struct LoadedReference: Sendable {
     for name in MessageReader.roots { names[name] = .never }
     for name in ["ClinicalDocument", "DiagnosticReport"] { names[name] = .withinOthers }
     for name in ["Bundle", "organizer"] { names[name] = .withinItself }
-    return MessageRoots(names)
+    // A vendor's own element of such a name goes first: a mapping was written for it.
+    for name in MessageReader.rootsInNamespaces.keys where names[name] == nil { names[name] = .withinItself }
+    return MessageRoots(names, within: MessageReader.rootsInNamespaces.filter { names[$0.key] == .withinItself })
   }
 }

@@ -19,10 +19,11 @@ struct ByteReader {
     var shift: UInt64 = 0
     while true {
       let next = try byte()
+      // One number has one form: a last group of zeros, or bits beyond 64, nobody wrote.
+      if shift > 0 && next == 0 || shift == 63 && next > 1 { throw .damaged("a packed number is too long") }
       value |= UInt64(next & 0x7F) << shift
       if next < 0x80 { return value }
       shift += 7
-      if shift > 63 { throw .damaged("a packed number is too long") }
     }
   }
 
@@ -44,7 +45,10 @@ struct ByteReader {
     guard length - 1 <= UInt64(bytes.count - position) else { throw .damaged("a packed text ends too early") }
     let end = position + Int(length - 1)
     defer { position = end }
-    return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[position..<end]), as: UTF8.self)
+    guard let text = String(validating: UnsafeRawBufferPointer(rebasing: bytes[position..<end]), as: UTF8.self) else {
+      throw .damaged("a packed text is not UTF-8")
+    }
+    return text
   }
 
   mutating func string() throws(StoreError) -> String {
@@ -63,12 +67,26 @@ struct ByteReader {
   mutating func list<T>(_ read: (inout ByteReader) throws(StoreError) -> T) throws(StoreError) -> [T] {
     let count = try count()
     var values: [T] = []
-    values.reserveCapacity(count)
+    values.reserveCapacity(room(for: count))
     for _ in 0..<count { values.append(try read(&self)) }
     return values
   }
 
+  /// What is set aside for so many values: a damaged count may be any.
+  func room(for count: Int) -> Int { min(count, bytes.count - position) }
+
   mutating func optional<T>(_ read: (inout ByteReader) throws(StoreError) -> T) throws(StoreError) -> T? {
-    try byte() == 0 ? nil : try read(&self)
+    switch try byte() {
+    case 0: return nil
+    case 1: return try read(&self)
+    default: throw .damaged("neither a packed value nor none")
+    }
+  }
+
+  /// One of a closed set of words, or none.
+  mutating func word<T: RawRepresentable>(_ type: T.Type) throws(StoreError) -> T? where T.RawValue == String {
+    guard let text = try optionalString() else { return nil }
+    guard let word = T(rawValue: text) else { throw .damaged("a packed word that this version does not know") }
+    return word
   }
 }

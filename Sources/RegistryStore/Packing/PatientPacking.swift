@@ -43,12 +43,16 @@ public enum PatientPacking {
     }
     patient.name = try reader.optionalString()
     patient.otherNames = try reader.list { (r) throws(StoreError) in try r.string() }
-    patient.sex = try reader.optionalString().flatMap(Sex.init(rawValue:))
-    patient.birthDate = try reader.optionalString().flatMap { CalendarDate($0) }
+    patient.sex = try reader.word(Sex.self)
+    patient.birthDate = try reader.optionalString().map { (text) throws(StoreError) in
+      guard let date = CalendarDate(text), date.iso == text else { throw .damaged("a packed date that is none") }
+      return date
+    }
     patient.phones = try reader.list { (r) throws(StoreError) in try r.string() }
     patient.address = try reader.optionalString()
     patient.birthOrder = try reader.optional { (r) throws(StoreError) in Int(try r.signed()) }
     patient.motherName = try reader.optionalString()
+    guard reader.isAtEnd else { throw .damaged("something stands after a packed patient") }
     return patient
   }
 }

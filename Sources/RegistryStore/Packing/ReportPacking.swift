@@ -6,7 +6,7 @@ public import Clinical
 /// The packed bytes are also what the content digest is taken of, so their order is fixed. What has nothing that a later format added
 /// is written in the first one: it keeps the digest it always had.
 public enum ReportPacking {
-  /// Before identities of reports, further sites of studies and isolates.
+  /// Before identities and lineage of reports, further sites of studies and isolates.
   static let firstFormat: UInt8 = 1
   static let format: UInt8 = 2
   /// What the first observation is told against.
@@ -36,7 +36,11 @@ public enum ReportPacking {
     writer.string(report.findingsText)
     writer.string(report.impression)
     writer.list(report.attachments) { $0.string($1) }
-    if format != firstFormat { writer.list(report.identities) { $0.string($1) } }
+    if format != firstFormat {
+      writer.list(report.identities) { $0.string($1) }
+      writer.optional(report.lineage) { $0.lineage($1) }
+      writer.string(report.numberAssigner)
+    }
     writer.list(report.studies) { $0.study($1, format) }
     writer.count(report.observations.count)
     // By reference: an observation has two dozen parts, and copying it would count each.
@@ -71,7 +75,7 @@ public enum ReportPacking {
     report.orderCodeTranslations = try reader.list { (r) throws(StoreError) in try r.code() }
     report.orderNumber = try reader.optionalString()
     report.section = try reader.optionalString()
-    report.setting = try reader.optionalString().flatMap(Setting.init)
+    report.setting = try reader.word(Setting.self)
     report.orderingInstitution = try reader.optional { (r) throws(StoreError) in try r.organization() }
     report.department = try reader.optionalString()
     report.clinician = try reader.optionalString()
@@ -80,10 +84,14 @@ public enum ReportPacking {
     report.findingsText = try reader.optionalString()
     report.impression = try reader.optionalString()
     report.attachments = try reader.list { (r) throws(StoreError) in try r.string() }
-    if written != firstFormat { report.identities = try reader.list { (r) throws(StoreError) in try r.string() } }
+    if written != firstFormat {
+      report.identities = try reader.list { (r) throws(StoreError) in try r.string() }
+      report.lineage = try reader.optional { (r) throws(StoreError) in try r.lineage() }
+      report.numberAssigner = try reader.optionalString()
+    }
     report.studies = try reader.list { (r) throws(StoreError) in try r.study(written) }
     let count = try reader.count()
-    report.observations.reserveCapacity(count)
+    report.observations.reserveCapacity(reader.room(for: count))
     var previous = first
     for _ in 0..<count {
       previous = try reader.observation(after: previous, written)
@@ -96,7 +104,8 @@ public enum ReportPacking {
 
 extension Report {
   fileprivate var needsSecondFormat: Bool {
-    !identities.isEmpty || studies.contains { !$0.otherSites.isEmpty } || observations.contains { !$0.isolate.isNone }
+    !identities.isEmpty || lineage != nil || numberAssigner != nil || studies.contains { !$0.otherSites.isEmpty }
+      || observations.contains { !$0.isolate.isNone }
   }
 }
 
@@ -140,6 +149,12 @@ extension ByteWriter {
   }
 
   mutating func status(_ value: ResultStatus?) { string(value?.rawValue) }
+
+  mutating func lineage(_ value: DocumentLineage) {
+    string(value.document)
+    list(value.replaces) { $0.string($1) }
+    optional(value.version) { $0.signed(Int64($1)) }
+  }
 
   fileprivate mutating func study(_ study: ImagingStudy, _ format: UInt8) {
     string(study.studyInstanceUID)
@@ -222,6 +237,10 @@ extension ByteWriter {
 extension ByteReader {
   mutating func instant() throws(StoreError) -> Instant {
     let milliseconds = try signed()
+    // The years 1 to 9999, wherever the zone lies: no text names another.
+    guard (-62_135_683_200_000...253_402_387_200_000).contains(milliseconds) else {
+      throw .damaged("a packed time that no message tells")
+    }
     guard let precision = Instant.Precision(rawValue: try byte()) else {
       throw .damaged("an unknown precision of time")
     }
@@ -238,10 +257,14 @@ extension ByteReader {
       name: try optionalString())
   }
 
+  mutating func lineage() throws(StoreError) -> DocumentLineage {
+    DocumentLineage(
+      document: try optionalString(), replaces: try list { (r) throws(StoreError) in try r.string() },
+      version: try optional { (r) throws(StoreError) in Int(try r.signed()) })
+  }
+
   mutating func status() throws(StoreError) -> ResultStatus? {
-    guard let text = try optionalString() else { return nil }
-    guard let status = ResultStatus(rawValue: text) else { throw .damaged("an unknown status") }
-    return status
+    try word(ResultStatus.self)
   }
 
   fileprivate mutating func study(_ format: UInt8) throws(StoreError) -> ImagingStudy {

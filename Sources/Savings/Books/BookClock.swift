@@ -15,7 +15,7 @@ struct BookClock {
   }
 
   private func time(_ column: BookColumn.Times, _ index: Int) -> Int64 {
-    ordered(index) + times[column.rawValue][index]
+    ordered(index) &+ times[column.rawValue][index]
   }
 
   func ordered(_ index: Int) -> Int64 { times[BookColumn.Times.ordered.rawValue][index] }
@@ -27,7 +27,7 @@ struct BookClock {
     let since = time(.since, index)
     guard since <= at else { return [] }
     if bits.contains(.ends) {
-      guard at < since + times[BookColumn.Times.until.rawValue][index] else { return [] }
+      guard at < since &+ times[BookColumn.Times.until.rawValue][index] else { return [] }
       bits.insert(.stands)
     }
     if bits.contains(.responded), responded(index) > at { bits.subtract(.response) }

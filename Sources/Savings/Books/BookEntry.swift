@@ -22,43 +22,59 @@ extension BookEntry {
   ///   - feedback: all that names one of them, in the order of the chain.
   public static func entries(of decisions: [RecordedDecision], feedback: [FeedbackEvent]) -> [BookEntry] {
     let named = Dictionary(decisions.map { ($0.decisionId, $0) }) { first, _ in first }
-    let items = Set(decisions.flatMap(\.items).map(\.item)).sorted()
-    return items.flatMap { code -> [BookEntry] in
-      let asked = decisions.filter { $0.item(code) != nil }
-      let answers = feedback.compactMap { event -> Answer? in
-        guard event.kind != .cited, event.item == code, let decision = named[event.decisionId],
-          decision.item(code) != nil
-        else { return nil }
-        // An answer to what is not yet asked is not yet known.
-        return Answer(event: event, since: max(event.at.instant, decision.orderedAt.instant))
+    var asked: [String: [Question]] = [:]
+    for decision in decisions {
+      for item in decision.itemsOnce {
+        asked[item.item, default: []].append(Question(decision: decision, item: item))
       }
-      return entries(of: code, asked, answers)
     }
+    var answers: [String: [Answer]] = [:]
+    var items = DecidedItems()
+    for (place, event) in feedback.enumerated() where event.kind != .cited {
+      guard let decision = named[event.decisionId], items.hold(event.item, of: decision) else { continue }
+      // An answer to what is not yet asked is not yet known.
+      let since = max(event.at.instant, decision.orderedAt.instant)
+      answers[event.item, default: []].append(Answer(event: event, place: place, since: since))
+    }
+    return asked.sorted { $0.key < $1.key }.flatMap { entries($0.value, answers[$0.key] ?? []) }
+  }
+
+  private struct Question {
+    var decision: RecordedDecision
+    var item: RecordedDecision.Item
+    var since: Instant { decision.orderedAt.instant }
   }
 
   private struct Answer {
     var event: FeedbackEvent
+    /// In the chain.
+    var place: Int
     var since: Instant
   }
 
-  private static func entries(of code: String, _ asked: [RecordedDecision], _ answers: [Answer]) -> [BookEntry] {
-    let moments = Set(asked.map(\.orderedAt.instant) + answers.map(\.since)).sorted()
+  /// - Parameters:
+  ///   - asked: what was decided of one item, in the order of the chain.
+  ///   - answers: all about it.
+  private static func entries(_ asked: [Question], _ answers: [Answer]) -> [BookEntry] {
+    // Stable: of several of one time the last recorded counts.
+    var questions = asked.sorted { $0.since < $1.since }[...]
+    var told = answers.sorted { ($0.since.milliseconds, $0.place) < ($1.since.milliseconds, $1.place) }[...]
+    var newest: Question?
+    var latest: Answer?
     var entries: [BookEntry] = []
-    for moment in moments {
-      var newest: RecordedDecision?
-      for decision in asked where decision.orderedAt.instant <= moment {
-        if let known = newest, decision.orderedAt < known.orderedAt { continue }
-        newest = decision
+    for moment in Set(asked.map(\.since) + answers.map(\.since)).sorted() {
+      while let next = questions.first, next.since <= moment { newest = questions.removeFirst() }
+      while let next = told.first, next.since <= moment {
+        let isLater = latest.map {
+          ($0.event.at.instant.milliseconds, $0.place) < (next.event.at.instant.milliseconds, next.place)
+        }
+        if isLater ?? true { latest = next }
+        told.removeFirst()
       }
-      guard let decision = newest, let item = decision.item(code) else { continue }
-      var latest: FeedbackEvent?
-      for answer in answers where answer.since <= moment {
-        if let known = latest, answer.event.at < known.at { continue }
-        latest = answer.event
-      }
-      let response = latest?.kind == .undone ? nil : latest
-      let prompt = Prompt(decision: decision, item: item, response: response, reason: nil)
-      if let last = entries.last?.prompt, last.decision.decisionId == decision.decisionId {
+      guard let newest else { continue }
+      let response = latest?.event.kind == .undone ? nil : latest?.event
+      let prompt = Prompt(decision: newest.decision, item: newest.item, response: response, reason: nil)
+      if let last = entries.last?.prompt, last.decision.decisionId == newest.decision.decisionId {
         if last.response == response { continue }
         if last.response == nil, let response, response.at.instant == moment {
           entries[entries.count - 1].prompt = prompt
@@ -79,10 +95,12 @@ public struct ClaimFate: Hashable, Sendable {
   /// The first one within another window after it.
   public var deferredAt: Instant?
 
-  /// - Parameter later: results of the person, in any order; those of other items or times are left aside.
-  public init(acceptedAt: Instant, validUntil: Instant, windowHours: Int, items: [String], later: [LaterResult]) {
+  /// - Parameter later: results of the person, in any order; those of other tests or times are left aside.
+  public init(acceptedAt: Instant, validUntil: Instant, windowHours: Int, tests: [ClaimedTest], later: [LaterResult]) {
     let end = validUntil.adding(hours: windowHours)
-    for result in later where result.time > acceptedAt && result.time <= end && items.contains(result.item) {
+    let tests = Dictionary(grouping: tests, by: \.item)
+    for result in later where result.time <= end {
+      guard tests[result.item]?.contains(where: { $0.isDone(by: result, after: acceptedAt) }) ?? false else { continue }
       if result.time <= validUntil {
         reversedAt = min(reversedAt ?? result.time, result.time)
       } else {

@@ -45,7 +45,7 @@ public struct BookLine: Sendable {
   /// When it is last changed by the passing of time.
   fileprivate var settledAt: Instant {
     // Valid until then, that moment included.
-    let expired = isClaim ? validUntil.map { Instant(milliseconds: $0.milliseconds + 1) } : nil
+    let expired = isClaim ? validUntil.map { Instant(milliseconds: $0.milliseconds &+ 1) } : nil
     return [until, respondedAt, expired, reversedAt, deferredAt].compactMap { $0 }.reduce(since, max)
   }
 }
@@ -81,7 +81,9 @@ public struct BookPage: Sendable {
       shares.map { Int64(($0 ?? none).fundFen) }, shares.map { Int64(($0 ?? none).hospitalFen) },
       lines.map { Int64($0.declineReason?.rawValue ?? 0) },
     ])
-    func after(_ moment: Instant?, _ base: Instant) -> Int64 { moment.map { $0.milliseconds - base.milliseconds } ?? 0 }
+    func after(_ moment: Instant?, _ base: Instant) -> Int64 {
+      moment.map { $0.milliseconds &- base.milliseconds } ?? 0
+    }
     times = PackedColumns.pack([
       lines.map(\.orderedAt.milliseconds), lines.map { after($0.since, $0.orderedAt) },
       lines.map { after($0.until, $0.since) }, lines.map { after($0.respondedAt, $0.orderedAt) },

@@ -53,24 +53,24 @@ struct BookSums {
   @inline(__always)
   mutating func addClaim(_ bits: BookBits, amount: Int, consultation: Int, fund: Int, hospital: Int) {
     if bits.contains(.sameInstitution) {
-      ownGrossFen += amount
+      ownGrossFen.add(amount)
       return
     }
     claims += 1
-    grossFen += amount
-    consultationFen += consultation
+    grossFen.add(amount)
+    consultationFen.add(consultation)
     unknownPrice += bits.contains(.priced) ? 0 : 1
     if bits.contains(.reversed) {
       reversed += 1
-      reversedFen += amount
+      reversedFen.add(amount)
       return
     }
-    pendingFen += bits.contains(.pending) ? amount : 0
+    pendingFen.add(bits.contains(.pending) ? amount : 0)
     deferred += bits.contains(.deferred) ? 1 : 0
     if bits.contains(.shared) {
-      sharedFen += amount
-      fundFen += fund
-      hospitalFen += hospital
+      sharedFen.add(amount)
+      fundFen.add(fund)
+      hospitalFen.add(hospital)
     } else {
       notComputed += 1
     }
@@ -82,21 +82,21 @@ extension SavingsFigures {
   mutating func add(_ sums: BookSums) {
     responses.add(sums)
     claims += sums.claims
-    grossFen += sums.grossFen
-    verifiedFen += sums.grossFen - sums.reversedFen - sums.pendingFen
-    pendingFen += sums.pendingFen
-    reversedFen += sums.reversedFen
+    grossFen.add(sums.grossFen)
+    verifiedFen.add(sums.grossFen.minus(sums.reversedFen).minus(sums.pendingFen))
+    pendingFen.add(sums.pendingFen)
+    reversedFen.add(sums.reversedFen)
     reversed += sums.reversed
     deferred += sums.deferred
     unknownPrice += sums.unknownPrice
-    consultationFen += sums.consultationFen
-    split.fundFen += sums.fundFen
-    split.hospitalFen += sums.hospitalFen
-    split.patientFen += sums.sharedFen - sums.fundFen - sums.hospitalFen
+    consultationFen.add(sums.consultationFen)
+    split.fundFen.add(sums.fundFen)
+    split.hospitalFen.add(sums.hospitalFen)
+    split.patientFen.add(sums.sharedFen.minus(sums.fundFen).minus(sums.hospitalFen))
     split.notComputed += sums.notComputed
     sameInstitution.prompts += sums.ownPrompts
     sameInstitution.accepted += sums.ownAccepted
-    sameInstitution.grossFen += sums.ownGrossFen
+    sameInstitution.grossFen.add(sums.ownGrossFen)
   }
 }
 

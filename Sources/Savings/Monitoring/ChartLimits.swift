@@ -12,7 +12,7 @@ struct ChartLimits {
     self.isRate = isRate
     let values = months.map { entries[$0].value ?? 0 }
     let total = months.reduce(0) { $0 + (isRate ? entries[$1].of ?? 0 : 1) }
-    let mean = Double(months.reduce(0) { $0 + entries[$1].count }) / Double(max(1, total))
+    let mean = months.reduce(0) { $0 + Double(entries[$1].count) } / Double(max(1, total))
     let median = values.sorted().nearestRank(50) ?? mean
     // Half the months without a case say nothing of the spread.
     let centre = isRobust && !(isRate && (median == 0 || median == 1)) ? median : mean

@@ -48,7 +48,7 @@ public struct MonitoringBooks: Sendable {
     let fen = reference.price(of: question.item, at: question.institution, on: day)
     change(question.institution.code, question.orderedAt) { figures in
       figures.tests += 1
-      figures.costFen += fen ?? 0
+      figures.costFen.add(fen ?? 0)
       figures.unknownPrice += fen == nil ? 1 : 0
       figures.repeats += finding.kind == .avoidable ? 1 : 0
       if let modality = question.item.modality { figures.modalities[modality, default: 0] += 1 }

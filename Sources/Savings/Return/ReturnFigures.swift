@@ -46,7 +46,7 @@ public struct ReturnFigures: Sendable, Hashable {
   public var total: Recognised {
     recognised.values.reduce(into: Recognised()) {
       $0.items += $1.items
-      $0.savedFen += $1.savedFen
+      $0.savedFen.add($1.savedFen)
     }
   }
 
@@ -60,7 +60,7 @@ public struct ReturnFigures: Sendable, Hashable {
     sum.retrievals += b.retrievals
     for (kind, own) in b.recognised {
       sum.recognised[kind, default: Recognised()].items += own.items
-      sum.recognised[kind, default: Recognised()].savedFen += own.savedFen
+      sum.recognised[kind, default: Recognised()].savedFen.add(own.savedFen)
     }
     return sum
   }
@@ -121,8 +121,8 @@ public struct ReturnBooks: Sendable {
       guard let code = row.key[0].value, let item = row.key[1].value else { continue }
       let kind = ReturnKind(reference.items[item])
       byCode[code, default: ReturnFigures()].recognised[kind, default: .init()].items += row.figures.claims
-      byCode[code, default: ReturnFigures()].recognised[kind, default: .init()].savedFen +=
-        row.figures.grossFen - row.figures.reversedFen
+      byCode[code, default: ReturnFigures()].recognised[kind, default: .init()].savedFen.add(
+        row.figures.grossFen.minus(row.figures.reversedFen))
     }
     let institutions = reference.institutions.values.sorted { $0.code < $1.code }
     let own = institutions.map { institution -> Row in

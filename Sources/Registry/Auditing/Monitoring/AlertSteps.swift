@@ -18,19 +18,25 @@ extension Registry {
     if actor.isEmpty || note.isEmpty {
       throw RegistryError.usage("a step needs who takes it and what is to be said: give --by and --note")
     }
-    var event = AlertEvent(
-      alert: alert, step: step, at: EventTime(clock()), by: actor, textDigest: Registry.textDigest(note))
+    var finding: AlertEvent.Finding?
     if step == .warned {
       let found = try store.read { try monitoring(scope, of: nil, $0) }.found.first { $0.alert == alert }
-      event.finding = found.flatMap { AlertEvent.Finding($0.point) }
+      finding = found.flatMap { AlertEvent.Finding($0.point) }
     }
-    let body = try Registry.eventBody(event)
     try store.write { transaction in
       let reached = try AlertStep.allCases.last {
         try transaction.eventBody(Registry.alertEventID(alert, $0)) != nil
       }
+      // Two may take steps at once, and clocks are set back: no step is taken before the one it follows.
+      let before = try reached.flatMap { try transaction.event(Registry.alertEventID(alert, $0))?.event.at }
+      let now = clock()
+      var event = AlertEvent(
+        alert: alert, step: step, at: EventTime(max(now, before ?? now)), by: actor,
+        textDigest: Registry.textDigest(note))
+      event.finding = finding
       if let refusal = event.refusal(after: reached) { throw RegistryError.usage(refusal) }
       let id = Registry.alertEventID(alert, step)
+      let body = try Registry.eventBody(event)
       try append(Event(id: id, kind: "alert", decisionID: nil, at: event.at.instant, body: body), transaction)
       try transaction.insertEventText(id, text: note)
     }

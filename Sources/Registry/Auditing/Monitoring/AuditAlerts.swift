@@ -1,5 +1,5 @@
 import Catalogue
-import Clinical
+public import Clinical
 import Foundation
 import RegistryStore
 public import Savings
@@ -47,8 +47,8 @@ public struct AlertsAudit: Encodable, Sendable {
   }
 
   /// As lines for people.
-  public var text: String {
-    let lines = alerts.flatMap { alert in
+  public var text: PrintedText {
+    let lines = alerts.flatMap { alert -> [PrintedText] in
       ["\(alert.state.rawValue)\t\(alert.alert)\t\(alert.why ?? "the charts do not find it any more")"]
         + alert.steps.map { "\t\($0.step.rawValue) \($0.at) by \($0.by): \($0.note ?? "(erased)")" }
     }
@@ -75,7 +75,7 @@ extension Registry {
         alert: found.alert, state: .found, isFound: true, finding: finding, why: found.point.why(found.measure),
         steps: [])
     }
-    for event in try alertEvents(transaction, scope)
+    for event in try alertEvents(transaction, scope, zone)
     where institution.map({ event.alert.hasPrefix($0 + "/") }) ?? true {
       if let finding = event.finding, alerts[event.alert] == nil {
         alerts[event.alert] = AlertsAudit.Alert(
@@ -87,15 +87,16 @@ extension Registry {
         AlertsAudit.Step(step: event.step, at: zone.rfc3339(event.at.instant), by: event.by, note: note))
     }
     return AlertsAudit(
-      period: AuditPeriod(scope, zone: zone), alerts: alerts.sorted { $0.key < $1.key }.map(\.value))
+      period: monitoring.period, alerts: alerts.sorted { $0.key < $1.key }.map(\.value))
   }
 
   /// In the order of the chain, of the months of the period.
-  private func alertEvents(_ transaction: StoreTransaction, _ scope: AuditScope) throws -> [AlertEvent] {
-    let zone = RegistryZone.shanghai
+  private func alertEvents(
+    _ transaction: StoreTransaction, _ scope: AuditScope, _ zone: RegistryZone
+  ) throws -> [AlertEvent] {
     let latest = scope.knownAt.map { min($0, scope.at) } ?? scope.at
-    return try transaction.eventBodies(idPrefix: "alert:").map {
-      try JSONDecoder().decode(AlertEvent.self, from: Data($0.utf8))
+    return try transaction.eventBodies(idPrefix: "alert:").compactMap {
+      try? JSONDecoder().decode(AlertEvent.self, from: Data($0.utf8))
     }.filter { event in
       let month = zone.instant(event.alert.suffix(7) + "-01")
       return event.at.instant <= latest && (month.map(scope.contains) ?? false)

@@ -50,7 +50,7 @@ extension Registry {
     }
     var books = MonitoringBooks(scope, institution: institution, reference: reference)
     var counted: (person: String, entry: Int)?
-    try eachRepeat(scope, asIfConnected: true, reference, transaction) { finding, person, history, index in
+    _ = try eachRepeat(scope, asIfConnected: true, reference, transaction) { finding, person, history, index in
       books.add(finding)
       if counted?.person == person, counted?.entry == index { return }
       counted = (person, index)
@@ -58,6 +58,7 @@ extension Registry {
     }
     let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
     for prompt in ledger.prompts() { books.add(prompt) }
-    return MonitoringAudit(period: AuditPeriod(scope, zone: reference.zone), rows: books.rows)
+    return MonitoringAudit(
+      period: AuditPeriod(scope, zone: reference.zone, unreadable: ledger.unreadable), rows: books.rows)
   }
 }

@@ -1,16 +1,17 @@
+public import Clinical
 import Savings
 
 extension MonitoringAudit {
   /// As a page for people: amounts in yuan.
-  public var text: String {
-    var lines = [
+  public var text: PrintedText {
+    var lines: [PrintedText] = [
       "Monitoring at \(period.at)\(period.words)",
       "  limits: 3 sigma about the centre of the institution's other whole months that are not far out themselves, \(ControlChart.fewestMonths) of them or more;",
       "  rates on a \(ControlChart.laneyP.rawValue) chart, tests and cost on an \(ControlChart.xmr.rawValue) chart",
     ]
     var institution: String?
     for row in rows {
-      if row.institution != institution { lines += ["", row.institution] }
+      if row.institution != institution { lines += ["", PrintedText(row.institution)] }
       institution = row.institution
       let measures = MonitoringMeasure.allCases.compactMap { measure in
         row.measures[measure].map { "\(measure.rawValue) \($0.text(measure))" }
@@ -63,9 +64,14 @@ extension MonitoringMeasure {
   /// A value of it, as people read it.
   func text(_ value: Double) -> String {
     switch self {
-    case .tests: value == value.rounded() ? String(Int(value)) : String((value * 10).rounded() / 10)
-    case .cost: yuan(Int(value.rounded()))
+    case .tests: value == value.rounded() ? String(Int(clamping: value)) : String((value * 10).rounded() / 10)
+    case .cost: yuan(Int(clamping: value.rounded()))
     case .positiveRate, .repeatRate, .recognitionRate, .largeEquipmentShare: percent(value)
     }
   }
+}
+
+extension Int {
+  /// As near as it can be counted.
+  init(clamping value: Double) { self = Int(exactly: value.rounded()) ?? (value > 0 ? .max : value < 0 ? .min : 0) }
 }

@@ -15,7 +15,7 @@ extension Registry {
   /// The audits of a period as one page, all of it as known at one moment.
   public func auditReport(_ scope: AuditScope, language: ReportLanguage) throws -> PrintedReport {
     var scope = scope
-    // What is recorded meanwhile stays out of every part alike.
+    // All is read of one state; that it is said as known now makes it the same when it is asked again.
     scope.knownAt = scope.knownAt ?? clock()
     func by(_ dimensions: Dimension...) -> AuditScope {
       var scope = scope
@@ -23,15 +23,18 @@ extension Registry {
       return scope
     }
     let moment = scope
-    let monitoring = try auditMonitoring(moment)
-    let alerts = try store.read { try self.alerts(in: monitoring, of: nil, $0, moment) }
-    let chain = try store.read { try $0.chainHead(knownAt: moment.knownAt) }
-    let contents = ReportContents(
-      language: language, reference: try reference(knownAt: moment.knownAt).data, savings: try auditSavings(by(.month)),
-      rates: try auditRates(moment),
-      settlement: try auditSettlement(moment), repeats: try auditRepeats(by(.item), asIfConnected: true),
-      monitoring: monitoring, alerts: alerts, coverage: try auditCoverage(moment), events: chain.events,
-      head: chain.digest.hex)
+    let contents = try store.read { transaction in
+      let monitoring = try monitoring(moment, of: nil, transaction)
+      let chain = try transaction.chainHead(knownAt: moment.knownAt)
+      return ReportContents(
+        language: language, reference: try reference(transaction, knownAt: moment.knownAt).data,
+        savings: try computedSavings(by(.month), transaction), rates: try rates(moment, transaction),
+        settlement: try settlement(moment, transaction),
+        repeats: try repeats(by(.item), asIfConnected: true, transaction), monitoring: monitoring,
+        alerts: try alerts(in: monitoring, of: nil, transaction, moment),
+        coverage: try coverage(moment, savings: computedSavings(by(.institution), transaction), transaction),
+        events: chain.events, head: chain.digest.hex)
+    }
     let sections = contents.sections
     return PrintedReport(
       page: contents.page(sections), tables: sections.flatMap(\.tables).map { ($0.name, $0.csv) })

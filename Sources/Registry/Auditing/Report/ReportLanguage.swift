@@ -1,3 +1,4 @@
+import Clinical
 import Messages
 
 /// The languages a report is printed in.
@@ -38,5 +39,5 @@ struct Words: Sendable {
   }
 }
 
-/// Text as HTML and SVG write it.
-func escaped(_ text: some StringProtocol) -> String { XMLText.escaped(String(text)) }
+/// Text as HTML and SVG write it, in one line.
+func escaped(_ text: some StringProtocol) -> String { XMLText.escaped(PrintedText(text).description) }

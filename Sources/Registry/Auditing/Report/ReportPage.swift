@@ -28,9 +28,13 @@ extension ReportContents {
     let period = savings.period
     func moment(_ text: String?) -> String { String(text?.prefix(19) ?? "").replacing("T", with: " ") }
     let (from, to) = (period.from.map { String($0.prefix(10)) }, period.to.map { String($0.prefix(10)) })
+    let left = period.unreadable.joined(separator: ", ")
+    let leftOut =
+      left.isEmpty
+      ? Words("", "") : Words("；不可读而未计入的事件：\(left)", "; events that cannot be read are left out: \(left)")
     return Words(
-      "期间：\(from ?? "起始") 至 \(to.map { "\($0)（不含）" } ?? "今")；账目时点 \(moment(period.at))，数据截至 \(moment(period.knownAt))。",
-      "Period: from \(from ?? "the beginning") up to \(to.map { "\($0), excluded" } ?? "now"); the books as of \(moment(period.at)), with what was recorded by \(moment(period.knownAt))."
+      "期间：\(from ?? "起始") 至 \(to.map { "\($0)（不含）" } ?? "今")；账目时点 \(moment(period.at))，数据截至 \(moment(period.knownAt))\(leftOut.zh)。",
+      "Period: from \(from ?? "the beginning") up to \(to.map { "\($0), excluded" } ?? "now"); the books as of \(moment(period.at)), with what was recorded by \(moment(period.knownAt))\(leftOut.en)."
     )
   }
 
@@ -68,7 +72,7 @@ extension ReportContents {
           "\(grouped(repeated.avoidable)) of \(grouped(repeated.examined)) tests")
       ),
       (
-        Words("错失", "Lost"), money(repeated.lost.values.reduce(0) { $0 + $1.fen }),
+        Words("错失", "Lost"), money(repeated.lost.values.reduce(into: 0) { $0.add($1.fen) }),
         Words("清单、质控之缺", "to lists and certificates")
       ),
       (

@@ -1,3 +1,5 @@
+import Catalogue
+
 /// A table of the report: printed on the page, and in full as a CSV file beside it.
 struct ReportTable: Sendable {
   enum Cell: Sendable {
@@ -60,8 +62,7 @@ struct ReportTable: Sendable {
 
   /// RFC 4180, the total left to whoever adds.
   var csv: String {
-    let lines = [columns.map(\.key)] + rows.map { $0.map(\.csv) }
-    return lines.map { $0.map(csvField).joined(separator: ",") + "\r\n" }.joined()
+    CSVWriter.text([columns.map(\.key)] + rows.map { $0.map(\.csv) }) + "\r\n"
   }
 
   private func mark(_ column: Column) -> String { " class=\"\(column.kind.rawValue)\"" }
@@ -110,13 +111,13 @@ extension ReportLanguage {
 
 /// Fen as yuan, the thousands apart.
 func money(_ fen: Int) -> String {
-  let cents = abs(fen) % 100
-  return "\(fen < 0 ? "−" : "")¥\(grouped(abs(fen) / 100)).\(cents < 10 ? "0" : "")\(cents)"
+  let (whole, cents) = fen.magnitude.quotientAndRemainder(dividingBy: 100)
+  return "\(fen < 0 ? "−" : "")¥\(grouped(Int(whole))).\(cents < 10 ? "0" : "")\(cents)"
 }
 
 /// The thousands apart.
 func grouped(_ number: Int) -> String {
-  var digits = Array(String(abs(number)))
+  var digits = Array(String(number.magnitude))
   for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
   return (number < 0 ? "−" : "") + String(digits)
 }
@@ -124,8 +125,8 @@ func grouped(_ number: Int) -> String {
 /// So many places after the point.
 func decimal(_ number: Double, places: Int) -> String {
   let scale = places == 0 ? 1 : places == 1 ? 10 : 100
-  let scaled = Int((number * Double(scale)).rounded())
-  let rest = abs(scaled) % scale
-  let whole = (scaled < 0 ? "−" : "") + grouped(abs(scaled) / scale)
+  let scaled = Int(clamping: number * Double(scale))
+  let (parts, rest) = scaled.magnitude.quotientAndRemainder(dividingBy: UInt(scale))
+  let whole = (scaled < 0 ? "−" : "") + grouped(Int(clamping: parts))
   return places == 0 ? whole : whole + "." + (places == 2 && rest < 10 ? "0" : "") + String(rest)
 }
