@@ -21,18 +21,19 @@ extension ReferenceData {
   /// conflict.
   ///
   /// - Parameters:
+  ///   - local: those of the institution that sends it.
   ///   - specimen: as catalogue code, where stated.
   ///   - unit: as sent, where sent.
   public func meaning(
-    of code: Code, _ translations: [Code], at institution: String, specimen: String?, unit: String?
+    of code: Code, _ translations: [Code], among local: LocalCodes, specimen: String?, unit: String?
   ) -> CodeMeaning {
-    let first = localItem(code, of: institution, specimen: specimen, unit: unit)
+    let first = code.isOfItsSystem ? local.item(code.identifier, specimen: specimen, unit: unit) : nil
     if translations.isEmpty { return first.map { .item($0) } ?? .unmapped }
     var mapped = first.map { [$0] } ?? []
     var byLOINC = first == nil ? itemsOfLOINC(code) : []
     for code in translations {
-      if let local = localItem(code, of: institution, specimen: specimen, unit: unit) {
-        mapped.append(local)
+      if code.isOfItsSystem, let item = local.item(code.identifier, specimen: specimen, unit: unit) {
+        mapped.append(item)
       } else {
         byLOINC += itemsOfLOINC(code)
       }
@@ -42,12 +43,6 @@ extension ReferenceData {
       return .item(LocalItem(item: item, unit: mapped.lazy.compactMap(\.unit).first))
     }
     return .conflicting(Set(mapped.map(\.item.code) + byLOINC).sorted())
-  }
-
-  private func localItem(
-    _ code: Code, of institution: String, specimen: String?, unit: String?
-  ) -> LocalItem? {
-    code.isOfItsSystem ? codeMaps.item(code.identifier, of: institution, specimen: specimen, unit: unit) : nil
   }
 
   private func itemsOfLOINC(_ code: Code) -> [String] { code.isLOINC ? itemsByLOINC[code.identifier] ?? [] : [] }

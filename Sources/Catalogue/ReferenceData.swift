@@ -92,8 +92,11 @@ public final class ReferenceData: Sendable {
   ///   - specimen: as catalogue code, where stated.
   ///   - unit: as sent, where sent.
   public func localItem(_ code: String, of institution: String, specimen: String?, unit: String?) -> LocalItem? {
-    codeMaps.item(code, of: institution, specimen: specimen, unit: unit)
+    codeMaps.codes(of: institution).item(code, specimen: specimen, unit: unit)
   }
+
+  /// The local codes of an institution, for whoever asks for many.
+  public func localCodes(of institution: String) -> LocalCodes { codeMaps.codes(of: institution) }
 
   /// A number in the item's unit: as sent where the unit is the item's own, else through UCUM or the item's
   /// conversions.

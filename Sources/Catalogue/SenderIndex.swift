@@ -37,9 +37,12 @@ struct SenderIndex: Sendable {
 
   /// Of two rows above an OID the nearer one tells.
   func assigner(_ text: String) -> Institution? {
-    let parts = text.split(separator: "&", omittingEmptySubsequences: false).map(String.init)
-    let named = OrganizationReference(
-      identifier: parts[0].isEmpty ? nil : parts[0], oid: parts.count > 1 && !parts[1].isEmpty ? parts[1] : nil)
+    var named = OrganizationReference(identifier: text.isEmpty ? nil : text)
+    if text.utf8.contains(UInt8(ascii: "&")) {
+      let parts = text.split(separator: "&", omittingEmptySubsequences: false).map(String.init)
+      named.identifier = parts[0].isEmpty ? nil : parts[0]
+      named.oid = parts[1].isEmpty ? nil : parts[1]
+    }
     if let found = institution(named) { return found }
     var oid = named.oid.map { $0[...] } ?? ""
     while let dot = oid.lastIndex(of: ".") {

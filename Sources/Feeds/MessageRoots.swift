@@ -1,3 +1,4 @@
+import Glibc
 import XMLReading
 
 /// The element names that begin a message, by local name: any prefix counts, `ORU_R01.PATIENT` is another name.
@@ -14,31 +15,46 @@ public struct MessageRoots: Sendable {
   }
 
   private struct Root {
-    let name: [UInt8]
+    /// Where it stands among the names.
+    let name: Range<Int>
     let nesting: Nesting
-    /// In which it must stand to begin a message: the name alone says too little (`Patient`).
-    let namespace: [UInt8]?
   }
 
   private let roots: [Root]
+  /// All names, one after another: a tag is held against them without an object for each.
+  private let names: [UInt8]
+  /// In which roots must stand to begin a message, by the place of their names: the name alone says too little (`Patient`).
+  private let namespaces: [Int: [UInt8]]
   let shapes: NameShapes
 
   /// - Parameter namespaces: of names that begin a message only within a namespace.
   public init(_ names: [String: Nesting], within namespaces: [String: String] = [:]) {
-    roots = names.sorted { $0.key < $1.key }.map {
-      Root(name: Array($0.key.utf8), nesting: $0.value, namespace: namespaces[$0.key].map { Array($0.utf8) })
-    }
+    var roots: [Root] = []
+    var bytes: [UInt8] = []
+    var bound: [Int: [UInt8]] = [:]
     var shapes = NameShapes()
-    for root in roots { shapes.insert(root.name) }
-    self.shapes = shapes
+    for (name, nesting) in names.sorted(by: { $0.key < $1.key }) {
+      let start = bytes.count
+      bytes += name.utf8
+      roots.append(Root(name: start..<bytes.count, nesting: nesting))
+      bound[start] = namespaces[name].map { Array($0.utf8) }
+      shapes.insert(Array(name.utf8))
+    }
+    (self.roots, self.names, self.namespaces, self.shapes) = (roots, bytes, bound, shapes)
   }
 
   /// How an element of that local name nests; nil when it begins no message.
   func nesting(_ name: UnsafeBufferPointer<UInt8>) -> Nesting? { root(name)?.nesting }
 
   private func root(_ name: UnsafeBufferPointer<UInt8>) -> Root? {
-    guard let first = name.first, shapes.mayContain(first, count: name.count) else { return nil }
-    return roots.first { areEqual(name, $0.name) }
+    guard let first = name.first, let base = name.baseAddress, shapes.mayContain(first, count: name.count) else {
+      return nil
+    }
+    return names.withUnsafeBufferPointer { names in
+      roots.first {
+        $0.name.count == name.count && memcmp(base, names.baseAddress! + $0.name.lowerBound, name.count) == 0
+      }
+    }
   }
 
   /// Whether an element begins a message.
@@ -50,7 +66,7 @@ public struct MessageRoots: Sendable {
     _ name: UnsafeBufferPointer<UInt8>, _ tag: UnsafeBufferPointer<UInt8>, within bindings: () -> [[UInt8]]
   ) -> Bool {
     guard let root = root(name) else { return false }
-    guard let namespace = root.namespace else { return true }
+    guard let namespace = namespaces[root.name.lowerBound] else { return true }
     if tag.firstRange(of: namespace) != nil { return true }
     return firstPlace(of: "xmlns", in: tag) == nil && bindings().contains(namespace)
   }

@@ -40,7 +40,11 @@ extension MessageSplitter {
   func setDeclared(_ new: DeclaredEncoding) {
     declared = new
     if window.isUTF16 { return }
-    if case .label(let encoding) = new { window.form = encoding.form } else { window.form = .utf8 }
+    if case .label(let encoding) = new {
+      window.count(as: encoding.form, from: cursor)
+    } else {
+      window.count(as: .utf8, from: cursor)
+    }
   }
 
   /// A byte order mark before it counts more.

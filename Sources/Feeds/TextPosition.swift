@@ -27,26 +27,25 @@ struct TextPosition {
     offset += form == .utf16 ? UTF16Stream.length(of: bytes) : bytes.count
     let rest = skipLines(bytes)
     isDeclared = form != .utf8 && form != .utf16
-    var index = 0
-    // In blocks, so that the compiler can look at many bytes at once.
-    while index < rest.count {
-      let block = UnsafeBufferPointer(rebasing: rest[index..<min(index + 255, rest.count)])
-      index += block.count
-      if form == .utf16 {
-        columnOfUTF8 += Self.characters(block)
-      } else if openUTF8 == 0, first == 0, openForm == 0, UTF8Text.isASCII(block) {
-        columnOfUTF8 += block.count
-        columnOfForm += block.count
-      } else {
-        skip(block, form == .utf8 ? .gb18030 : form)
-      }
+    if form == .utf16 {
+      columnOfUTF8 += Self.characters(rest)
+    } else {
+      skip(rest, form == .utf8 ? .gb18030 : form)
     }
   }
 
+  /// In blocks, so that the compiler can look at many bytes at once.
   private static func characters(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    var count: UInt8 = 0
-    for byte in bytes { count &+= byte & 0xC0 != 0x80 ? 1 : 0 }
-    return Int(count)
+    var characters = 0
+    var index = 0
+    while index < bytes.count {
+      var count: UInt8 = 0
+      let end = min(index + 255, bytes.count)
+      for byte in bytes[index..<end] { count &+= byte & 0xC0 != 0x80 ? 1 : 0 }
+      characters += Int(count)
+      index = end
+    }
+    return characters
   }
 
   private mutating func skipLines(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
@@ -61,21 +60,37 @@ struct TextPosition {
   }
 
   private mutating func skip(_ bytes: UnsafeBufferPointer<UInt8>, _ form: TextEncoding.Form) {
-    for byte in bytes {
-      skipUTF8(byte)
-      if openForm > 0 {
-        openForm -= 1
-      } else if first > 0 {
-        // Its second byte tells how long it is.
-        openForm = form.length(first, byte) - 2
-        first = 0
-        if openForm < 0 {
-          openForm = 0
-          begin(byte, form)
-        }
-      } else {
+    let raw = UnsafeRawBufferPointer(bytes)
+    var index = 0
+    while index < bytes.count {
+      // Nearly all of a message is ASCII, where both forms agree.
+      while openUTF8 == 0, first == 0, openForm == 0, index + 8 <= bytes.count,
+        raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+      {
+        columnOfUTF8 += 8
+        columnOfForm += 8
+        index += 8
+      }
+      guard index < bytes.count else { return }
+      skip(bytes[index], form)
+      index += 1
+    }
+  }
+
+  private mutating func skip(_ byte: UInt8, _ form: TextEncoding.Form) {
+    skipUTF8(byte)
+    if openForm > 0 {
+      openForm -= 1
+    } else if first > 0 {
+      // Its second byte tells how long it is.
+      openForm = form.length(first, byte) - 2
+      first = 0
+      if openForm < 0 {
+        openForm = 0
         begin(byte, form)
       }
+    } else {
+      begin(byte, form)
     }
   }
 

@@ -18,13 +18,14 @@ final class Window {
   private(set) var bytesRead = 0
   private var bytesDelivered = 0
   /// What the bytes are, for counting; UTF-8 for those of which nothing is known.
-  var form = TextEncoding.Form.utf8
+  private(set) var form = TextEncoding.Form.utf8
   private var stream: UTF16Stream?
 
   /// From where bytes must stay, and where that is.
   private(set) var held = 0
-  private(set) var heldPosition = TextPosition()
   private var isHolding = false
+  /// Where the place held is, once it was counted.
+  private var countedHeld: TextPosition?
   /// The first bytes of what was held, when it grew beyond the limit.
   private var head: [UInt8]?
   private var mark = (place: 0, position: TextPosition())
@@ -94,7 +95,7 @@ final class Window {
   /// Keeps the bytes from `place` on, until `hold` or `release` is called again or they are more than a message may have.
   func hold(_ place: Int) {
     held = place
-    heldPosition = position(place)
+    countedHeld = nil
     isHolding = true
     head = nil
   }
@@ -115,13 +116,34 @@ final class Window {
     return body(bytes(held..<end), true)
   }
 
+  /// Line and column of the place held. Counted when it is asked for, or before its bytes go: most places are never told.
+  var heldPosition: TextPosition {
+    moveMark(to: held)
+    return countedHeld ?? mark.position
+  }
+
   /// Line and column of a place. Places are asked for in order.
   func position(_ place: Int) -> TextPosition {
     moveMark(to: place)
     return mark.position
   }
 
+  /// What the bytes are from `place` on.
+  func count(as newForm: TextEncoding.Form, from place: Int) {
+    if form == newForm { return }
+    moveMark(to: place)
+    form = newForm
+  }
+
   private func moveMark(to place: Int) {
+    if countedHeld == nil, place >= held {
+      moveMark(over: held)
+      countedHeld = mark.position
+    }
+    moveMark(over: place)
+  }
+
+  private func moveMark(over place: Int) {
     guard place > mark.place else { return }
     mark.position.advance(over: bytes(mark.place..<place), form)
     mark.place = place

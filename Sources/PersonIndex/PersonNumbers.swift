@@ -12,12 +12,22 @@ public enum PersonNumbers {
 
   /// All usable numbers of a patient, in the order sent. Of two different resident IDs neither is known to be the patient's.
   public static func usable(of patient: Patient) -> [Identifier] {
-    var result = patient.identifiers.compactMap(normalised)
-    if result.count > 1 {
-      var seen: Set<Identifier> = []
-      result.removeAll { !seen.insert($0).inserted }
+    usable(among: patient.identifiers.map { normalised($0) })
+  }
+
+  /// The same, of numbers that are normalised already.
+  public static func usable(among normalised: [Identifier?]) -> [Identifier] {
+    var result: [Identifier] = []
+    result.reserveCapacity(normalised.count)
+    // Few have many; who has many has too many to compare each with each.
+    var seen: Set<Identifier> = normalised.count > 8 ? Set(minimumCapacity: normalised.count) : []
+    var residentIDs = 0
+    for number in normalised {
+      guard let number, normalised.count > 8 ? seen.insert(number).inserted : !result.contains(number) else { continue }
+      if number.kind == .residentID { residentIDs += 1 }
+      result.append(number)
     }
-    if result.count(where: { $0.kind == .residentID }) > 1 { result.removeAll { $0.kind == .residentID } }
+    if residentIDs > 1 { result.removeAll { $0.kind == .residentID } }
     return result
   }
 

@@ -20,25 +20,37 @@ public enum UTF8Text {
   public static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { shape(bytes) != .broken }
 
   public static func shape(_ bytes: UnsafeBufferPointer<UInt8>) -> Shape {
+    let raw = UnsafeRawBufferPointer(bytes)
     var index = 0
     var longest = 1
     while index < bytes.count {
-      // In blocks, so that the compiler can look at many bytes at once; one with anything else is looked at byte by byte.
-      let end = min(index + 128, bytes.count)
-      if isASCII(UnsafeBufferPointer(rebasing: bytes[index..<end])) {
-        index = end
+      // Nearly all of a message is ASCII: many bytes at once.
+      while index + 32 <= bytes.count {
+        let words = raw.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
+        guard (words[0] | words[1] | words[2] | words[3]) & 0x8080_8080_8080_8080 == 0 else { break }
+        index += 32
+      }
+      if index + 8 <= bytes.count {
+        let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self).littleEndian & 0x8080_8080_8080_8080
+        index += word.trailingZeroBitCount / 8
+        if word == 0 { continue }
+      } else if bytes[index] < 0x80 {
+        index += 1
         continue
       }
-      while index < end {
-        if bytes[index] < 0x80 {
-          index += 1
-          continue
-        }
-        let length = characterLength(bytes, index)
-        if length == 0 { return .broken }
-        longest = max(longest, length)
-        index += length
+      // So is nearly every Han character.
+      let first = bytes[index]
+      if first > 0xE0, first < 0xED, index + 3 <= bytes.count, bytes[index + 1] & bytes[index + 2] & 0xC0 == 0x80,
+        (bytes[index + 1] | bytes[index + 2]) & 0x40 == 0
+      {
+        longest = max(longest, 3)
+        index += 3
+        continue
       }
+      let length = characterLength(bytes, index)
+      if length == 0 { return .broken }
+      longest = max(longest, length)
+      index += length
     }
     return longest > 2 ? .wide : longest > 1 ? .narrow : .ascii
   }

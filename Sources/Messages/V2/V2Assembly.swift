@@ -26,7 +26,7 @@ struct V2Assembly {
   private var setting: Setting?
   private var pendingORC: V2Segment?
   private var pendingNotes: [V2Segment] = []
-  private var leadingSpecimens: [V2Order.Specimen] = []
+  private var leadingSpecimens: [V2Order.Remarked] = []
   private var specimensLead = false
   private var isLeading = false
   private var container: V2Segment?
@@ -153,7 +153,7 @@ struct V2Assembly {
         : "an OBX before its OBR: nothing says what it is a result of"
       return notes.note(.leftAside, text, at: obx.element)
     }
-    order?.observations.append((obx, []))
+    order?.observations.append(V2Order.Remarked(segment: obx))
     subject = .observation
   }
 
@@ -182,12 +182,12 @@ struct V2Assembly {
     subject = .specimen
     guard order == nil || specimensLead else {
       isPastSpecimen = order?.observations.isEmpty == false
-      order?.specimens.append(V2Order.Specimen(segment: spm))
+      order?.specimens.append(V2Order.Remarked(segment: spm))
       return
     }
     try closeOrder(&notes)
     if !isLeading { leadingSpecimens = [] }
-    leadingSpecimens.append(V2Order.Specimen(segment: spm))
+    leadingSpecimens.append(V2Order.Remarked(segment: spm))
     (specimensLead, isLeading) = (true, true)
   }
 

@@ -3,8 +3,8 @@ import XMLReading
 
 /// One order group: OBR with the ORC, SPM, NTE and OBX that belong to it. Status, times, specimen and notes are its own.
 struct V2Order {
-  /// SPM, and what is remarked of it.
-  struct Specimen {
+  /// An SPM or OBX, and what is remarked of it.
+  struct Remarked {
     let segment: V2Segment
     var notes: [V2Segment] = []
   }
@@ -13,14 +13,14 @@ struct V2Order {
   var orc: V2Segment?
   /// NTE after ORC or OBR.
   var notes: [V2Segment]
-  var specimens: [Specimen]
+  var specimens: [Remarked]
   /// SAC, which says what was taken where no SPM does.
   let container: V2Segment?
-  var observations: [(segment: V2Segment, notes: [V2Segment])] = []
+  var observations: [Remarked] = []
   /// ZDS (IHE scheduled workflow) and IPC, which name the images.
   var studySegments: [V2Segment] = []
 
-  init(obr: V2Segment, orc: V2Segment?, notes: [V2Segment], specimens: [Specimen], container: V2Segment?) {
+  init(obr: V2Segment, orc: V2Segment?, notes: [V2Segment], specimens: [Remarked], container: V2Segment?) {
     self.obr = obr
     self.orc = orc
     self.notes = notes
@@ -102,12 +102,12 @@ struct V2Order {
 
   // MARK: Specimen
 
-  private func specimen(_ notes: inout ReadingNotes) -> Clinical.Specimen? {
+  private func specimen(_ notes: inout ReadingNotes) -> Specimen? {
     guard let first = specimens.first?.segment else {
       return (obr.field(15) ?? container?.field(6)).flatMap(legacySpecimen)
     }
     let types = specimens.compactMap { specimen in specimen.segment.field(4).flatMap { type(specimen.segment, $0) } }
-    var specimen = Clinical.Specimen(identifier: first.text(2) ?? first.text(2, 2), type: types.first)
+    var specimen = Specimen(identifier: first.text(2) ?? first.text(2, 2), type: types.first)
     if let type = types.first, types.contains(where: { $0.identifier != type.identifier }) {
       // Which result is of which nothing says: the two together are a specimen that matches no other.
       specimen.type = Code(types.map(\.identifier).joined(separator: "+"))
@@ -126,8 +126,8 @@ struct V2Order {
   }
 
   /// OBR-15 of versions before 2.5, and SAC-6: SPS, whose first component is the source of the specimen.
-  private func legacySpecimen(_ field: XMLElement.ID) -> Clinical.Specimen? {
-    obr.tree.component(1, of: field).flatMap(obr.code).map { Clinical.Specimen(type: $0) }
+  private func legacySpecimen(_ field: XMLElement.ID) -> Specimen? {
+    obr.tree.component(1, of: field).flatMap(obr.code).map { Specimen(type: $0) }
   }
 
   // MARK: Results
@@ -137,7 +137,8 @@ struct V2Order {
     let bodySite = obr.field(15).flatMap { obr.tree.component(4, of: $0) }.flatMap(obr.code)
     report.observations.reserveCapacity(observations.count)
     var blankLines = 0
-    for (segment, noteSegments) in observations {
+    for observation in observations {
+      let (segment, noteSegments) = (observation.segment, observation.notes)
       let line = segment.field(3) == nil ? report.observations.last : nil
       // Read where it will stand: an observation is large, and seldom it goes elsewhere.
       let place = report.observations.count

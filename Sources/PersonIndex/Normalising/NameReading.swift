@@ -7,6 +7,7 @@ struct NameReading {
   private static let placeholders: [[Unicode.Scalar]] = [
     "无名", "三无", "不详", "未知", "测试", "匿名", "佚名", "无姓名", "空号", "TEST", "UNKNOWN", "ANONYMOUS",
   ].map { Array($0.unicodeScalars) }
+  private static let beginnings = placeholders.map { $0[0] }
   private static let masks = Array("*某×✕○●■□〇#?xX_".unicodeScalars)
 
   init(_ raw: String) {
@@ -63,7 +64,9 @@ struct NameReading {
   }
 
   private static func isPlaceholder(_ scalars: [Unicode.Scalar]) -> Bool {
-    scalars.indices.contains { start in placeholders.contains { scalars[start...].starts(with: $0) } }
+    scalars.indices.contains { start in
+      beginnings.contains(scalars[start]) && placeholders.contains { scalars[start...].starts(with: $0) }
+    }
   }
 
   /// The characters of a name that stands with its own reading, or another Latin name, beside it: one person's.

@@ -5,15 +5,17 @@ import Clinical
 enum NumberForm {
   /// The form a number is compared in; nil when it can be nobody's.
   static func normalised(_ raw: String, of kind: Identifier.Kind) -> String? {
-    let value = raw.narrowed
     switch kind {
     case .residentID, .motherResidentID:
       // Nobody alive was born on the first day of 1900 or before: such numbers are made up.
       guard let number = ResidentID(raw), number.birthDate.isPlausible else { return nil }
       return number.value
-    case .local, .outpatient, .inpatient: return isOfInstitution(value) ? value : nil
+    case .local, .outpatient, .inpatient:
+      let value = raw.narrowed
+      return isOfInstitution(value) ? value : nil
     default: break
     }
+    let value = raw.narrowed
     let plain = value.unicodeScalars.filter { $0.isLetter || $0.isDigit }
     // Characters stand in no number of an authority but the army's.
     let isPlain = value.unicodeScalars.allSatisfy { $0.isASCII || kind == .military }

@@ -47,9 +47,10 @@ public struct PersonRecord: Sendable {
   ///   - key: the institution and the number it knows the patient by.
   ///   - institution: whose local, outpatient and inpatient numbers the patient's are; nil leaves them out.
   ///   - doubtful: resident IDs of messages that gave two of them, beside those of the patient.
+  ///   - normalised: the patient's numbers as `PersonNumbers.normalised` makes them, where that was done.
   public init(
     key: String, patient: Patient, institution: String? = nil, doubtful: [Identifier] = [],
-    latin: [LinkField: String] = [:]
+    normalised: [Identifier?]? = nil, latin: [LinkField: String] = [:]
   ) {
     self.key = key
     name = patient.name.flatMap { PersonName($0) }
@@ -60,20 +61,18 @@ public struct PersonRecord: Sendable {
     var numbers: [Identifier] = []
     var local: [String] = []
     var mother: String?
-    for identifier in patient.identifiers {
-      if identifier.kind.isWithinInstitution {
-        guard let institution, let number = PersonNumbers.normalised(identifier) else { continue }
-        local.append(Self.localNumber(number, of: institution))
-      } else if identifier.kind == .residentID {
-        guard two.isEmpty, let number = PersonNumbers.normalised(identifier) else { continue }
+    for number in normalised ?? patient.identifiers.map({ PersonNumbers.normalised($0) }) {
+      guard let number else { continue }
+      if number.kind.isWithinInstitution {
+        if let institution { local.append(Self.localNumber(number, of: institution)) }
+      } else if number.kind == .residentID {
+        guard two.isEmpty else { continue }
         residentID = residentID ?? ResidentID(number.value)
         numbers.append(number)
-      } else if let number = PersonNumbers.normalised(identifier) {
-        if PersonNumbers.identifiesPerson(number.kind) {
-          numbers.append(number)
-        } else {
-          mother = mother ?? number.value
-        }
+      } else if PersonNumbers.identifiesPerson(number.kind) {
+        numbers.append(number)
+      } else {
+        mother = mother ?? number.value
       }
     }
     self.numbers = Self.kept(numbers)

@@ -3,11 +3,13 @@ import Clinical
 
 extension Report {
   /// Its observations; an examination told without any stands under the code of what was ordered.
-  var codedResults: [Observation] {
-    guard observations.isEmpty, resultCount > 0, let orderCode else { return observations }
+  var codedResults: [Observation] { observations.isEmpty ? examination.map { [$0] } ?? [] : observations }
+
+  private var examination: Observation? {
+    guard observations.isEmpty, resultCount > 0, let orderCode else { return nil }
     var examination = Observation(code: orderCode)
     examination.translations = orderCodeTranslations
-    return [examination]
+    return examination
   }
 }
 
@@ -15,8 +17,29 @@ extension ReferenceData {
   /// What the catalogue says that a result of an institution is.
   func meaning(of observation: Observation, at institution: String) -> CodeMeaning {
     meaning(
-      of: observation.code, observation.translations, at: institution,
-      specimen: observation.specimen?.type.flatMap { specimen($0) },
-      unit: observation.unit.flatMap { Filler.value($0) })
+      of: observation.code, observation.translations, observation.specimen, observation.unit,
+      among: localCodes(of: institution))
+  }
+
+  /// What the catalogue says that each result of an institution's report is. Read in place: an observation is large, and every one of an
+  /// import is asked for.
+  func eachMeaning(in report: Report, at institution: String, _ body: (CodeMeaning) -> Void) {
+    let local = localCodes(of: institution)
+    report.codedResults.withUnsafeBufferPointer { results in
+      for index in results.indices {
+        body(
+          meaning(
+            of: results[index].code, results[index].translations, results[index].specimen, results[index].unit,
+            among: local))
+      }
+    }
+  }
+
+  private func meaning(
+    of code: Code, _ translations: [Code], _ specimen: Specimen?, _ unit: String?, among local: LocalCodes
+  ) -> CodeMeaning {
+    meaning(
+      of: code, translations, among: local, specimen: specimen?.type.flatMap { self.specimen($0) },
+      unit: unit.flatMap { Filler.value($0) })
   }
 }

@@ -185,8 +185,19 @@ extension StoreTransaction {
 }
 
 extension PersonIndex.PersonRecord {
+  /// - Parameter normalised: the patient's numbers as `PersonNumbers.normalised` makes them, where that was done.
+  init(key: RecordKey, _ patient: Patient, doubtful: [Identifier] = [], normalised: [Identifier?]? = nil) {
+    self.init(
+      key: [key.institution, key.kind, key.value].joined(separator: "|"), patient: patient,
+      institution: key.institution, doubtful: doubtful, normalised: normalised)
+  }
+
   /// - Parameter identities: what was said of the patient, the oldest first.
   init(key: RecordKey, identities: [Patient]) {
+    if identities.count == 1 {
+      self.init(key: key, identities[0])
+      return
+    }
     var said = Patient()
     var doubtful: [Identifier] = []
     for identity in identities {
@@ -209,9 +220,7 @@ extension PersonIndex.PersonRecord {
       said.birthOrder = identity.birthOrder ?? said.birthOrder
       said.motherName = identity.motherName ?? said.motherName
     }
-    self.init(
-      key: "\(key.institution)|\(key.kind)|\(key.value)", patient: said, institution: key.institution,
-      doubtful: doubtful)
+    self.init(key: key, said, doubtful: doubtful)
   }
 }
 

@@ -37,8 +37,9 @@ struct IncomingPatientEvent: Sendable {
 struct IncomingReport: Sendable {
   var institution: String
   var number: String
+  private var boxed: ReportOutline
   /// What the message says of it, without patient, results and findings.
-  var outline: Report
+  var outline: Report { boxed.report }
   var content: [UInt8]
   var packed: [UInt8]
   var results: Int
@@ -46,6 +47,19 @@ struct IncomingReport: Sendable {
   var patient: IncomingPatient
   /// The record that the patient was said to be before, where that is known already.
   var record: Int64?
+
+  init(
+    _ report: Report, institution: String, content: [UInt8], packed: [UInt8], unmappedItems: Int, patient: IncomingPatient
+  ) {
+    self.institution = institution
+    number = report.reportNumber
+    boxed = ReportOutline(of: report)
+    self.content = content
+    self.packed = packed
+    results = report.resultCount
+    self.unmappedItems = unmappedItems
+    self.patient = patient
+  }
 
   var age: ReportVersionAge {
     ReportVersionAge(
@@ -76,11 +90,22 @@ struct IncomingReport: Sendable {
     report.numberAssigner = nil
     var result = self
     result.number = number
-    result.outline.reportNumber = number
-    result.outline.numberAssigner = nil
+    result.boxed = ReportOutline(of: report)
     result.packed = ReportPacking.pack(report)
     result.content = Registry.contentDigest(result.packed, institution: institution)
     return result
+  }
+}
+
+/// A report without patient, results and findings. In a box: even so it is large, and goes through many hands.
+private final class ReportOutline: Sendable {
+  let report: Report
+
+  init(of report: Report) {
+    var report = report
+    (report.patient, report.observations, report.studies) = (Patient(), [], [])
+    (report.findingsText, report.impression) = (nil, nil)
+    self.report = report
   }
 }
 
@@ -105,12 +130,13 @@ package final class IncomingPatient: Sendable {
   package init(_ patient: Patient, institution: String, reportNumber: String) {
     self.patient = patient
     self.reportNumber = reportNumber
-    numbers = PersonNumbers.usable(of: patient)
+    let normalised = patient.identifiers.map { PersonNumbers.normalised($0) }
+    numbers = PersonNumbers.usable(among: normalised)
     let number = PersonNumbers.recordKey(of: numbers)
     key =
       number.map { RecordKey(institution: institution, $0) }
       ?? RecordKey(institution: institution, kind: Identifying.reportKey, value: reportNumber)
-    record = PersonIndex.PersonRecord(key: key, identities: [patient])
+    record = PersonIndex.PersonRecord(key: key, patient, normalised: normalised)
     packed = PatientPacking.pack(patient)
     digest = SHA256.hash(data: packed).bytes(16)
     var whole: [UInt8] = []

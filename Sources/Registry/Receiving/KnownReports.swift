@@ -50,8 +50,9 @@ extension Accepting {
   private func known(_ report: IncomingReport, parts: [Int], _ identifying: Identifying) throws -> Known {
     let own = try transaction.versions(institution: report.institution, number: report.number)
     let isScoped = try report.outline.updateMode == .document && isAnothers(own, report, identifying)
-    var found: [String: [StoredVersion]] = own.isEmpty || isScoped ? [:] : [report.number: own]
     let tied = try tied(report, identifying)
+    if tied.isEmpty, !isScoped { return Known(number: report.number, versions: own, parts: parts, tied: []) }
+    var found: [String: [StoredVersion]] = own.isEmpty || isScoped ? [:] : [report.number: own]
     for number in tied {
       found[number] = try transaction.versions(institution: report.institution, number: number)
     }

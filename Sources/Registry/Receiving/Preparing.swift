@@ -49,8 +49,8 @@ final class Preparing {
       let location = Location(line: problem.line, column: problem.column, path: "/")
       return .refused(refusal(frame, digest, Finding(code, problem.reason, at: location)))
     }
-    let result = readOrRepair(frame)
-    guard let message = result.message else {
+    var result = readOrRepair(frame)
+    guard let message = result.message.take() else {
       let unknown = Finding(
         .unreadable, "nothing could be read", at: Location(line: frame.line, column: frame.column, path: "/"))
       return .refused(refusal(frame, digest, result.refusal ?? unknown))
@@ -115,8 +115,8 @@ final class Preparing {
       line: frame.line, column: frame.column, feedOf: feedOf, body: compressor.compress(frame.bytes))
   }
 
-  func resolve(
-    _ message: Message, _ frame: MessageFrame, _ digest: [UInt8], findings: [Finding]
+  private func resolve(
+    _ message: consuming Message, _ frame: MessageFrame, _ digest: [UInt8], findings: [Finding]
   ) throws(Refusal) -> IncomingMessage {
     let here = Location(line: frame.line, column: frame.column, path: "/")
     if message.messageTime.milliseconds > clock().milliseconds + 86_400_000 {
@@ -127,10 +127,15 @@ final class Preparing {
           at: here))
     }
     var findings = findings
-    let reports = try ReportResolving(reference: reference.data, feedOf: feedOf, place: here)
-      .resolved(message, &findings).map { incoming($0.report, $0.institution, frame, &findings) }
-    let events = try ReportResolving(reference: reference.data, feedOf: feedOf, place: here)
-      .resolvedEvents(message, &findings)
+    let source = message.reports.first?.source ?? message.patientEvents.first?.source
+    let resolving = ReportResolving(reference: reference.data, feedOf: feedOf, place: here)
+    let institutions = try resolving.resolve(&message.reports, in: message.dialect, &findings)
+    // In place: a report is large.
+    var reports: [IncomingReport] = []
+    for index in message.reports.indices {
+      reports.append(incoming(&message.reports[index], institutions[index], frame, &findings))
+    }
+    let events = try resolving.resolvedEvents(message, &findings)
     try refuseTwoPatients(reports, here)
     var hash = SHA256()
     for report in reports {
@@ -138,7 +143,6 @@ final class Preparing {
       hash.update(data: report.patient.digest)
     }
     for event in events { hash.update(data: event.content) }
-    let source = message.reports.first?.source ?? message.patientEvents.first?.source
     let sender = [source?.application, source?.identifier, source?.oid].map { $0 ?? "" }.joined(separator: "|")
     return IncomingMessage(
       digest: digest, institution: reports.first?.institution ?? events.first?.institution ?? "",
@@ -167,30 +171,25 @@ final class Preparing {
   }
 
   private func incoming(
-    _ report: Report, _ institution: String, _ frame: MessageFrame, _ findings: inout [Finding]
+    _ report: inout Report, _ institution: String, _ frame: MessageFrame, _ findings: inout [Finding]
   ) -> IncomingReport {
     let packed = ReportPacking.pack(report)
-    var outline = report
-    (outline.patient, outline.observations, outline.studies) = (Patient(), [], [])
-    (outline.findingsText, outline.impression) = (nil, nil)
+    let unmapped = unmapped(report, institution, frame, &findings)
+    let patient = incoming(
+      report.patient, institution, reportNumber: report.reportNumber, toldAt: report.messageTime, frame, &findings)
     return IncomingReport(
-      institution: institution, number: report.reportNumber, outline: outline,
-      content: Registry.contentDigest(packed, institution: institution),
-      packed: packed,
-      results: report.resultCount, unmappedItems: unmapped(report, institution, frame, &findings),
-      patient: incoming(
-        report.patient, institution, reportNumber: report.reportNumber, toldAt: report.messageTime, frame, &findings))
+      report, institution: institution, content: Registry.contentDigest(packed, institution: institution),
+      packed: packed, unmappedItems: unmapped, patient: patient)
   }
 
   /// How many of its results the catalogue says no item of. They are kept all the same; codes that mean different items are told.
   private func unmapped(
     _ report: Report, _ institution: String, _ frame: MessageFrame, _ findings: inout [Finding]
   ) -> Int {
-    let results = report.codedResults
     var count = 0
-    for index in results.indices {
-      switch reference.data.meaning(of: results[index], at: institution) {
-      case .item: continue
+    reference.data.eachMeaning(in: report, at: institution) { meaning in
+      switch meaning {
+      case .item: break
       case .unmapped: count += 1
       case .conflicting(let items):
         count += 1

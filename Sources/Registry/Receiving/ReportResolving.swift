@@ -9,34 +9,47 @@ struct ReportResolving {
   let feedOf: String?
   let place: Location
 
-  /// The reports, each with the code of its source.
+  /// Makes the numbers of reports and of their patients those of their sources.
   ///
+  /// - Returns: for each report the code of its source.
   /// - Throws: `Refusal` for a source that nobody knows, or that is not the feed's.
-  func resolved(
-    _ message: Message, _ findings: inout [Finding]
-  ) throws(Refusal) -> [(report: Report, institution: String)] {
-    var result: [(report: Report, institution: String)] = []
-    for report in message.reports {
-      var report = report
-      let institution = try institution(of: &report, in: message.dialect, &findings)
-      report.patient.identifiers = ownIdentifiers(report.patient.identifiers, institution, &findings)
-      if let assigner = report.numberAssigner, reference.assigner(assigner)?.code != institution {
+  func resolve(
+    _ reports: inout [Report], in dialect: Dialect, _ findings: inout [Finding]
+  ) throws(Refusal) -> [String] {
+    var institutions: [String] = []
+    var hasSnapshots = false
+    for index in reports.indices {
+      let institution = try institution(of: &reports[index], in: dialect, &findings)
+      institutions.append(institution)
+      ownIdentifiers(&reports[index].patient.identifiers, institution, &findings)
+      if let assigner = reports[index].numberAssigner, reference.assigner(assigner)?.code != institution {
         // The same number under two roots is two reports; a root of the source's own is what its other messages leave unsaid.
-        report.reportNumber = report.number(within: assigner)
-        report.numberAssigner = nil
+        reports[index].reportNumber = reports[index].number(within: assigner)
+        reports[index].numberAssigner = nil
       }
-      if reference.sender(report.source)?.updateMode == .snapshot {
-        report.updateMode = .snapshot
-        // Newer replaces older whole: then what the message tells under one number is one.
-        let known = result.firstIndex { $0.institution == institution && $0.report.reportNumber == report.reportNumber }
-        if let known, result[known].report.patient == report.patient {
-          result[known].report.absorb(report)
-          continue
-        }
+      if reference.sender(reports[index].source)?.updateMode == .snapshot {
+        reports[index].updateMode = .snapshot
+        hasSnapshots = true
       }
-      result.append((report, institution))
     }
-    return result
+    if hasSnapshots { absorbSnapshots(&reports, &institutions) }
+    return institutions
+  }
+
+  /// Newer replaces older whole: then what one message tells under one number is one.
+  private func absorbSnapshots(_ reports: inout [Report], _ institutions: inout [String]) {
+    var index = 0
+    while index < reports.count {
+      let known = reports[..<index].indices.first {
+        institutions[$0] == institutions[index] && reports[$0].reportNumber == reports[index].reportNumber
+      }
+      guard reports[index].updateMode == .snapshot, let known, reports[known].patient == reports[index].patient else {
+        index += 1
+        continue
+      }
+      reports[known].absorb(reports.remove(at: index))
+      institutions.remove(at: index)
+    }
   }
 
   /// What institutions say of their own patients' numbers, each with the code of its institution.
@@ -47,9 +60,10 @@ struct ReportResolving {
     for event in message.patientEvents {
       var event = event
       let institution = try institution(of: event.source, in: message.dialect)
-      event.patient.identifiers = ownIdentifiers(event.patient.identifiers, institution, &findings)
-      if let prior = event.prior {
-        event.prior?.identifiers = ownIdentifiers(prior.identifiers, institution, &findings)
+      ownIdentifiers(&event.patient.identifiers, institution, &findings)
+      if var prior = event.prior {
+        ownIdentifiers(&prior.identifiers, institution, &findings)
+        event.prior = prior
       }
       // One that lies ahead of its message would hold against everything that is said later.
       if event.at.milliseconds > message.messageTime.milliseconds + 86_400_000 || !reference.zone.isPlausible(event.at)
@@ -120,12 +134,11 @@ struct ReportResolving {
     return feedOf
   }
 
-  /// Without the record numbers that another institution assigned: by them a stranger would be found here.
-  private func ownIdentifiers(
-    _ identifiers: [Identifier], _ institution: String, _ findings: inout [Finding]
-  ) -> [Identifier] {
-    guard identifiers.contains(where: { $0.assigner != nil }) else { return identifiers }
+  /// Leaves out the record numbers that another institution assigned: by them a stranger would be found here.
+  private func ownIdentifiers(_ identifiers: inout [Identifier], _ institution: String, _ findings: inout [Finding]) {
+    guard identifiers.contains(where: { $0.assigner != nil }) else { return }
     var own: [Identifier] = []
+    own.reserveCapacity(identifiers.count)
     for var identifier in identifiers {
       if let assigner = identifier.assigner {
         let known = identifier.kind.isWithinInstitution ? reference.assigner(assigner)?.code : institution
@@ -138,6 +151,6 @@ struct ReportResolving {
       }
       if !own.contains(identifier) { own.append(identifier) }
     }
-    return own
+    identifiers = own
   }
 }
