@@ -45,5 +45,12 @@ extension ReferenceData {
     return .conflicting(Set(mapped.map(\.item.code) + byLOINC).sorted())
   }
 
+  /// The same, of a result of an institution.
+  public func meaning(
+    of code: Code, _ translations: [Code], at institution: String, specimen: String?, unit: String?
+  ) -> CodeMeaning {
+    meaning(of: code, translations, among: localCodes(of: institution), specimen: specimen, unit: unit)
+  }
+
   private func itemsOfLOINC(_ code: Code) -> [String] { code.isLOINC ? itemsByLOINC[code.identifier] ?? [] : [] }
 }

@@ -52,8 +52,7 @@ public struct CandidateReading {
     guard let code = report.orderCode ?? report.orderCodeTranslations.first else { return nil }
     let others =
       report.orderCode == nil ? Array(report.orderCodeTranslations.dropFirst()) : report.orderCodeTranslations
-    return reference.meaning(
-      of: code, others, among: reference.localCodes(of: state.institution), specimen: nil, unit: nil).item?.item
+    return reference.meaning(of: code, others, at: state.institution, specimen: nil, unit: nil).item?.item
   }
 
   // MARK: Laboratory

@@ -14,8 +14,8 @@ struct MappedObservation {
     self.specimen = specimen
     local =
       reference.meaning(
-        of: observation.code, observation.translations, among: reference.localCodes(of: state.institution),
-        specimen: specimen.code(else: nil), unit: observation.unit.flatMap { Filler.value($0) }
+        of: observation.code, observation.translations, at: state.institution, specimen: specimen.code(else: nil),
+        unit: observation.unit.flatMap { Filler.value($0) }
       ).item
     comma = reference.policy.commaInNumbers
   }

@@ -30,6 +30,7 @@ public enum UTF8Text {
         guard (words[0] | words[1] | words[2] | words[3]) & 0x8080_8080_8080_8080 == 0 else { break }
         index += 32
       }
+      if index == bytes.count { break }
       if index + 8 <= bytes.count {
         let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self).littleEndian & 0x8080_8080_8080_8080
         index += word.trailingZeroBitCount / 8

@@ -49,7 +49,8 @@ struct IncomingReport: Sendable {
   var record: Int64?
 
   init(
-    _ report: Report, institution: String, content: [UInt8], packed: [UInt8], unmappedItems: Int, patient: IncomingPatient
+    _ report: Report, institution: String, content: [UInt8], packed: [UInt8], unmappedItems: Int,
+    patient: IncomingPatient
   ) {
     self.institution = institution
     number = report.reportNumber

@@ -115,7 +115,7 @@ final class Preparing {
       line: frame.line, column: frame.column, feedOf: feedOf, body: compressor.compress(frame.bytes))
   }
 
-  private func resolve(
+  func resolve(
     _ message: consuming Message, _ frame: MessageFrame, _ digest: [UInt8], findings: [Finding]
   ) throws(Refusal) -> IncomingMessage {
     let here = Location(line: frame.line, column: frame.column, path: "/")
