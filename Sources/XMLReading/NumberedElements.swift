@@ -11,10 +11,20 @@ extension XMLElement {
 /// The numbers from 1 on that occur among the children of an element, those from 63 on as one: to know at once that one does not.
 public struct NumberSet: Sendable {
   private var bits: UInt64 = 0
+  /// Those that came again.
+  private var repeated: UInt64 = 0
 
   var isEmpty: Bool { bits == 0 }
 
-  mutating func insert(_ number: Int) { if number > 0 { bits |= 1 << UInt64(min(number, 63)) } }
+  mutating func insert(_ number: Int) {
+    if number <= 0 { return }
+    let bit: UInt64 = 1 << UInt64(min(number, 63))
+    repeated |= bits & bit
+    bits |= bit
+  }
+
+  /// Whether it may have come twice; beyond 62 only whether any such has.
+  public func mayRepeat(_ number: Int) -> Bool { repeated & 1 << UInt64(min(number, 63)) != 0 }
 
   /// Whether it may be there; beyond 62 only whether any such is.
   public func mayContain(_ number: Int) -> Bool { bits & 1 << UInt64(min(number, 63)) != 0 }

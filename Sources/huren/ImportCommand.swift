@@ -85,7 +85,8 @@ struct ImportCommand: AsyncParsableCommand {
         "no reference data is loaded: mappings and senders are not known; add --reference DIR to try a folder")
     }
     var refused = 0
-    let seen = try Registry.explain(paths, from: institution, limits: limits, reference: loaded) { message in
+    let explainer = try Explainer(reference: loaded, from: institution)
+    let seen = explainer.explain(paths, limits: limits) { message in
       if !message.isAccepted { refused += 1 }
       if store.format == .json {
         var shown = message

@@ -23,15 +23,16 @@ extension XMLElement {
   /// The codes of a CodeableConcept, a Coding, or R5's CodeableReference; its words where it has no coding.
   var codes: [Code] {
     if let concept = first("concept") { return concept.codes }
-    if let code = value("code") ?? value("display") {
-      return [Code(code, display: value("code") == nil ? nil : value("display"), system: value("system"))]
-    }
     var codes: [Code] = []
     let text = value("text")
     for coding in all("coding") {
       guard var code = coding.codes.first else { continue }
       if codes.isEmpty, code.display == nil { code.display = text }
       codes.append(code)
+    }
+    // A Coding; beside codings it is another code of the same thing, and which is meant nobody says.
+    if let code = value("code") ?? (codes.isEmpty ? value("display") : nil) {
+      codes.append(Code(code, display: value("code") == nil ? nil : value("display"), system: value("system")))
     }
     return codes.isEmpty ? text.map { [Code($0)] } ?? [] : codes
   }

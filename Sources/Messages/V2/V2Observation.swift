@@ -33,6 +33,9 @@ enum V2Observation {
     }
     if let subID = obx.words(4) { observation.subID = subID + observation.subID }
     observation.unit = obx.field(6).flatMap { unit(obx, $0) }
+    for number in [3, 6] where obx.repeats(number) {
+      notes.note(.leftAside, "OBX-\(number) is repeated: the first counts", at: obx.place(number))
+    }
     readValue(obx, into: &observation, &notes)
     observation.referenceRange = range(obx, &notes)
     observation.flags = obx.repetitions(8).compactMap { flag in

@@ -26,6 +26,9 @@ struct V2Segment {
   /// The first repetition of a field.
   func field(_ number: Int) -> XMLElement.ID? { fields.mayContain(number) ? tree.child(number, of: id) : nil }
 
+  /// Whether a field is repeated.
+  func repeats(_ number: Int) -> Bool { fields.mayRepeat(number) }
+
   /// All repetitions of a field.
   func repetitions(_ number: Int) -> V2Repetitions { V2Repetitions(tree: tree, upcoming: field(number)) }
 

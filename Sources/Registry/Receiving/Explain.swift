@@ -59,24 +59,41 @@ extension Registry {
     if let directory { return try LoadedReference(generation: 0, folder: try referenceFolder(directory)) }
     return try? registry?.reference()
   }
+}
 
-  /// Shows what each message of some feeds would become, and stores nothing.
-  ///
-  /// - Returns: how many messages there were.
-  public static func explain(
-    _ paths: [String], from institution: String? = nil, limits: FeedLimits, reference: LoadedReference?,
-    clock: @escaping @Sendable () -> Instant = Registry.systemClock, _ body: (ExplainedMessage) -> Void
-  ) throws -> Int {
+/// Shows what messages would become, and stores nothing. Not for sharing between threads.
+public final class Explainer {
+  private let preparing: Preparing
+  private let roots: MessageRoots
+  /// Whether an unknown sender is told too.
+  private let resolves: Bool
+
+  /// - Parameters:
+  ///   - reference: nil: without mappings, and nobody is asked who the sender is.
+  ///   - institution: whose feed it is, for messages that do not say.
+  ///   - clock: what no message may lie more than a day ahead of.
+  public init(
+    reference: LoadedReference?, from institution: String? = nil,
+    clock: @escaping @Sendable () -> Instant = Registry.systemClock
+  ) throws {
     let loaded =
       try reference
       ?? LoadedReference(
         generation: 0, folder: ReferenceFolder(files: ["policy.yaml": Array("consentDefault: deny".utf8)]))
-    let preparing = Preparing(reference: loaded, feedOf: institution, clock: clock)
-    var feed = FeedReader(paths: paths, limits: limits, roots: loaded.roots)
+    preparing = Preparing(reference: loaded, feedOf: institution, clock: clock)
+    roots = loaded.roots
+    resolves = reference != nil
+  }
+
+  /// The messages of files, folders and archives.
+  ///
+  /// - Returns: how many there were.
+  public func explain(_ paths: [String], limits: FeedLimits, _ body: (ExplainedMessage) -> Void) -> Int {
+    var feed = FeedReader(paths: paths, limits: limits, roots: roots)
     var count = 0
     while let frame = feed.next() {
       count += 1
-      body(preparing.explain(frame, resolves: reference != nil))
+      body(preparing.explain(frame, resolves: resolves))
     }
     for problem in feed.problems {
       let note = ExplainedMessage.Note(
@@ -84,6 +101,12 @@ extension Registry {
       body(ExplainedMessage(file: problem.label, line: 0, isAccepted: false, data: [], notes: [note], unused: []))
     }
     return count
+  }
+
+  /// The messages of a text in memory.
+  public func explain(_ bytes: [UInt8], label: String, _ body: (ExplainedMessage) -> Void) {
+    let splitter = MessageSplitter(bytes, label: label, roots: roots)
+    while let frame = splitter.next() { body(preparing.explain(frame, resolves: resolves)) }
   }
 }
 
