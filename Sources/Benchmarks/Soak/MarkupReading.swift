@@ -147,6 +147,7 @@ struct MarkupReading {
 
   private func unescaped(_ range: Range<Int>) -> String {
     var text = String(decoding: bytes[range], as: UTF8.self)
+    if !bytes[range].contains(UInt8(ascii: "&")) { return text }
     for (escape, sign) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'")] {
       text = text.replacing(escape, with: sign)
     }

@@ -12,7 +12,14 @@ struct MessageStructure {
     /// What stands between it and a copy of it; nil where there can be none beside it.
     var joint: String?
     /// Those of one family can change places: fields of any segment, but only elements of one parent or of one name.
-    var family: [AnyHashable] = []
+    var family: Family?
+  }
+
+  struct Family: Hashable {
+    /// Where the parent begins.
+    let parent: Int
+    /// Its name and the parent's.
+    let name: [UInt8]
   }
 
   let notation: Notation
@@ -63,7 +70,9 @@ struct MessageStructure {
   private mutating func findElements(_ bytes: [UInt8]) {
     var open: [(name: [UInt8], start: Int)] = []
     // Those that are open are found by where they begin.
-    func family(_ name: [UInt8]) -> [AnyHashable] { [open.last?.start ?? 0, [open.last?.name ?? [], name]] }
+    func family(_ name: [UInt8]) -> Family {
+      Family(parent: open.last?.start ?? 0, name: (open.last?.name ?? []) + [0x2F] + name)
+    }
     for event in MarkupScan(bytes).events {
       switch event {
       case .start(let name, let attributes, let range, let isEmpty):

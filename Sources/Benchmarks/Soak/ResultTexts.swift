@@ -97,6 +97,9 @@ struct ResultTexts {
   /// Whether what stands there below an observation of FHIR is a word of its result. Of a unit's code and its words the better one is
   /// read, and the unit of a range is told where it is not the value's: neither is counted.
   static func isWord(_ path: [String]) -> Bool {
+    guard let last = path.last, ["code", "display", "text"].contains(last) || last.hasPrefix("value") else {
+      return false
+    }
     let part = path.first == "component" ? path.dropFirst() : path[...]
     return part.joined(separator: ".").wholeMatch(
       of:

@@ -22,7 +22,7 @@ enum SilentLoss {
       for datum in message.data { told.formUnion(words(datum.value)) }
       for note in message.notes { told.formUnion(words(note.message)) }
     }
-    if read.contains(where: { $0.notes.contains { Self.ofAll.contains($0.code) } }) { return [] }
+    if read.contains(where: { $0.notes.contains { Self.isOfAll($0) } }) { return [] }
     let marked = Set(read.flatMap { $0.notes.map(\.line) })
     // What stands together in the message may come out with something else beside it.
     let whole = told.joined(separator: " ")
@@ -33,8 +33,10 @@ enum SilentLoss {
     return lost
   }
 
-  /// What is said of a report as a whole: that there is nothing to it, or that a result it names is not there.
-  private static let ofAll: Set<String> = ["no-results", "dangling-reference"]
+  /// What is said of a report as a whole: that there is nothing to it, or that a result it names is not there or is none.
+  private static func isOfAll(_ note: ExplainedMessage.Note) -> Bool {
+    ["no-results", "dangling-reference"].contains(note.code) || note.message == "a result that is no Observation"
+  }
 
   /// Letters and digits that stand together; a number as it counts, so that `4.10` and `4.1` are one. An escape of ER7
   /// is none.

@@ -17,7 +17,8 @@ enum StructuredMutation {
     _ random: inout SeededRandom
   ) {
     let alike = structure.pieces.filter { other in
-      other.kind == piece.kind && (piece.family.isEmpty || zip(piece.family, other.family).contains { $0 == $1 })
+      other.kind == piece.kind
+        && (other.family?.parent == piece.family?.parent || other.family?.name == piece.family?.name)
     }
     let other = alike.random(&random) ?? piece
     let text = Array(bytes[piece.range])
@@ -26,9 +27,9 @@ enum StructuredMutation {
     case 1: if let joint = piece.joint { bytes.insert(contentsOf: joint.utf8 + text, at: piece.range.upperBound) }
     case 2: bytes.replaceSubrange(piece.range, with: piece.kind == .value ? Array("\"\"".utf8) : [])
     // In the place of another of its name.
-    case 3: if piece.family.last == other.family.last { bytes.replaceSubrange(other.range, with: text) }
+    case 3: if piece.family?.name == other.family?.name { bytes.replaceSubrange(other.range, with: text) }
     case 4:
-      if piece.family.last == other.family.last, let joint = other.joint {
+      if piece.family?.name == other.family?.name, let joint = other.joint {
         bytes.insert(contentsOf: joint.utf8 + text, at: other.range.upperBound)
       }
     default: insertSign(&bytes, piece, structure.notation, &random)
