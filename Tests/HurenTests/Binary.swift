@@ -18,9 +18,11 @@ enum Binary {
     return directory.appending(path: "huren")
   }()
 
-  static func process(_ arguments: [String], in directory: URL = root) -> (Process, output: Pipe, errors: Pipe) {
+  static func process(
+    _ arguments: [String], in directory: URL = root, executable: URL = url
+  ) -> (Process, output: Pipe, errors: Pipe) {
     let process = Process()
-    process.executableURL = url
+    process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = directory
     // What the tester's own shell says of a registry is no part of a test.
@@ -34,8 +36,8 @@ enum Binary {
   }
 
   /// Runs to the end.
-  static func run(_ arguments: [String], in directory: URL = root) throws -> Outcome {
-    let (process, output, errors) = process(arguments, in: directory)
+  static func run(_ arguments: [String], in directory: URL = root, executable: URL = url) throws -> Outcome {
+    let (process, output, errors) = process(arguments, in: directory, executable: executable)
     try process.run()
     // Both pipes are drained at once: a full one would stop the command.
     let group = DispatchGroup()
