@@ -97,7 +97,7 @@ struct PatientMessageTests {
       .init(institution: "SYNTH-H2", localID: "A", name: "欧阳明霞", residentID: card, report: "R9", minute: 5)
     ])
     #expect(try bench.partition() == Self.apart.union([["SYNTH-H2/A"]]))
-    let told = Self.adt(trigger, "PID|1||P1^^^SYNTH-H1^MR~\(card)^^^CN^NI||欧阳^明霞||19800115|F")
+    let told = Self.adt(trigger, "PID|1||P1^^^SYNTH-H1^MR~\(card)^^^CN^NI||欧阳^明霞||19800115|M")
     #expect(try await Self.take(told, bench).patientEvents == 1)
     #expect(try bench.partition() == [["SYNTH-H1/P1", "SYNTH-H2/A"], ["SYNTH-H1/P2"], ["SYNTH-H2/P1"]])
   }
