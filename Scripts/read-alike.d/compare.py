@@ -376,7 +376,7 @@ def compare_file(told, label, theirs, ours):
 
 def main():
     parser = argparse.ArgumentParser(prog="Scripts/read-alike", description=__doc__)
-    parser.add_argument("paths", nargs="+", metavar="FOLDER")
+    parser.add_argument("paths", nargs="+", metavar="PATH")
     parser.add_argument("--reference", help="a reference folder, for mappings and senders")
     parser.add_argument("--from", dest="institution", help="whose feed it is, for messages that do not say")
     parser.add_argument("--huren", required=True, help="the binary")

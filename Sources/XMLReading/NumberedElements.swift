@@ -46,13 +46,18 @@ extension XMLTree {
   }
 
   private func find(_ number: Int, from first: Int32) -> XMLElement.ID? {
-    var index = first
-    while index >= 0 {
-      let node = nodes[Int(index)]
-      if node.name >= 0, numbers[Int(node.name)] == number { return XMLElement.ID(index: index) }
-      index = node.nextSibling
+    // What an import asks most often: a field is found by passing over those before it.
+    nodes.withUnsafeBufferPointer { nodes in
+      numbers.withUnsafeBufferPointer { numbers in
+        var index = first
+        while index >= 0 {
+          let node = nodes.baseAddress! + Int(index)
+          if node.pointee.name >= 0, numbers[Int(node.pointee.name)] == number { return XMLElement.ID(index: index) }
+          index = node.pointee.nextSibling
+        }
+        return nil
+      }
     }
-    return nil
   }
 
   /// Whether any child has a number.
@@ -60,14 +65,18 @@ extension XMLTree {
 
   /// The numbers that the children have.
   public func childNumbers(of element: XMLElement.ID) -> NumberSet {
-    var set = NumberSet()
-    var index = nodes[Int(element.index)].firstChild
-    while index >= 0 {
-      let node = nodes[Int(index)]
-      if node.name >= 0 { set.insert(Int(numbers[Int(node.name)])) }
-      index = node.nextSibling
+    nodes.withUnsafeBufferPointer { nodes in
+      numbers.withUnsafeBufferPointer { numbers in
+        var set = NumberSet()
+        var index = nodes[Int(element.index)].firstChild
+        while index >= 0 {
+          let node = nodes.baseAddress! + Int(index)
+          if node.pointee.name >= 0 { set.insert(Int(numbers[Int(node.pointee.name)])) }
+          index = node.pointee.nextSibling
+        }
+        return set
+      }
     }
-    return set
   }
 
   /// Whether there is nothing but one run of text in an element.

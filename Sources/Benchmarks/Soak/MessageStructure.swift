@@ -16,9 +16,9 @@ struct MessageStructure {
   }
 
   struct Family: Hashable {
-    /// Where the parent begins.
-    let parent: Int
-    /// Its name and the parent's.
+    /// The element or object it stands in.
+    let parent: [UInt8]
+    /// Its name and the parent's; of JSON all names on the way to it.
     let name: [UInt8]
   }
 
@@ -35,8 +35,11 @@ struct MessageStructure {
       var scan = JSONScan(bytes)
       scan.run()
       pieces = scan.values.flatMap { value in
-        [Piece(kind: .value, range: value.range, joint: value.isElement ? "," : nil)]
-          + (value.member.map { [Piece(kind: .member, range: $0, joint: ",")] } ?? [])
+        let family = Family(
+          parent: Array(value.path.dropLast().joined(separator: ".").utf8),
+          name: Array(value.path.joined(separator: ".").utf8))
+        return [Piece(kind: .value, range: value.range, joint: value.isElement ? "," : nil, family: family)]
+          + (value.member.map { [Piece(kind: .member, range: $0, joint: ",", family: family)] } ?? [])
       }
     }
   }
@@ -71,7 +74,7 @@ struct MessageStructure {
     var open: [(name: [UInt8], start: Int)] = []
     // Those that are open are found by where they begin.
     func family(_ name: [UInt8]) -> Family {
-      Family(parent: open.last?.start ?? 0, name: (open.last?.name ?? []) + [0x2F] + name)
+      Family(parent: Array("\(open.last?.start ?? 0)".utf8), name: (open.last?.name ?? []) + [0x2F] + name)
     }
     for event in MarkupScan(bytes).events {
       switch event {

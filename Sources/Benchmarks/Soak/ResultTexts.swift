@@ -125,9 +125,14 @@ struct ResultTexts {
       guard let whole else { continue }
       let first = bytes[..<whole.range.lowerBound].count { $0 == 10 } + 1
       let lines = first...first + bytes[whole.range].count { $0 == 10 }
+      let bounds = scan.values.contains {
+        whole.range.contains($0.range.lowerBound) && $0.path.dropFirst(depth).starts(with: ["referenceRange", "low"])
+      }
       for value in scan.values where value.isLeaf && whole.range.contains(value.range.lowerBound) {
         let path = Array(value.path.dropFirst(depth))
         guard Self.isWord(path) else { continue }
+        // Beside its bounds the words of a range only say them again.
+        if path.last == "text", path.first == "referenceRange", bounds { continue }
         let raw = String(decoding: bytes[value.range], as: UTF8.self)
         if ["null", "true", "false"].contains(raw) { continue }
         // A code of another system is told by its words.

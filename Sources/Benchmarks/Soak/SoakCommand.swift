@@ -8,7 +8,8 @@ import Registry
 struct SoakCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "soak",
-    abstract: "Reads mutants of the files in a folder; a crash, a hang or a word of a result that is lost in silence ends it.")
+    abstract:
+      "Reads mutants of the files in a folder; a crash, a hang or a word of a result that is lost in silence ends it.")
 
   @Argument(help: "A folder of feeds, e.g. Samples/feeds.")
   var folder: String

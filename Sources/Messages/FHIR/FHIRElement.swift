@@ -23,18 +23,20 @@ extension XMLElement {
   /// The codes of a CodeableConcept, a Coding, or R5's CodeableReference; its words where it has no coding.
   var codes: [Code] {
     if let concept = first("concept") { return concept.codes }
-    var codes: [Code] = []
-    let text = value("text")
-    for coding in all("coding") {
-      guard var code = coding.codes.first else { continue }
-      if codes.isEmpty, code.display == nil { code.display = text }
-      codes.append(code)
+    var codes = all("coding").compactMap(\.coding)
+    if let text = value("text") {
+      if codes.isEmpty, coding == nil { return [Code(text)] }
+      if codes.first?.display == nil, !codes.isEmpty { codes[0].display = text }
     }
-    // A Coding; beside codings it is another code of the same thing, and which is meant nobody says.
-    if let code = value("code") ?? (codes.isEmpty ? value("display") : nil) {
-      codes.append(Code(code, display: value("code") == nil ? nil : value("display"), system: value("system")))
-    }
-    return codes.isEmpty ? text.map { [Code($0)] } ?? [] : codes
+    // It may be a Coding itself; beside codings its code is another one of the same thing, and which is meant nobody says.
+    if let own = coding, codes.isEmpty || value("code") != nil { codes.append(own) }
+    return codes
+  }
+
+  /// What a Coding says by itself: its code, or its words alone.
+  private var coding: Code? {
+    guard let code = value("code") ?? value("display") else { return nil }
+    return Code(code, display: value("code") == nil ? nil : value("display"), system: value("system"))
   }
 
   /// The first code of a child.

@@ -69,6 +69,7 @@ struct V2Assembly {
 
   private mutating func add(_ segment: V2Segment, _ name: String, _ notes: inout ReadingNotes) throws(Refusal) {
     switch name {
+    case "OBX": add(observation: segment, &notes)
     case "PID":
       try leavePatient(&notes)
       patient = (try V2Patient.read(segment, toldAt: messageTime, &notes), segment.element)
@@ -84,7 +85,6 @@ struct V2Assembly {
         subject = .nothing
       }
     case "OBR": try begin(segment, &notes)
-    case "OBX": add(observation: segment, &notes)
     case "NTE": add(note: segment, &notes)
     case "SPM": try add(specimen: segment, &notes)
     case "SAC":
