@@ -1,13 +1,9 @@
 import Foundation
 import Testing
 
-/// What `import --dry-run --explain` says beside what an independent reader in Python makes of the same files.
-@Suite("an independent reader reads alike")
-struct ReadAlikeTests {
-  private static let script = Binary.root.appending(path: "Scripts/read-alike.d/compare.py").path
-
+private enum Reader {
   /// A Python that has the libraries: the machine's, or the one that `Scripts/read-alike` made.
-  private static let python: URL? = {
+  static let python: URL? = {
     let made = Binary.root.appending(path: ".build/read-alike/bin/python")
     let paths = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map {
       URL(filePath: String($0)).appending(path: "python3")
@@ -18,15 +14,23 @@ struct ReadAlikeTests {
     }
   }()
 
+  static let corpora = Binary.root.deletingLastPathComponent().appending(path: "shared/corpora").path
+}
+
+/// What `import --dry-run --explain` says beside what an independent reader in Python makes of the same files.
+@Suite("an independent reader reads alike")
+struct ReadAlikeTests {
+  private static let script = Binary.root.appending(path: "Scripts/read-alike.d/compare.py").path
+
   private static func compare(_ arguments: [String]) throws -> Binary.Outcome {
     try Binary.run(
       ["-B", script] + arguments + ["--huren", Binary.url.path],
-      executable: #require(python))
+      executable: #require(Reader.python))
   }
 
-  private static let missing: Comment = "no python3 with hl7 and lxml: Scripts/read-alike installs them"
-
-  @Test("of the samples it finds no difference that is not explained", .enabled(if: python != nil, missing))
+  @Test(
+    "of the samples it finds no difference that is not explained",
+    .enabled(if: Reader.python != nil, "no python3 with hl7 and lxml: Scripts/read-alike installs them"))
   func samples() throws {
     let outcome = try Self.compare(["Samples/feeds", "Samples/one-meaning", "--reference", "Samples/reference"])
     #expect(outcome.status == 0 && outcome.output.isEmpty, "\(outcome.output)")
@@ -34,20 +38,20 @@ struct ReadAlikeTests {
     #expect(try #require(Int(figures.1)) > 50 && (try #require(Int(figures.2))) > 1000)
   }
 
-  private static let corpora = Binary.root.deletingLastPathComponent().appending(path: "shared/corpora").path
-
   @Test(
-    "nor of the corpora", .enabled(if: python != nil, missing),
-    .enabled(if: FileManager.default.fileExists(atPath: corpora), "no ../shared/corpora"))
+    "nor of the corpora",
+    .enabled(if: Reader.python != nil, "no python3 with hl7 and lxml: Scripts/read-alike installs them"),
+    .enabled(if: FileManager.default.fileExists(atPath: Reader.corpora), "no ../shared/corpora"))
   func corpora() throws {
-    let outcome = try Self.compare([Self.corpora, "--from", "SYNTH-H1"])
+    let outcome = try Self.compare([Reader.corpora, "--from", "SYNTH-H1"])
     #expect(outcome.status == 0 && outcome.output.isEmpty, "\(outcome.output)")
     let figures = try #require(outcome.errors.firstMatch(of: #/(\d+) messages, (\d+) data compared/#))
     #expect(try #require(Int(figures.1)) > 250 && (try #require(Int(figures.2))) > 10_000)
   }
 
   @Test(
-    "a datum that is read otherwise is printed", .enabled(if: python != nil, missing),
+    "a datum that is read otherwise is printed",
+    .enabled(if: Reader.python != nil, "no python3 with hl7 and lxml: Scripts/read-alike installs them"),
     arguments: [
       ("er7/h1-potassium-critical.hl7", "observations[1].value", "6.3"),
       ("er7/h1-potassium-critical.hl7", "observations[1].flags[1]", "N"),
