@@ -123,9 +123,12 @@ struct ER7Scan {
     let end: UInt8 = bytes.contains(13) ? 13 : 10
     var start = 0
     var line = 0
+    var within = 0
     while start < bytes.count {
       let stop = bytes[start...].firstIndex(of: end) ?? bytes.count
-      line += 1
+      // A line feed within a segment begins a line too; one after a CR belongs to it.
+      line += 1 + within
+      within = bytes[start..<stop].dropFirst().count { $0 == 10 }
       let fields = bytes[start..<stop].split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
       let next = min(stop + 1, bytes.count)
       segments.append(Segment(range: start..<next, fields: fields.map { $0.startIndex..<$0.endIndex }, line: line))
