@@ -34,14 +34,14 @@ struct ResultTexts {
 
   private mutating func readSegments(_ bytes: [UInt8]) {
     var hasOrder = false
-    // Where lines end with CR their numbers count from the message's own beginning.
+    // Where a message begins is told in lines that end with LF; within it, each CR ends one too.
     let isRelative = bytes.contains(13)
     var before = 0
     for segment in ER7Scan(bytes).segments {
       let fields = segment.fields.map { String(decoding: bytes[$0], as: UTF8.self) }
       let name = fields[0].trimmingCharacters(in: .whitespacesAndNewlines)
       if name == "OBR" { hasOrder = true }
-      if isRelative, name == "MSH" { before = segment.line - 1 }
+      if isRelative, name == "MSH" { before = segment.line - 1 - bytes[..<segment.range.lowerBound].count { $0 == 10 } }
       func field(_ number: Int) -> [String] {
         guard number < fields.count else { return [] }
         return fields[number].split(
