@@ -55,6 +55,8 @@ import XMLReading
       (
         #"<value xsi:type="PQ" value="3"><translation value="3" code="x" unit="k/uL"/></value>"#, .quantity, "3", "k/uL"
       ),
+      // Another number of another unit is not this one's.
+      (#"<value xsi:type="PQ" value="3"><translation value="30" code="U"/></value>"#, .quantity, "3", nil),
       (#"<value xsi:type="II" root="1.2" extension="T7"/>"#, .text, "T7", nil),
       (
         #"<value xsi:type="SLIST_PQ"><origin value="0" unit="uV"/><scale value="5" unit="uV"/><digits>1 2 3</digits></value>"#,

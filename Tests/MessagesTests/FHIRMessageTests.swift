@@ -253,6 +253,19 @@ struct FHIRMessageTests {
     #expect(try reports(report("s", "R1", "P", ["a"], same)).map { $0.observations.compactMap(\.value) } == [["1"]])
     #expect(
       try reports(report("s", "R1", "P", ["c"], same)).map { $0.observations.compactMap(\.value) } == [["1", "3"]])
+    // Under one report with one time each result keeps its own.
+    let own = #","effectiveDateTime":"2025-03-01T08:00:00+08:00""#
+    let moments = ["2025-03-01", "2025-02-27"].map { #""effectiveDateTime":"\#($0)T08:00:00+08:00""# }
+    let timed = try read(
+      bundle(
+        "collection", patient, report("r", "R1", "P", ["a"], same + "," + moments[0]),
+        report("s", "R1", "P", ["c"], same + "," + moments[1]),
+        observation("a", "K", "1").replacing(own, with: ""), observation("c", "K", "1").replacing(own, with: ""))
+    ).message.reports
+    #expect(timed.map { $0.observations.compactMap(\.value) } == [["1", "1"]])
+    #expect(
+      timed.flatMap { $0.observations.map(\.observed) }
+        == ["2025-03-01T08:00:00+08:00", "2025-02-27T08:00:00+08:00"].map(fhirMoment))
     // What is told anew later is a newer version, a withdrawal too.
     let two = try reports(report("s", "R1", "P", ["c"], later))
     #expect(two.map { $0.observations.compactMap(\.value) } == [["1"], ["3"]])

@@ -9,6 +9,16 @@ struct FHIRObservationTests {
     try #require(FHIRSample(observation: properties).observations().first)
   }
 
+  @Test("a range that says what is critical is told beside the result, and is not its own")
+  func otherRanges() throws {
+    let critical = #"{"low":{"value":1},"high":{"value":9},"type":{"text":"critical"}}"#
+    let normal = #"{"low":{"value":2},"high":{"value":8}}"#
+    let both = try one(#""valueQuantity":{"value":4,"unit":"g"},"referenceRange":[\#(critical),\#(normal)]"#)
+    #expect(both.referenceRange == "2-8" && both.note == "critical: 1-9")
+    let alone = try one(#""valueQuantity":{"value":4,"unit":"g"},"referenceRange":[\#(critical)]"#)
+    #expect(alone.referenceRange == nil && alone.note == "critical: 1-9")
+  }
+
   @Test(
     "value[x]",
     arguments: [

@@ -106,7 +106,7 @@ struct V3Value {
   /// (C-CDA).
   private static func quantity(_ element: XMLElement) -> (number: String?, unit: String?) {
     if let number = element.stated("value") {
-      return (number, element.stated("unit") ?? translatedUnit(element))
+      return (number, element.stated("unit") ?? translatedUnit(element, of: number))
     }
     for translation in element.all("translation") {
       if let number = translation.stated("value") {
@@ -116,8 +116,11 @@ struct V3Value {
     return (nil, element.stated("unit"))
   }
 
-  private static func translatedUnit(_ element: XMLElement) -> String? {
-    element.all("translation").lazy.compactMap { $0.stated("unit") ?? unitWords($0) }.first
+  /// That of a translation which says no other number: 30 of one unit may be 3 of another.
+  private static func translatedUnit(_ element: XMLElement, of number: String) -> String? {
+    element.all("translation").lazy
+      .filter { $0.stated("value").map { $0 == number || Double($0) == Double(number) } ?? true }
+      .compactMap { $0.stated("unit") ?? unitWords($0) }.first
   }
 
   private static func unitWords(_ translation: XMLElement) -> String? {

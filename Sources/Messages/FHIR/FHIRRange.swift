@@ -57,6 +57,19 @@ enum FHIRRange {
     return candidates.count == 1 && candidates[0].audience == nil ? candidates[0].text : joined(candidates)
   }
 
+  /// The ranges that say something else than what is normal (when a value is critical, what a treatment aims at), each with what it
+  /// says: words beside the result.
+  static func others(of element: XMLElement, for person: FHIRPersonFacts, beside value: XMLElement?) -> [String] {
+    let all = element.all("referenceRange").map { ($0, Candidate($0, person, value)) }
+    let hasNormal = all.contains { $0.1.meaning == .normal }
+    return all.compactMap { range, candidate in
+      guard candidate.meaning == .critical || hasNormal && candidate.meaning == .other, let text = candidate.text else {
+        return nil
+      }
+      return (range.all("type").lazy.compactMap(\.conceptText).first ?? "") + ": " + text
+    }
+  }
+
   private static func joined(_ candidates: [Candidate]) -> String? {
     let texts = candidates.compactMap { candidate in
       candidate.text.map { text in candidate.audience.map { "\($0): \(text)" } ?? text }

@@ -50,6 +50,8 @@ extension FHIRMessageReader {
   /// - Parameter isOne: of one number and order, in the order told.
   private func joined(_ group: [Report], isOne: Bool) -> [Report] {
     if group.count < 2 { return group }
+    // Together they have one time: where theirs differ, each result keeps that of its own report.
+    let areOfOneTime = Set(group.map(\.performed)).count == 1
     func age(_ report: Report) -> (Instant, Int, Instant) {
       (report.versionTime, report.status?.rank ?? 0, report.messageTime)
     }
@@ -63,28 +65,40 @@ extension FHIRMessageReader {
     var contents: Set<Observation> = []
     for index in newestFirst {
       var report = group[index]
+      let keys = report.observations.map(ResultKey.init)
+      if !areOfOneTime { report.keepTimeWithResults() }
       guard let newest = whole, newest.patient == report.patient else {
         // Two patients under one number are refused whole, later.
         let isWithdrawal = report.status?.isCancelled == true && report.observations.isEmpty
         if whole != nil || isWithdrawal { versions.append(report) } else { whole = report }
-        told.formUnion(report.observations.lazy.map(ResultKey.init))
+        told.formUnion(keys)
         contents.formUnion(report.observations.lazy.map(\.unnumbered))
         continue
       }
       let isOlder = age(report) < age(newest)
-      let isToldAnew = !report.observations.isEmpty && report.observations.allSatisfy { told.contains(ResultKey($0)) }
+      let isToldAnew = !keys.isEmpty && keys.allSatisfy(told.contains)
       if isOlder, isToldAnew || report.status?.isCancelled == true {
         versions.append(report)
         continue
       }
       report.observations.removeAll { contents.contains($0.unnumbered) }
-      told.formUnion(report.observations.lazy.map(ResultKey.init))
+      told.formUnion(keys)
       contents.formUnion(report.observations.lazy.map(\.unnumbered))
       whole?.absorb(report)
     }
     guard var whole else { return versions }
     tellApart(&whole.observations)
     return versions + [whole]
+  }
+}
+
+extension Report {
+  fileprivate mutating func keepTimeWithResults() {
+    for index in observations.indices where observations[index].collected == nil && observations[index].observed == nil
+    {
+      observations[index].observed = performed
+    }
+    for index in studies.indices where studies[index].started == nil { studies[index].started = performed }
   }
 }
 

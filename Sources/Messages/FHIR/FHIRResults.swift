@@ -200,10 +200,12 @@ extension FHIRMessageReader {
     observation.translations = Array((element.first("code")?.codes ?? []).dropFirst())
     var remarks = readValue(of: element, into: &observation) + readInterpretation(of: element, into: &observation)
     if let reason = element.first("dataAbsentReason")?.conceptText { remarks.append(reason) }
-    observation.add(remarks: remarks)
     let moment = observation.collected ?? observation.observed ?? frame.performed
     let person = FHIRPersonFacts(frame.subject.patient, at: moment, notes.context.zone)
-    observation.referenceRange = FHIRRange.applying(to: person, of: element, beside: element.choice("value"))
+    let value = element.choice("value")
+    observation.referenceRange = FHIRRange.applying(to: person, of: element, beside: value)
+    remarks += FHIRRange.others(of: element, for: person, beside: value)
+    observation.add(remarks: remarks)
     let codes = [observation.code] + observation.translations
     observation.isImpression =
       observation.valueKind == .text && codes.contains { FHIRCodes.isImpression($0.identifier) }

@@ -17,7 +17,7 @@ extension ReferenceData {
   /// What the catalogue says that a result of an institution is.
   func meaning(of observation: Observation, at institution: String) -> CodeMeaning {
     meaning(
-      of: observation.code, observation.translations, observation.specimen, observation.unit,
+      of: observation.code, observation.translations, observation.specimen?.type, observation.unit,
       among: localCodes(of: institution))
   }
 
@@ -29,17 +29,18 @@ extension ReferenceData {
       for index in results.indices {
         body(
           meaning(
-            of: results[index].code, results[index].translations, results[index].specimen, results[index].unit,
+            of: results[index].code, results[index].translations, results[index].specimen?.type,
+            results[index].unit,
             among: local))
       }
     }
   }
 
   private func meaning(
-    of code: Code, _ translations: [Code], _ specimen: Specimen?, _ unit: String?, among local: LocalCodes
+    of code: Code, _ translations: [Code], _ specimen: Code?, _ unit: String?, among local: LocalCodes
   ) -> CodeMeaning {
     meaning(
-      of: code, translations, among: local, specimen: specimen?.type.flatMap { self.specimen($0) },
+      of: code, translations, among: local, specimen: specimen.flatMap { self.specimen($0) },
       unit: unit.flatMap { Filler.value($0) })
   }
 }

@@ -40,7 +40,12 @@ struct Accepting {
           "this message id was used before for another content of the same time: give each message its own id and time",
           at: Location(line: message.line, column: 1, path: "/")))
     }
-    let message = try withinTheirRoots(message)
+    // A copy only for the few that need one.
+    if let renamed = try renamedWithinRoots(message) { return try accepted(renamed, identifying) }
+    return try accepted(message, identifying)
+  }
+
+  private func accepted(_ message: IncomingMessage, _ identifying: Identifying) throws -> Outcome {
     let reports = try known(message, identifying)
     for report in reports where !report.isScoped {
       let first = message.reports[report.parts[0]]

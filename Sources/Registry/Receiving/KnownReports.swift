@@ -17,11 +17,11 @@ extension Accepting {
     var isScoped = false
   }
 
-  /// The message with each report's number as it is to be kept: where a source numbers in several ways, under a root each, the number
-  /// that was there first stands for itself, and any other with its root.
-  func withinTheirRoots(_ message: IncomingMessage) throws -> IncomingMessage {
-    if message.reports.allSatisfy({ $0.outline.numberAssigner == nil }) { return message }
-    var message = message
+  /// The message with each report's number as it is to be kept, where one has to be another: where a source numbers in several ways, under a
+  /// root each, the number that was there first stands for itself, and any other with its root.
+  func renamedWithinRoots(_ message: IncomingMessage) throws -> IncomingMessage? {
+    if message.reports.allSatisfy({ $0.outline.numberAssigner == nil }) { return nil }
+    var renamed: IncomingMessage?
     var told: [[String]: String] = [:]
     for (place, report) in message.reports.enumerated() {
       guard let assigner = report.outline.numberAssigner else { continue }
@@ -29,9 +29,11 @@ extension Accepting {
       told[[report.institution, report.number]] = first
       let known = try transaction.numberAssigners(institution: report.institution, number: report.number)
       if first == assigner, known.allSatisfy({ $0 == assigner }) { continue }
+      var message = renamed ?? message
       message.reports[place] = try report.renamed(report.outline.number(within: assigner))
+      renamed = message
     }
-    return message
+    return renamed
   }
 
   /// The reports of a message, each with its parts, and what is known of them.
