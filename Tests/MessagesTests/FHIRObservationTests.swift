@@ -19,6 +19,13 @@ struct FHIRObservationTests {
     #expect(alone.referenceRange == nil && alone.note == "critical: 1-9")
   }
 
+  @Test("of two values neither is taken, and both are spoken of")
+  func twoValues() throws {
+    let sample = FHIRSample(observation: #""valueQuantity":{"value":168,"code":"umol/L"},"valueString":"窦性心律""#)
+    let observation = try #require(try sample.observations().first)
+    #expect(observation.valueKind == .none && observation.value == nil)
+  }
+
   @Test(
     "value[x]",
     arguments: [

@@ -91,6 +91,15 @@ struct V2ImagingTests {
     #expect(report.observations[1].translations.map(\.identifier) == ["X1"])
   }
 
+  @Test("what is flagged of an impression is of no result, and that is told", arguments: ["A", "AA", "NI"])
+  func flaggedImpression(flag: String) throws {
+    func findings(_ flag: String) throws -> [Finding.Code] {
+      try V2.findings([order(), self.findings, V2.result("IMP", "Normal", type: "TX", flags: flag)])
+    }
+    #expect(try findings("").isEmpty && findings("N").isEmpty)
+    #expect(try findings(flag) == [.leftAside])
+  }
+
   @Test("an addendum adds to a report and replaces nothing but itself")
   func addendum() throws {
     func version(_ hour: Int, _ results: [String]) throws -> ReportVersion {

@@ -27,7 +27,10 @@ enum SilentLoss {
     // What stands together in the message may come out with something else beside it.
     let whole = told.joined(separator: " ")
     var lost: [String] = []
-    for text in ResultTexts(bytes).texts where !text.lines.contains(where: marked.contains) {
+    let texts = ResultTexts(bytes).texts
+    // A resource that is sent twice is spoken of once.
+    let spokenOf = Set(texts.lazy.filter { $0.lines.contains(where: marked.contains) }.map(\.text))
+    for text in texts where !text.lines.contains(where: marked.contains) && !spokenOf.contains(text.text) {
       lost += words(text.text).filter { !told.contains($0) && !whole.contains($0) }.map { "\($0) of \(text.place)" }
     }
     return lost

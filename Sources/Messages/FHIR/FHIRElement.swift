@@ -12,12 +12,13 @@ extension XMLElement {
   }
 
   /// The child that holds a choice such as `value[x]` or `effective[x]`.
-  func choice(_ prefix: String) -> XMLElement? {
-    children.first { child in
-      let name = child.name
-      return name.utf8.count > prefix.utf8.count && name.hasPrefix(prefix)
-        && name.utf8[name.utf8.index(name.startIndex, offsetBy: prefix.utf8.count)] < 91
-    }
+  func choice(_ prefix: String) -> XMLElement? { children.first { $0.isChoice(of: prefix) } }
+
+  /// Whether its name is a prefix and a type: `valueQuantity`.
+  func isChoice(of prefix: String) -> Bool {
+    let name = name
+    return name.utf8.count > prefix.utf8.count && name.hasPrefix(prefix)
+      && name.utf8[name.utf8.index(name.startIndex, offsetBy: prefix.utf8.count)] < 91
   }
 
   /// The codes of a CodeableConcept, a Coding, or R5's CodeableReference; its words where it has no coding.

@@ -9,6 +9,11 @@ extension FHIRMessageReader {
   mutating func readValue(of element: XMLElement, into observation: inout Observation) -> [String] {
     // R4 carries R5's kinds of value in an extension.
     guard let value = element.choice("value") ?? element.extended("Observation.value") else { return [] }
+    if let other = element.children.lazy.filter({ $0.isChoice(of: "value") }).dropFirst().first {
+      // FHIR allows one: which of two the sender means nobody can tell.
+      note(.unreadableNumber, "value[x] stands more than once: none is taken; send the one that is meant", at: other)
+      return []
+    }
     var others: [String] = []
     switch value.name {
     case "valueQuantity", "valueAge", "valueDuration", "valueMoney": readQuantity(value, into: &observation)

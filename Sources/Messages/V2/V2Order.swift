@@ -191,6 +191,9 @@ struct V2Order {
         .leftAside, "an impression that is taken back stays until another is told: send the new one", at: obx.element)
       return leave(segments, &notes)
     }
+    if opinion.flags.contains(where: { $0 != "N" }) {
+      notes.note(.leftAside, "a flag (OBX-8) of an impression: it is of no result", at: obx.place(8))
+    }
     for text in [opinion.value, opinion.note].compactMap({ $0 }) {
       if report.impression?.append("\n" + text) == nil { report.impression = text }
     }
