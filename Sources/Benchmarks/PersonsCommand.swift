@@ -7,7 +7,8 @@ struct PersonsCommand: ParsableCommand {
     commandName: "persons", abstract: "The person index: how right and how fast. Every person in it is invented.",
     subcommands: [
       PersonsTableCommand.self, PersonsSuitesCommand.self, PersonsMatchCommand.self, PersonsHeldOutCommand.self,
-      PersonsPopulationCommand.self, PersonsFeedCommand.self, PersonsActsCommand.self, PersonsCrowdsCommand.self,
+      PersonsLatinCommand.self, PersonsPopulationCommand.self, PersonsFeedCommand.self, PersonsActsCommand.self,
+      PersonsCrowdsCommand.self,
     ])
 
   static func print(_ answer: some Encodable) throws {

@@ -37,7 +37,7 @@ struct PersonModelTests {
     }
     estimation.insert(anchor: records[0], records[1])
     let model = estimation.model(rules: LinkRules(population: 1000))
-    #expect(model.version == "1+1")
+    #expect(model.version == "2+1")
     let encoded = try JSONEncoder().encode(model)
     #expect(!String(decoding: encoded, as: UTF8.self).contains("张"))
     let decoded = try JSONDecoder().decode(PersonModel.self, from: encoded)

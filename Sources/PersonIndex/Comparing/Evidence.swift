@@ -16,14 +16,16 @@ public struct Evidence: Sendable {
     comparison = RecordComparison(a, b)
     isOfCrowd =
       a.isOfCrowd && b.isOfCrowd && comparison[.birthDate] == .equal && a.name?.pinyin == b.name?.pinyin
+    // A name that a crowd has is no name.
+    let isOfOneName = !isOfCrowd && comparison.isOfOneGivenName(a, b)
     for field in LinkField.allCases where comparison[field] != .missing {
       let bits: Double =
         switch field {
         case .name where isOfCrowd, .birthDate where isOfCrowd: 0
         case .name: Self.name(a, b, comparison[.name], model, frequencies)
         case .birthDate: Self.birthDate(a, comparison[.birthDate], model)
-        case .phone: Self.phone(a, b, comparison, model, frequencies)
-        case .address: model.bits(ofContact: .address, comparison[.address], isSameName: comparison.isSameName)
+        case .phone: Self.phone(a, b, comparison, isOfOneName, model, frequencies)
+        case .address: Self.address(a, b, comparison, isOfOneName, model, frequencies)
         default: Self.plain(a, b, field, comparison[field], model, frequencies)
         }
       values[Int(field.rawValue)] = Float(bits)
@@ -69,14 +71,23 @@ public struct Evidence: Sendable {
     }
   }
 
+  /// Of a house it tells little that very many live in it.
+  private static func address(
+    _ a: PersonRecord, _ b: PersonRecord, _ comparison: RecordComparison, _ isOfOneName: Bool, _ model: LinkageModel,
+    _ frequencies: TermFrequencies
+  ) -> Double {
+    let share = comparison[.address] == .similar ? a.address.flatMap { frequencies.share(ofRoad: $0.road) } : nil
+    return model.bits(ofContact: .address, comparison[.address], isSameName: isOfOneName, share: share)
+  }
+
   /// A number on which many people are known tells little, one of five or more nothing.
   private static func phone(
-    _ a: PersonRecord, _ b: PersonRecord, _ comparison: RecordComparison, _ model: LinkageModel,
+    _ a: PersonRecord, _ b: PersonRecord, _ comparison: RecordComparison, _ isOfOneName: Bool, _ model: LinkageModel,
     _ frequencies: TermFrequencies
   ) -> Double {
     // A slip of the key; but people of one household may have taken numbers that follow each other.
     if comparison[.phone] == .near, comparison[.birthDate] != .equal || !comparison.isSameName { return 0 }
-    let bits = model.bits(ofContact: .phone, comparison[.phone], isSameName: comparison.isSameName)
+    let bits = model.bits(ofContact: .phone, comparison[.phone], isSameName: isOfOneName)
     guard comparison[.phone] == .equal else { return bits }
     let persons = a.phones.filter(b.phones.contains).map(frequencies.persons(onPhone:)).min() ?? 1
     return persons >= 5 ? 0 : bits - log2(Double(persons))

@@ -12,7 +12,7 @@ enum LatinText {
     let y = Array(b.utf8)
     let longest = max(x.count, y.count)
     let distance = editDistance(x, y, limit: 3)
-    if distance <= 1, longest >= 3 { return .near }
+    if distance <= 1, longest >= 3 { return .variant }
     if distance == 2, longest >= 5 { return .near }
     if distance == 3, longest >= 8 || jaroWinkler(x, y) >= 0.88 { return .similar }
     return jaroWinkler(x, y) >= 0.88 ? .similar : .differs

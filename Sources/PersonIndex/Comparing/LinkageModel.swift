@@ -41,14 +41,17 @@ public struct LinkageModel: Sendable, Codable, Hashable {
 
   /// What a telephone number or an address tells. A household shares it, which bounds its bits; but no two of a household have one
   /// name, so with the same name it tells more.
-  func bits(ofContact field: LinkField, _ level: LinkLevel, isSameName: Bool) -> Double {
+  ///
+  /// - Parameter share: of people with that road and house, where they are counted.
+  func bits(ofContact field: LinkField, _ level: LinkLevel, isSameName: Bool, share: Double? = nil) -> Double {
     guard let weight = self[field, level] else { return 0 }
     guard isSameName, let most = Self.mostBitsOfContact[field]?[level] else { return weight.bits }
-    return max(weight.bits, min(most, log2(weight.m / weight.u)))
+    if field == .phone { return most }
+    return max(share == nil ? weight.bits : 0, min(most, log2(weight.m / (share ?? weight.u))))
   }
 
   private static let mostBitsOfContact: [LinkField: [LinkLevel: Double]] = [
-    .phone: [.equal: 15], .address: [.equal: 12, .similar: 7],
+    .phone: [.equal: 22], .address: [.equal: 14, .similar: 9],
   ]
 
   /// The first of January, written by whoever knows only the year, tells little more than the year.
@@ -59,7 +62,7 @@ public struct LinkageModel: Sendable, Codable, Hashable {
   }
 
   /// What is assumed before anything is counted.
-  public static let assumed = LinkageModel(version: "1", weights: assumedWeights)
+  public static let assumed = LinkageModel(version: "2", weights: assumedWeights)
 
   private static func levels(_ rows: [(LinkLevel, m: Double, u: Double)], _ range: ClosedRange<Double>)
     -> [LinkLevel: Weight]
@@ -80,17 +83,24 @@ public struct LinkageModel: Sendable, Codable, Hashable {
       [(.equal, 0.96, 0.00005), (.near, 0.03, 0.004), (.similar, 0.005, 0.016), (.differs, 0.0004, 0.98)],
       -11.5...14.8),
     .sex: levels([(.equal, 0.99, 0.5), (.differs, 0.008, 0.5)], -6.1...1),
-    .phone: levels([(.equal, 0.85, 0.00001), (.near, 0.03, 0.0001), (.differs, 0.12, 1)], -4...9),
+    .phone: levels([(.equal, 0.85, 0.000003), (.near, 0.03, 0.0001), (.differs, 0.12, 1)], -4...9),
     .healthCard: levels([(.equal, 0.99, 0.000003), (.differs, 0.0001, 1)], -14...18),
     .residentID: levels([(.equal, 0.99, 0.00000003), (.near, 0.9, 0.0002), (.differs, 0.00001, 1)], -25...25),
     .givenName: latinName, .surname: latinName,
     .streetNumber: levels(
-      [(.equal, 0.85, 0.01), (.near, 0.08, 0.1), (.similar, 0.01, 0.05), (.differs, 0.06, 0.85)], -4...8),
+      [
+        (.equal, 0.85, 0.01), (.variant, 0.07, 0.1), (.near, 0.01, 0.05), (.similar, 0.01, 0.05),
+        (.differs, 0.06, 0.85),
+      ], -4...8),
     .street: place, .locality: place, .suburb: place,
     .postcode: levels(
-      [(.equal, 0.85, 0.001), (.near, 0.12, 0.01), (.similar, 0.01, 0.01), (.differs, 0.02, 0.98)], -4...10),
+      [
+        (.equal, 0.85, 0.001), (.variant, 0.1, 0.01), (.near, 0.02, 0.01), (.similar, 0.01, 0.01),
+        (.differs, 0.02, 0.98),
+      ], -4...10),
     .state: levels([(.equal, 0.95, 0.2), (.differs, 0.05, 0.8)], -4...4),
-    .nationalNumber: levels([(.equal, 0.9, 0.000002), (.near, 0.06, 0.0001), (.differs, 0.04, 1)], -5...18),
+    .nationalNumber: levels(
+      [(.equal, 0.9, 0.000002), (.near, 0.06, 0.0001), (.similar, 0.01, 0.001), (.differs, 0.04, 1)], -5...18),
     .address: [
       .equal: Weight(m: 0.5, u: 0.00002, floor: 0, cap: 7), .similar: Weight(m: 0.3, u: 0.0003, floor: 0, cap: 4),
       .differs: Weight(m: 0.2, u: 0.999, floor: -4.8, cap: 0),
@@ -99,12 +109,14 @@ public struct LinkageModel: Sendable, Codable, Hashable {
 
   private static let latinName = levels(
     [
-      (.equal, 0.85, 0.003), (.near, 0.07, 0.004), (.similar, 0.01, 0.01), (.swapped, 0.03, 0.0002),
+      (.equal, 0.85, 0.003), (.variant, 0.05, 0.001), (.near, 0.02, 0.003), (.similar, 0.01, 0.01),
+      (.swapped, 0.03, 0.0002),
       (.differs, 0.04, 0.98),
     ], -7...12)
   private static let place = levels(
     [
-      (.equal, 0.8, 0.002), (.near, 0.1, 0.002), (.similar, 0.01, 0.01), (.swapped, 0.02, 0.0005),
+      (.equal, 0.8, 0.002), (.variant, 0.08, 0.001), (.near, 0.02, 0.001), (.similar, 0.01, 0.01),
+      (.swapped, 0.02, 0.0005),
       (.differs, 0.07, 0.98),
     ], -4...10)
 }

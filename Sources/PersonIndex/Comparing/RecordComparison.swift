@@ -71,6 +71,16 @@ public struct RecordComparison: Hashable, Sendable {
     return LatinText.editDistance(Array(broken.utf8), Array(other.utf8), limit: 1) <= 1 ? .near : .missing
   }
 
+  private static func digits(_ a: String, _ b: String) -> LinkLevel {
+    let length = min(a.utf8.count, b.utf8.count)
+    return switch LatinText.editDistance(Array(a.utf8), Array(b.utf8), limit: 2) {
+    case 0: .equal
+    case 1 where length >= 5: .near
+    case 2 where length >= 6: .similar
+    default: .differs
+    }
+  }
+
   private mutating func compareLatin(_ a: [LinkField: String], _ b: [LinkField: String]) {
     for field in LinkField.latin {
       if let x = a[field], let y = b[field] {
@@ -81,13 +91,21 @@ public struct RecordComparison: Hashable, Sendable {
       guard let x = a[first], let y = b[second], self[first] != .equal, self[second] != .equal,
         LatinText.level(x, y) <= .near
       else { continue }
-      if let z = a[second], let w = b[first], LatinText.level(z, w) > .similar { continue }
-      self[first] = .swapped
-      self[second] = .missing
+      if let z = a[second], let w = b[first] {
+        if LatinText.level(z, w) > .similar { continue }
+        (self[first], self[second]) = (.swapped, .missing)
+      } else {
+        // Of the other word nothing is known: what agrees is the surname, or the locality.
+        (self[first], self[second]) = (.missing, .swapped)
+      }
     }
     if let x = a[.nationalNumber], let y = b[.nationalNumber] {
-      let distance = LatinText.editDistance(Array(x.utf8), Array(y.utf8), limit: 2)
-      self[.nationalNumber] = distance == 0 ? .equal : distance == 1 && x.utf8.count >= 5 ? .near : .differs
+      self[.nationalNumber] = Self.digits(x, y)
+    }
+    if let x = a[.birthDate], let y = b[.birthDate] {
+      // A date with a digit too many is none, but tells whose it is.
+      let level = Self.digits(x, y)
+      if self[.birthDate] == .missing || level < self[.birthDate] { self[.birthDate] = level }
     }
   }
 }
@@ -95,6 +113,11 @@ public struct RecordComparison: Hashable, Sendable {
 extension RecordComparison {
   /// Whether the names are the same, but for characters that are written for one another.
   var isSameName: Bool { self[.name] == .equal || self[.name] == .variant }
+
+  /// Whether the given names are the same, which no two of a household have: the surname may be another character of its sound.
+  func isOfOneGivenName(_ a: PersonRecord, _ b: PersonRecord) -> Bool {
+    isSameName || self[.name] == .homophone && isSurnameSlip(a, b)
+  }
 
   /// Whether both can be reached by one telephone or at one dwelling.
   var hasContact: Bool { self[.phone] == .equal || self[.address] == .equal }

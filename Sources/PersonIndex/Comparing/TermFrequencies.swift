@@ -10,9 +10,11 @@ public struct TermFrequencies: Sendable, Codable {
   private var surnames = FrequencyTable()
   private var fields: [LinkField: FrequencyTable] = [:]
   private var phones = FrequencyTable()
+  /// nil in what was stored before they were counted.
+  private var roads: FrequencyTable?
   private var seen: Set<Int> = []
 
-  private enum CodingKeys: CodingKey { case names, pinyin, surnames, fields, phones }
+  private enum CodingKeys: CodingKey { case names, pinyin, surnames, fields, phones, roads }
 
   public init() {}
 
@@ -33,6 +35,10 @@ public struct TermFrequencies: Sendable, Codable {
       surnames.insert(StableHash.short(name.surname))
     }
     for phone in record.phones where isNew(.phone, phone, birth) { phones.insert(StableHash.short(phone)) }
+    if let road = record.address?.road, isNew(.address, road, birth) {
+      roads = roads ?? FrequencyTable()
+      roads?.insert(StableHash.short(road))
+    }
     for (field, value) in record.latin where field.usesFrequency && isNew(field, value, birth) {
       fields[field, default: FrequencyTable()].insert(StableHash.short(value))
     }
@@ -48,6 +54,9 @@ public struct TermFrequencies: Sendable, Codable {
 
   /// How many people, told apart by birth date, are known under a telephone number.
   public func persons(onPhone phone: String) -> Int { max(1, phones.count(of: StableHash.short(phone))) }
+
+  /// The share of people with a road and house; nil where none are counted.
+  func share(ofRoad road: String) -> Double? { roads?.share(of: StableHash.short(road)) }
 
   /// The share of people with a name, by its hash.
   func share(ofName text: UInt32) -> Double { names.share(of: text) }

@@ -28,6 +28,9 @@ public struct Judge: Sendable {
       let isCertain = a.sharesNumber(with: b)
       let grade: LinkDecision.Grade = outcome == .link ? (isCertain ? .certain : .probable) : .possible
       var decision = LinkDecision(outcome: outcome, grade: grade, guards: guards, odds: odds, evidence: evidence)
+      decision.isSlipOfName =
+        outcome == .link && [.homophone, .near].contains(evidence.comparison[.name])
+        && a.numbers.filter(b.numbers.contains).count == 1
       decision.hidesName = outcome != .never && evidence.comparison.hidesName && hasContact(evidence)
       return decision
     }
@@ -59,6 +62,8 @@ public struct Judge: Sendable {
     let isStranger = comparison[.name] == .near && !hasContact(evidence) && !a.sharesNumber(with: b)
     // A label without the mother's name tells nobody.
     let isUnnamed = guards.contains(.newborn) && comparison[.name] == .missing && !hasContact(evidence)
+    // Whoever is clearly another of one house need not be looked at.
+    if isLatin, guards.contains(.sibling) { return decision(.apart, guards) }
     let isNamed = comparison[.name] <= .near && !isStranger && !isUnnamed || comparison[.name] == .newborn
     return decision(odds >= rules.reviewBits && isNamed ? .review : .apart, guards)
   }
@@ -116,7 +121,9 @@ public struct Judge: Sendable {
       let isCompatible =
         numbers.count > 1
         ? isSlip : levels[.name] == .homophone ? isSurnameSlip && !isElsewhere : isSlip && hasContact(evidence)
-      if !isCompatible { guards.append(levels[.name] == .homophone ? .nameDiffers : .sameNumberOtherPerson) }
+      if !isCompatible, !Self.mayBeSlip(a, b, levels) || isElsewhere {
+        guards.append(levels[.name] == .homophone ? .nameDiffers : .sameNumberOtherPerson)
+      }
       if !isSameBirth || a.isBirthDateFromNumber || b.isBirthDateFromNumber { guards.append(.birthDateConflict) }
     } else if levels[.name] == .variant, levels.hasOtherContact || levels[.healthCard] == .differs,
       !levels.hasContact
@@ -128,6 +135,13 @@ public struct Judge: Sendable {
     }
     if levels[.sex] == .differs, !(isSameName && isSameBirth) { guards.append(.sexConflict) }
     return guards
+  }
+
+  /// Whether a given name may be another only as it was typed: of one sound, or other in one character where both can be reached at one
+  /// place, with one birth date that both state. Twins may be called so too: it holds as long as nothing tells of one.
+  private static func mayBeSlip(_ a: PersonRecord, _ b: PersonRecord, _ levels: RecordComparison) -> Bool {
+    (levels[.name] == .homophone || levels[.name] == .near && levels.hasContact) && levels[.birthDate] == .equal
+      && levels[.sex] != .differs && !a.isBirthDateFromNumber && !b.isBirthDateFromNumber
   }
 
   /// Without a name to compare, a document's number stands if nothing contradicts it, a card's only with a birth date that both state.
@@ -191,14 +205,12 @@ public struct Judge: Sendable {
   }
 
   /// Tables of Latin names: a household shares the surname and all of the address, so given name, birth date and number must tell
-  /// the person: two of them where people live together (twins share the date, fathers and sons a name), one where nobody does.
+  /// the person.
   private func latinGuards(_ levels: RecordComparison) -> [LinkDecision.Guard] {
-    let own: [LinkField] = [.givenName, .birthDate, .nationalNumber]
-    let agreeing = own.count { [.equal, .near, .swapped].contains(levels[$0]) }
-    let known = own.count { levels[$0] != .missing }
+    let bits = HouseholdOdds(levels, model).bits
     var guards: [LinkDecision.Guard] = []
-    if agreeing < (rules.hasHouseholds ? max(1, min(2, known)) : 1) {
-      guards.append(levels[.givenName] == .differs || levels[.birthDate] == .differs ? .sibling : .nameDiffers)
+    if bits < (rules.hasHouseholds ? rules.householdBits : rules.strangerBits) {
+      guards.append(bits < rules.siblingBits ? .sibling : .nameDiffers)
     } else if levels[.givenName] == .differs, levels[.nationalNumber] == .missing {
       guards.append(.sibling)
     }

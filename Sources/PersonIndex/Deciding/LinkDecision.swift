@@ -42,8 +42,11 @@ public struct LinkDecision: Sendable {
   public let evidence: Evidence
   /// Whether what comes of one of the two depends on the other.
   public var isOfOneNeighbourhood: Bool {
-    outcome == .link || outcome == .review || guards.contains(.sameLocalNumber) || hidesName
+    outcome == .link || outcome == .review || guards.contains(.sameLocalNumber) || hidesName || isOfTwin
   }
+
+  /// Whether two of one name and birth date, who may be reached at one place, have two numbers: one of them may be a twin's.
+  var isOfTwin: Bool { outcome == .never && isOfOneName && evidence.comparison.hasContact }
 
   /// Whether name and birth date are the same.
   public var isOfOneName: Bool {
@@ -52,6 +55,9 @@ public struct LinkDecision: Sendable {
 
   /// Whether one of the two has no name, a masked one or its sound alone, and may be reached where the other is: of twins it may be either.
   var hidesName = false
+
+  /// Whether names that are other in a character are linked for one number: it holds as long as nothing tells of a twin.
+  var isSlipOfName = false
 
   /// Whether only a number of the institution's own makes it a link, of two records of which one says too little to be told from another
   /// patient's: it holds as long as nobody else is under the number.

@@ -6,14 +6,24 @@ public struct LinkRules: Sendable, Codable {
   public let population: Double
   /// 13.3 bits: a chance of error under one in ten thousand.
   public let linkBits = 13.3
-  /// −4.25 bits: a chance of 5 in a hundred that it is the same person; below, nobody need look.
-  public let reviewBits = -4.25
+  /// A chance of one in five that it is the same person; below, nobody need look.
+  public let reviewBits = -2.0
   /// Two records of a person between which less speaks for one person than this contradict each other.
   public let contradictionBits = -15.0
   /// Two candidates nearer than this are not told apart.
   public let ambiguityBits = 4.0
   /// The most chance doubles of a name and birth date allowed for a link without telephone, address or number.
   public let doubles = 0.001
+
+  /// What must speak for one person against another of the same house, where people live together.
+  public let householdBits = 6.0
+  /// The same in the mean of the pairs of two groups.
+  public let groupBits = 1.0
+  /// The same of a pair where nobody does.
+  public let strangerBits = -9.0
+
+  /// Less than this speaks for two of one house.
+  public let siblingBits = -4.25
 
   /// A table of Latin names in which more than this share of the records has another person of the same surname at the same
   /// address holds households.

@@ -20,7 +20,7 @@ public struct PersonModel: Sendable, Codable {
   /// - Parameter population: how many people the registry's records could be of.
   public static func standard(population: Double) -> PersonModel {
     PersonModel(
-      version: "standard-1", linkage: .assumed, frequencies: ChineseNames.frequencies,
+      version: "standard-2", linkage: .assumed, frequencies: ChineseNames.frequencies,
       rules: LinkRules(population: population))
   }
 }

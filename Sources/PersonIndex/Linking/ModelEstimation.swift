@@ -39,22 +39,32 @@ public struct ModelEstimation: Sendable {
     anchors += 1
   }
 
+  /// Counts how the number of a table is written of two records that are one person's by name and birth date alone.
+  mutating func insert(named a: PersonRecord, _ b: PersonRecord) {
+    let level = RecordComparison(a, b)[.nationalNumber]
+    if level != .missing { same[.nationalNumber, default: [:]][level, default: 0] += 1 }
+  }
+
   /// What was counted.
   public func model(rules: LinkRules) -> PersonModel {
-    let linkage = linkageModel()
+    let linkage = linkageModel(rules)
     return PersonModel(version: linkage.version, linkage: linkage, frequencies: frequencies, rules: rules)
   }
 
-  private func linkageModel() -> LinkageModel {
+  private func linkageModel(_ rules: LinkRules) -> LinkageModel {
     var other: [LinkField: [LinkLevel: Int]] = [:]
     // Drawn from the records in the order of their keys. The sample is part of the method: another seed would be another model.
     let sorted = sample.map(\.record).sorted { $0.key < $1.key }
     var generator = SplitMix64(seed: 20_250_101)
     if sorted.count > 1 {
+      let judge = Judge(model: assumed, frequencies: frequencies, rules: rules)
       for _ in 0..<min(Self.mostRandomPairs, sorted.count * Self.randomPairsPerRecord) {
         let a = Int.random(in: sorted.indices, using: &generator)
         let b = Int.random(in: sorted.indices, using: &generator)
-        if a != b, !sorted[a].sharesNumber(with: sorted[b]) { Self.count(sorted[a], sorted[b], into: &other) }
+        // Of few people two drawn are now and then one.
+        if a != b, judge.decide(sorted[a], sorted[b]).odds < rules.linkBits {
+          Self.count(sorted[a], sorted[b], into: &other)
+        }
       }
     }
     var weights = assumed.weights
@@ -63,6 +73,9 @@ public struct ModelEstimation: Sendable {
         weights[field]?[level]?.m = share(level, of: same[field], assumed: weight.m)
         weights[field]?[level]?.u = share(level, of: other[field], assumed: weight.u)
       }
+    }
+    for (level, weight) in weights[.nationalNumber] ?? [:] {
+      weights[.nationalNumber]?[level]?.m = share(level, of: same[.nationalNumber], assumed: weight.m)
     }
     return assumed.with(version: "\(assumed.version)+\(anchors)", weights: weights)
   }

@@ -84,7 +84,7 @@ public struct PersonClusters: Sendable {
     parent = Array(records.indices)
     reviews = pairs.filter { $0.decision.outcome == .review || $0.decision.guards.contains(.sameLocalNumber) }
     // Where all link with all nothing speaks against it: most people are so.
-    if areAll, vetoed.isEmpty, pairs.allSatisfy({ $0.decision.outcome == .link }) {
+    if areAll, vetoed.isEmpty, pairs.allSatisfy({ $0.decision.outcome == .link && !$0.decision.isSlipOfName }) {
       parent = parent.map { _ in 0 }
       members = [0: Array(records.indices)]
       return
@@ -100,9 +100,9 @@ public struct PersonClusters: Sendable {
     for pin in pins.sorted(by: { Self.isBefore($0, $1, ranks) }) {
       if !join(pin, unless: before.areVetoed) { refuse(pin, .notTheSame) }
     }
-    let two = pins.isEmpty ? before : twoPeople()
+    var two = pins.isEmpty ? before : twoPeople()
     let kept = vetoed.isEmpty ? pairs : pairs.filter { !vetoed.contains(PlacePair($0.a, $0.b)) }
-    for pair in withoutAmbiguous(kept, two).sorted(by: { Self.isBefore($0, $1, ranks) }) {
+    for pair in withoutAmbiguous(kept, &two).sorted(by: { Self.isBefore($0, $1, ranks) }) {
       if !join(pair, unless: two.contradict) { refuse(pair, .contradiction) }
     }
     let statements = stated.map { Pair(a: $0.a, b: $0.b, decision: judge.decide(records[$0.a], records[$0.b])) }
@@ -154,7 +154,7 @@ public struct PersonClusters: Sendable {
   }
 
   /// A record that fits two people, who cannot be one, about as well: a human decides.
-  private mutating func withoutAmbiguous(_ pairs: [Pair], _ two: TwoPeople) -> [Pair] {
+  private mutating func withoutAmbiguous(_ pairs: [Pair], _ two: inout TwoPeople) -> [Pair] {
     var near: [Int: [Int: Double]] = [:]
     var alike: [Int: Set<Int>] = [:]
     for pair in pairs {
@@ -167,6 +167,16 @@ public struct PersonClusters: Sendable {
       if pair.decision.evidence.comparison[.name] <= .near, pair.decision.outcome != .never {
         alike[pair.a, default: []].insert(pair.b)
         alike[pair.b, default: []].insert(pair.a)
+      }
+    }
+    var namesakes = alike
+    for pair in pairs where pair.decision.isOfTwin {
+      namesakes[pair.a, default: []].insert(pair.b)
+      namesakes[pair.b, default: []].insert(pair.a)
+    }
+    for pair in pairs where pair.decision.isSlipOfName {
+      if two.tellsOfTwin(pair.a, pair.b, besides: namesakes, multiplicity: { places[$0].count }) {
+        two.part(pair.a, pair.b)
       }
     }
     for (form, members) in places.enumerated() where members.count > 1 {
@@ -189,7 +199,11 @@ public struct PersonClusters: Sendable {
           || pair.decision.evidence.comparison.hidesName && two.mayBeEithersTwin(record, partner, alike)
           || pair.decision.isTentative && two.areTwoUnder(numberOf: record)
       }
-      if isAmbiguous { refuse(pair, .ambiguous) } else { links.append(pair) }
+      if isAmbiguous || two.noSlips.contains(PlacePair(pair.a, pair.b)) {
+        refuse(pair, .ambiguous)
+      } else {
+        links.append(pair)
+      }
     }
     return links
   }

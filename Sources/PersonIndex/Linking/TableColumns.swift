@@ -66,6 +66,7 @@ public struct TableColumns: Sendable {
     }
     var latin: [LinkField: String] = [:]
     for (name, field) in Self.latinFields { latin[field] = text(name).flatMap(LatinText.normalised) }
+    if !latin.isEmpty { latin[.birthDate] = text("birth-date").flatMap(LatinText.normalised) }
     let given = text("given-name")
     let family = text("surname")
     patient.name = text("name")

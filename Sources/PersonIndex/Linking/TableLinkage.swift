@@ -20,12 +20,19 @@ public struct TableLinkage: Sendable {
     for record in records { frequencies.insert(record, birthDate: record.birthDate) }
     let first = Judge(model: .assumed, frequencies: frequencies, rules: LinkRules(population: population))
     var anchors: [(Int, Int)] = []
+    var named: [(Int, Int)] = []
     var households: Set<Int> = []
     var slips = LatinSlips()
     candidates.each { a, b in
       let decision = first.decide(records[a], records[b])
       if decision.outcome == .link, records[a].sharesNumber(with: records[b]) { anchors.append((a, b)) }
-      if decision.odds >= first.rules.linkBits { slips.count(decision.evidence.comparison) }
+      if decision.odds >= first.rules.linkBits {
+        let levels = decision.evidence.comparison
+        slips.count(levels)
+        if [levels[.givenName], levels[.surname], levels[.birthDate]].allSatisfy({ $0 == .equal }) {
+          named.append((a, b))
+        }
+      }
       if decision.evidence.comparison.isHousehold { households.formUnion([a, b]) }
     }
     let rules = LinkRules(
@@ -35,6 +42,7 @@ public struct TableLinkage: Sendable {
     let dates = Self.birthDates(records, anchors: anchors)
     for (record, date) in zip(records, dates) { estimation.insert(record, birthDate: date) }
     for (a, b) in anchors { estimation.insert(anchor: records[a], records[b]) }
+    for (a, b) in named { estimation.insert(named: records[a], records[b]) }
     let counted = estimation.model(rules: rules)
     model = counted.linkage
     judge = counted.judge

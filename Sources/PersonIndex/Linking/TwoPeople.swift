@@ -6,7 +6,10 @@ struct TwoPeople {
   /// Of each record the group that humans put it in, before anything else was linked.
   private let pinnedGroup: [Int]
   /// Where every pair was decided, of each record those it is not linked with: only they can be somebody else's.
-  private let unlinked: [Set<Int>]?
+  private var unlinked: [Set<Int>]?
+
+  /// Pairs under one number of names that are nearly the same, which tell of two people.
+  private(set) var noSlips: Set<PlacePair> = []
 
   /// - Parameter pairs: all there are, where every pair was decided; nil where only some were.
   init(
@@ -25,6 +28,13 @@ struct TwoPeople {
       }
       return unlinked
     }
+  }
+
+  /// Takes it that two records under one number, whose names are nearly the same, are two people's.
+  mutating func part(_ a: Int, _ b: Int) {
+    noSlips.insert(PlacePair(a, b))
+    unlinked?[a].insert(b)
+    unlinked?[b].insert(a)
   }
 
   /// Those of some records that may be another person's than a given one.
@@ -82,13 +92,43 @@ struct TwoPeople {
     return like.contains { x in others(than: x, among: twins).contains { areTwins(x, $0) } }
   }
 
+  /// Whether of two records under one number, whose names are nearly the same, one may be a twin's or a stranger's: another record that may be of
+  /// it has another number than the other; or each name is said more than once, which no slip is; or there is a third name.
+  ///
+  /// - Parameters:
+  ///   - alike: of each record those it is like.
+  ///   - multiplicity: how many records say what one says.
+  func tellsOfTwin(
+    _ record: Int, _ partner: Int, besides alike: [Int: Set<Int>], multiplicity: (Int) -> Int
+  ) -> Bool {
+    let birthDate = records[record].birthDate
+    let near = (alike[record] ?? []).union(alike[partner] ?? []).subtracting([record, partner]).filter {
+      (records[$0].birthDate ?? birthDate) == birthDate
+    }
+    func mayBe(_ other: Int, _ one: Int) -> Bool {
+      let name = judge.decide(records[other], records[one]).evidence.comparison[.name]
+      return [.equal, .variant, .reading, .masked].contains(name)
+    }
+    let ofRecord = near.filter { mayBe($0, record) }
+    let ofPartner = near.filter { mayBe($0, partner) }
+    // A third name: nobody knows whose it is.
+    if near.contains(where: { !ofRecord.contains($0) && !ofPartner.contains($0) }) { return true }
+    func isSaidOften(_ one: Int, _ others: Set<Int>) -> Bool { !others.isEmpty || multiplicity(one) > 1 }
+    if isSaidOften(record, ofRecord), isSaidOften(partner, ofPartner) { return true }
+    func isAnother(_ other: Int, than one: Int) -> Bool {
+      let decision = judge.decide(records[other], records[one])
+      return decision.outcome == .never || decision.evidence.comparison[.healthCard] == .differs
+    }
+    return ofRecord.contains { isAnother($0, than: partner) } || ofPartner.contains { isAnother($0, than: record) }
+  }
+
   private func areTwins(_ a: Int, _ b: Int) -> Bool {
     guard let x = records[a].name, let y = records[b].name, x.kind == .han, y.kind == .han,
       x.surnamePinyin == y.surnamePinyin, x.scalars.count == y.scalars.count, pinnedGroup[a] != pinnedGroup[b]
     else { return false }
     let decision = judge.decide(records[a], records[b])
     let comparison = decision.evidence.comparison
-    return decision.outcome != .link && !comparison.isSameName
+    return (decision.outcome != .link || noSlips.contains(PlacePair(a, b))) && !comparison.isSameName
       && (comparison[.birthDate] == .equal || comparison[.birthDate] == .missing)
   }
 
@@ -122,12 +162,13 @@ struct TwoPeople {
   /// is no contradiction, nor is a record that goes with any of it.
   func contradict(_ left: [Int], _ right: [Int]) -> Bool {
     if areVetoed(left, right) { return true }
+    if let first = left.first, !records[first].latin.isEmpty { return areOfOneHouse(left, right) }
     var contradictions: [(a: Int, b: Int, isHard: Bool, isOfDate: Bool)] = []
     let rightSet = Set(right)
     for a in left {
       for b in others(than: a, among: rightSet) {
         let decision = judge.decide(records[a], records[b])
-        if isContradiction(decision) {
+        if isContradiction(decision) || noSlips.contains(PlacePair(a, b)) {
           let isOfDate = decision.evidence.comparison[.birthDate] == .differs
           contradictions.append((a, b, decision.outcome == .never, isOfDate))
         }
@@ -149,6 +190,18 @@ struct TwoPeople {
         || !left.contains { isExplained(a, b, by: $0, isOfDate: isOfDate) }
           && !right.contains { isExplained(b, a, by: $0, isOfDate: isOfDate) }
     }
+  }
+
+  /// Of a Latin table: two much damaged records of one person may be less alike than two of a house, but not most of them.
+  private func areOfOneHouse(_ left: [Int], _ right: [Int]) -> Bool {
+    var sum = 0.0
+    for a in left {
+      for b in right {
+        sum += HouseholdOdds(RecordComparison(records[a], records[b]), judge.model).bits
+      }
+    }
+    return sum < (judge.rules.hasHouseholds ? judge.rules.groupBits : judge.rules.strangerBits)
+      * Double(left.count * right.count)
   }
 
   /// Whether a human put together two records, one of which goes with `a` and the other with `b`.

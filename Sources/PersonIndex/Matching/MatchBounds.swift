@@ -25,7 +25,7 @@ final class MatchBounds {
     let model = judge.model
     func bits(_ field: LinkField, _ level: LinkLevel) -> Float { Float(model[field, level]?.bits ?? 0) }
     func contact(_ field: LinkField, _ level: LinkLevel) -> (same: Float, other: Float) {
-      let same = Float(model.bits(ofContact: field, level, isSameName: true))
+      let same = Float(model.bits(ofContact: field, level, isSameName: true, share: level == .similar ? 0 : nil))
       let other = Float(model.bits(ofContact: field, level, isSameName: false))
       return (max(0, same, other), max(0, other))
     }
