@@ -180,6 +180,8 @@ extension StoreTransaction {
       """
       WITH RECURSIVE touched (person) AS (
         SELECT person FROM link WHERE record IN (SELECT record FROM report_version WHERE id > ? AND id <= ?)
+        UNION SELECT person FROM link WHERE record IN (SELECT record FROM report_move WHERE stored IN (
+          SELECT record FROM report_version WHERE id > ? AND id <= ?))
         UNION SELECT person FROM link WHERE record IN (SELECT record FROM link WHERE id > ? AND id <= ?)
         UNION SELECT person FROM redirect WHERE id > ? AND id <= ?
         UNION SELECT redirect.person FROM redirect JOIN touched ON redirect.target = touched.person
@@ -187,7 +189,7 @@ extension StoreTransaction {
       UPDATE book_entry SET is_stale = 1
       WHERE is_accepted = 1 AND is_stale = 0 AND person IN (SELECT person FROM touched)
       """,
-      [old.version, new.version, old.link, new.link, old.redirect, new.redirect])
+      [old.version, new.version, old.version, new.version, old.link, new.link, old.redirect, new.redirect])
   }
 
   /// Has those claims looked at again whose person a report in dispute is of, now or once, when the events after one, up to another,
@@ -206,7 +208,9 @@ extension StoreTransaction {
       ), touched (person) AS (
         SELECT person FROM link WHERE record IN (
           SELECT record FROM named JOIN report_version AS version
-            ON version.institution = named.institution AND version.report_number = named.number)
+            ON version.institution = named.institution AND version.report_number = named.number
+          UNION SELECT move.record FROM named JOIN report_move AS move
+            ON move.institution = named.institution AND move.report_number = named.number)
         UNION SELECT redirect.person FROM redirect JOIN touched ON redirect.target = touched.person
       )
       UPDATE book_entry SET is_stale = 1

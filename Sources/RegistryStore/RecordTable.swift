@@ -42,6 +42,17 @@ public struct RecordKey: Hashable, Sendable {
   }
 }
 
+/// What was said of a record's patient with a report.
+public struct ToldIdentity: Sendable {
+  public var id: Int64
+  /// The first that said it.
+  public var message: Int64
+  public var toldAt: Instant
+  public var digest: [UInt8]
+  /// As `PatientPacking` packs it.
+  public var body: [UInt8]
+}
+
 /// Whether something was said of a record, and by what.
 public enum Saying: Sendable {
   case unsaid
@@ -136,6 +147,34 @@ extension StoreTransaction {
     return result
   }
 
+  /// What is said of a record with reports and was not taken from it, with the first message that said it.
+  public func toldIdentities(record: Int64) throws -> [ToldIdentity] {
+    let rows = try rows(
+      """
+      SELECT id, message, told_at, digest, body FROM record_identity WHERE record = ? AND NOT EXISTS
+        (SELECT 1 FROM stated_identity WHERE identity = record_identity.id) ORDER BY told_at, digest
+      """, [record])
+    var result: [ToldIdentity] = []
+    while let row = try rows.next() {
+      result.append(
+        ToldIdentity(
+          id: row[0], message: row[1], toldAt: Instant(milliseconds: row[2]), digest: row[3], body: row[4]))
+    }
+    return result
+  }
+
+  /// Has what was said of a record with a report be said of it no more, by an event.
+  public func takeIdentity(_ identity: Int64, event: String, recordedAt: Instant) throws {
+    try run(
+      "INSERT INTO stated_identity (identity, event, ended_at) VALUES (?, ?, ?)",
+      [identity, event, recordedAt.milliseconds])
+  }
+
+  /// Has be said of a record again what an event took from it.
+  public func returnIdentities(takenBy event: String) throws {
+    try run("DELETE FROM stated_identity WHERE event = ? AND ended_at IS NOT NULL", [event])
+  }
+
   /// What is said of a record by events alone.
   public func statedIdentities(record: Int64) throws -> [(id: Int64, digest: [UInt8], patient: Patient)] {
     let rows = try rows(
@@ -170,6 +209,16 @@ extension StoreTransaction {
     try run(
       "UPDATE stated_identity SET ended_at = ? WHERE identity = ? AND ended_at IS NULL",
       [recordedAt.milliseconds, identity])
+  }
+
+  /// What was ever said of a record's patient.
+  public func everyIdentity(record: Int64) throws -> [Patient] {
+    let rows = try rows("SELECT body FROM record_identity WHERE record = ? ORDER BY told_at, digest", [record])
+    var result: [Patient] = []
+    while let row = try rows.next() {
+      result.append(try row.withBytes(0) { (bytes) throws(StoreError) in try PatientPacking.unpack(bytes) })
+    }
+    return result
   }
 
   /// In how many ways a record's patient was told.

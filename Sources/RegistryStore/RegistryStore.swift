@@ -173,6 +173,8 @@ public final class StoreTransaction {
   private let statements: SQLStatements
   /// The last record made in each shard.
   var lastRecords: [Int64: Int64] = [:]
+  /// Whether reports were moved; nil: nobody has asked yet.
+  var hasMoves: Bool?
   /// By id: those that messages were read with.
   var dictionaries: [UInt32: MessageDictionary] = [:]
 

@@ -4,7 +4,10 @@ internal import GRDB
 
 /// A stored version of a report.
 public struct StoredReportVersion: Sendable {
+  /// Whose it is: the record it came with, unless a human said that its report is another patient's.
   public var record: Int64
+  /// The record it came with.
+  public var stored: Int64
   public var institution: String
   /// Under which number it is kept: with all versions of its report that were known to be so when it came.
   public var number: String
@@ -36,15 +39,24 @@ extension StoreTransaction {
 
   /// What is known of a report without reading it: whose it is, and the digests of its versions.
   ///
-  /// - Parameter number: the one it is kept under.
-  public func versions(institution: String, number: String) throws -> [(record: Int64, content: [UInt8], time: Instant)]
-  {
+  /// - Parameters:
+  ///   - number: the one it is kept under.
+  ///   - knownAt: whose it is said to be then.
+  public func versions(
+    institution: String, number: String, knownAt: Instant? = nil
+  ) throws -> [(record: Int64, content: [UInt8], time: Instant)] {
     let rows = try rows(
       "SELECT record, content, message_time FROM report_version WHERE institution = ? AND report_number = ?",
       [institution, number])
     var result: [(record: Int64, content: [UInt8], time: Instant)] = []
     while let row = try rows.next() {
       result.append((row[0], row[1], Instant(milliseconds: row[2])))
+    }
+    if try hasReportMoves() {
+      for place in result.indices {
+        result[place].record = try holder(
+          institution: institution, number: number, stored: result[place].record, knownAt: knownAt)
+      }
     }
     return result
   }
@@ -59,14 +71,17 @@ extension StoreTransaction {
     return Set(try StoreTransaction.versions(rows).compactMap(\.report.numberAssigner))
   }
 
-  /// Whether a record has any report.
+  /// Whether any report came with a record.
   public func hasReports(record: Int64) throws -> Bool {
     try one(Int64.self, "SELECT 1 FROM report_version WHERE record = ? LIMIT 1", [record]) != nil
   }
 
   /// How many reports a record has.
   public func reportCount(record: Int64) throws -> Int {
-    Int(
+    if try hasReportMoves() {
+      return Set(try reportVersions(record: record).map { [$0.institution, $0.number] }).count
+    }
+    return Int(
       try one(
         Int64.self,
         "SELECT count(*) FROM (SELECT DISTINCT institution, report_number FROM report_version WHERE record = ?)",
@@ -81,7 +96,36 @@ extension StoreTransaction {
       WHERE record = ? AND recorded_at <= ?
       """,
       [record, knownAt?.milliseconds ?? .max])
+    let own = try StoreTransaction.versions(rows)
+    guard try hasReportMoves() else { return own }
+    let moved = try reportsMoved(to: record).flatMap { move in
+      try versions(keptUnder: move.number, institution: move.institution, knownAt: knownAt)
+        .filter { $0.record == move.stored }
+    }
+    return try held(own + moved, knownAt: knownAt).filter { $0.record == record }
+  }
+
+  private func versions(
+    keptUnder number: String, institution: String, knownAt: Instant?
+  ) throws -> [StoredReportVersion] {
+    let rows = try rows(
+      """
+      SELECT record, institution, message, message_time, recorded_at, content, body, report_number FROM report_version
+      WHERE institution = ? AND report_number = ? AND recorded_at <= ?
+      """,
+      [institution, number, knownAt?.milliseconds ?? .max])
     return try StoreTransaction.versions(rows)
+  }
+
+  /// Versions with the record that they are of.
+  private func held(_ versions: [StoredReportVersion], knownAt: Instant?) throws -> [StoredReportVersion] {
+    guard try hasReportMoves() else { return versions }
+    return try versions.map { version in
+      var version = version
+      version.record = try holder(
+        institution: version.institution, number: version.number, stored: version.stored, knownAt: knownAt)
+      return version
+    }
   }
 
   /// All versions of one report, as known at a moment.
@@ -92,13 +136,7 @@ extension StoreTransaction {
   {
     let others = try hasReportIdentities() ? reportNumbers(institution: institution, of: [number]) : []
     return try Set([number] + others).sorted().flatMap { number in
-      let rows = try rows(
-        """
-        SELECT record, institution, message, message_time, recorded_at, content, body, report_number FROM report_version
-        WHERE institution = ? AND report_number = ? AND recorded_at <= ?
-        """,
-        [institution, number, knownAt?.milliseconds ?? .max])
-      return try StoreTransaction.versions(rows)
+      try held(versions(keptUnder: number, institution: institution, knownAt: knownAt), knownAt: knownAt)
     }
   }
 
@@ -115,7 +153,8 @@ extension StoreTransaction {
     var current: [StoredReportVersion] = []
     func end() throws {
       if current.isEmpty { return }
-      if !ties.hold(current) { try body(current) }
+      let held = try held(current, knownAt: nil)
+      if !ties.hold(held) { try body(held) }
       current = []
     }
     while let row = try rows.next() {
@@ -139,7 +178,8 @@ extension StoreTransaction {
     let messageTime = Instant(milliseconds: row[3])
     let report = try row.withBytes(6) { try ReportPacking.unpack($0, messageTime: messageTime) }
     return StoredReportVersion(
-      record: row[0], institution: row[1], number: row[7], report: report, content: row[5], message: row[2],
+      record: row[0], stored: row[0], institution: row[1], number: row[7], report: report, content: row[5],
+      message: row[2],
       recordedAt: Instant(milliseconds: row[4]))
   }
 }

@@ -56,6 +56,25 @@ extension PersonCommand {
     func run() throws { try store.answer(try store.open().split(code, records, by.given())) }
   }
 
+  struct SplitRecord: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "split-record",
+      abstract:
+        "Says that some reports of one record are another patient's, whom the institution knows by the same number.",
+      discussion: """
+        The other patient gets a record of their own, with what the messages of those reports were the first to say. Results, decisions \
+        and claims follow at once, and so do later versions of the reports.
+        """)
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var by: ReasonOptions
+    @Argument(help: "The record, as `huren person show` names it.")
+    var record: RecordName
+    @Argument(help: "The numbers of the reports that are the other patient's.")
+    var reports: [String]
+
+    func run() throws { try store.answer(try store.open().splitRecord(record, reports: reports, by.given())) }
+  }
+
   struct Unlink: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Says that one record is not the person's it is with.")

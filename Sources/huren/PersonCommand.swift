@@ -8,7 +8,8 @@ struct PersonCommand: ParsableCommand {
     commandName: "person",
     abstract: "The person index 一人一码: find, show and export people; review, merge and split them.",
     subcommands: [
-      Find.self, Show.self, Export.self, Review.self, Merge.self, Split.self, Link.self, Unlink.self, Undo.self,
+      Find.self, Show.self, Export.self, Review.self, Merge.self, Split.self, SplitRecord.self, Link.self, Unlink.self,
+      Undo.self,
       NotMine.self, Settle.self, Rebuild.self,
     ])
 

@@ -46,7 +46,7 @@ public struct LinkDecision: Sendable {
   }
 
   /// Whether two of one name and birth date, who may be reached at one place, have two numbers: one of them may be a twin's.
-  var isOfTwin: Bool { outcome == .never && isOfOneName && evidence.comparison.hasContact }
+  var isOfTwin: Bool { outcome == .never && isOfOneName && evidence.comparison.hasContact && !evidence.isOfCrowd }
 
   /// Whether name and birth date are the same.
   public var isOfOneName: Bool {

@@ -84,7 +84,8 @@ extension Registry {
   private func owners(
     ofReport number: String, of institution: String, _ transaction: StoreTransaction, _ knownAt: Instant?
   ) throws -> [String] {
-    let records = Set(try transaction.versions(institution: institution, number: number).map(\.record)).sorted()
+    let versions = try transaction.versions(institution: institution, number: number, knownAt: knownAt)
+    let records = Set(versions.map(\.record)).sorted()
     return try records.compactMap { try transaction.link(record: $0, knownAt: knownAt)?.person }
   }
 }

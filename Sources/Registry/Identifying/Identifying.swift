@@ -148,8 +148,9 @@ struct Identifying {
   }
 
   /// The patient's key; with the count of those who had it before, when it is somebody else's already: `local/2`.
-  private func freeKey(for patient: IncomingPatient) throws -> RecordKey {
-    let own = self.key(of: patient)
+  private func freeKey(for patient: IncomingPatient) throws -> RecordKey { try freeKey(key(of: patient)) }
+
+  func freeKey(_ own: RecordKey) throws -> RecordKey {
     var key = own
     var count = 1
     while try transaction.record(key) != nil {

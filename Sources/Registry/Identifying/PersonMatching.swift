@@ -163,6 +163,9 @@ final class PersonMatching: @unchecked Sendable {
     known[key] = record
   }
 
+  /// Whoever says what was said before may be of another record now.
+  func forgetFingerprints() { known = [:] }
+
   func remember(feed: Int64, for label: String) {
     if feeds.count > PersonMatching.limit { feeds = [:] }
     feeds[label] = feed

@@ -139,14 +139,16 @@ extension Registry {
       }
       var act = PersonAct(.undo, for: reason)
       act.undoes = event
-      return PlannedAct(act) { _ in
+      return PlannedAct(act) { undoing in
         let moved = try transaction.links(event: event)
         let former = Dictionary(moved.compactMap { link in link.before.map { (link.record, $0) } }) { first, _ in first
         }
         var records = Set(moved.map(\.record))
         guard let stated else {
           records.formUnion(try transaction.endVerdicts(event: event, recordedAt: identifying.recordedAt))
-          return .init(records: records.sorted(), former: former)
+          let reports = try transaction.endReportMoves(event: event, recordedAt: identifying.recordedAt)
+          let divided = try identifying.undivide(reports, of: event, by: undoing)
+          return .init(records: records.union(divided).sorted(), former: former, retold: divided)
         }
         let changed = try identifying.unsay(stated)
         records.formUnion(changed.paired.union(changed.retold))

@@ -7,6 +7,8 @@ import RegistryStore
 struct PersonAct: Codable, Hashable {
   enum Kind: String, Codable {
     case merge, split
+    /// Some reports of a record are another patient's.
+    case splitRecord = "split-record"
     case notTheSame = "not-the-same"
     case undo
     /// A person says of a report that it is not theirs.
@@ -27,6 +29,8 @@ struct PersonAct: Codable, Hashable {
   var undoes: String?
   /// SHA-256 of institution and number of the report in dispute.
   var reportDigest: String?
+  /// The same of the reports that are another patient's.
+  var reportDigests: [String]?
   var areTheirs: Bool?
   /// The version of the model.
   var model: String?

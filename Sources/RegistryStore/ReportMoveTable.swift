@@ -1,0 +1,75 @@
+public import Clinical
+
+/// A report of which a human said that it is of another patient than the record it came with.
+public struct ReportMove: Hashable, Sendable {
+  public var institution: String
+  /// Under which it is kept.
+  public var number: String
+  /// The record its versions came with.
+  public var stored: Int64
+  /// The record they are of.
+  public var record: Int64
+
+  public init(institution: String, number: String, stored: Int64, record: Int64) {
+    (self.institution, self.number, self.stored, self.record) = (institution, number, stored, record)
+  }
+}
+
+extension StoreTransaction {
+  /// Whether any report was ever moved: nearly no registry has one.
+  func hasReportMoves() throws -> Bool {
+    if let areThere = hasMoves { return areThere }
+    let areThere = try one(Int64.self, "SELECT 1 FROM report_move LIMIT 1", []) != nil
+    hasMoves = areThere
+    return areThere
+  }
+
+  public func insert(_ move: ReportMove, event: String, recordedAt: Instant) throws {
+    hasMoves = true
+    try run(
+      """
+      INSERT INTO report_move (institution, report_number, stored, record, event, recorded_at) VALUES (?, ?, ?, ?, ?, ?)
+      """, [move.institution, move.number, move.stored, move.record, event, recordedAt.milliseconds])
+  }
+
+  /// Takes back what an event moved.
+  ///
+  /// - Returns: what it moved.
+  public func endReportMoves(event: String, recordedAt: Instant) throws -> [ReportMove] {
+    let moves = try reportMoves(
+      "SELECT institution, report_number, stored, record FROM report_move WHERE event = ? AND ended_at IS NULL", [event]
+    )
+    try run(
+      "UPDATE report_move SET ended_at = ? WHERE event = ? AND ended_at IS NULL", [recordedAt.milliseconds, event])
+    return moves
+  }
+
+  /// The record that versions of a report are of, as known at a moment.
+  ///
+  /// - Parameter stored: the one they came with.
+  func holder(institution: String, number: String, stored: Int64, knownAt: Instant? = nil) throws -> Int64 {
+    guard try hasReportMoves() else { return stored }
+    let moment = knownAt?.milliseconds ?? .max
+    return try one(
+      Int64.self,
+      """
+      SELECT record FROM report_move WHERE institution = ? AND report_number = ? AND stored = ? AND recorded_at <= ?
+        AND (ended_at IS NULL OR ended_at > ?) ORDER BY id DESC LIMIT 1
+      """, [institution, number, stored, moment, moment]) ?? stored
+  }
+
+  /// The reports that were ever moved to a record, each by the record it came with.
+  func reportsMoved(to record: Int64) throws -> [ReportMove] {
+    try reportMoves(
+      "SELECT DISTINCT institution, report_number, stored, record FROM report_move WHERE record = ?", [record])
+  }
+
+  private func reportMoves(_ sql: SQLText, _ arguments: [any SQLBindable]) throws -> [ReportMove] {
+    let rows = try rows(sql, arguments)
+    var result: [ReportMove] = []
+    while let row = try rows.next() {
+      result.append(ReportMove(institution: row[0], number: row[1], stored: row[2], record: row[3]))
+    }
+    return result
+  }
+}
