@@ -10,6 +10,27 @@ public struct ReportMove: Hashable, Sendable {
   /// The record they are of.
   public var record: Int64
 
+  static let schema = """
+    -- Reports of which a human said that they are of another patient than the record they came with. Of those of one report and record
+    -- the newest that has not ended holds.
+    CREATE TABLE report_move (
+      id INTEGER PRIMARY KEY,
+      institution TEXT NOT NULL,
+      report_number TEXT NOT NULL,
+      -- With which its versions came.
+      stored INTEGER NOT NULL REFERENCES source_record (id),
+      -- Of which they are.
+      record INTEGER NOT NULL REFERENCES source_record (id),
+      event TEXT NOT NULL,
+      recorded_at INTEGER NOT NULL,
+      ended_at INTEGER
+    ) STRICT;
+    CREATE INDEX report_move_report ON report_move (institution, report_number);
+    CREATE INDEX report_move_stored ON report_move (stored);
+    CREATE INDEX report_move_record ON report_move (record);
+    CREATE INDEX report_move_event ON report_move (event);
+    """
+
   public init(institution: String, number: String, stored: Int64, record: Int64) {
     (self.institution, self.number, self.stored, self.record) = (institution, number, stored, record)
   }

@@ -82,7 +82,9 @@ public struct PersonClusters: Sendable {
     (places, number) = (equal.places, equal.number)
     self.judge = judge
     parent = Array(records.indices)
-    reviews = pairs.filter { $0.decision.outcome == .review || $0.decision.guards.contains(.sameLocalNumber) }
+    reviews = pairs.filter {
+      $0.decision.outcome == .review || $0.decision.guards.contains(.sameLocalNumber) || $0.decision.isOfTwin
+    }
     // Where all link with all nothing speaks against it: most people are so.
     if areAll, vetoed.isEmpty, pairs.allSatisfy({ $0.decision.outcome == .link && !$0.decision.isSlipOfName }) {
       parent = parent.map { _ in 0 }

@@ -53,12 +53,9 @@ struct Regrouping {
       return
     }
     let neighbours = try neighbours(of: record, own, underOneNumber: holders)
-    var start = [record] + parting + neighbours
-    for other in parting where other != record {
-      start += try self.neighbours(of: other, matching.record(other, transaction), underOneNumber: [])
-    }
+    let start = [record] + neighbours
     let isUnlinked = try said != nil || transaction.link(record: record) == nil
-    if isUnlinked, start.count == 1 {
+    if isUnlinked, start.count == 1, parting.isEmpty {
       return try write(record, person: newPerson(), grade: .certain, rule: PersonGroup.alone)
     }
     if isUnlinked, parting.isEmpty {
@@ -70,7 +67,21 @@ struct Regrouping {
       }
       return try regroup(neighbourhood)
     }
-    try regroup(Neighbourhood(of: start, transaction))
+    try regroup(start, parting: parting)
+  }
+
+  /// Groups anew what a value held together that has turned out to be of a crowd: those who have nothing else in common each by themselves,
+  /// however many they are.
+  private mutating func regroup(_ start: [Int64], parting: [Int64]) throws {
+    let neighbourhood = try Neighbourhood(of: start, transaction)
+    var grouped = Set(neighbourhood.records)
+    try regroup(neighbourhood)
+    for other in parting where !grouped.contains(other) {
+      let neighbours = try self.neighbours(of: other, matching.record(other, transaction), underOneNumber: [])
+      let neighbourhood = try Neighbourhood(of: [other] + neighbours, transaction)
+      grouped.formUnion(neighbourhood.records)
+      try regroup(neighbourhood)
+    }
   }
 
   /// The records that are one person's with a record, or that a human may have to be asked about.

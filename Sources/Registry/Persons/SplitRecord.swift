@@ -28,7 +28,7 @@ extension Registry {
       let known = try Set([number] + transaction.reportNumbers(institution: key.institution, of: [number]))
       let own = Set(all.map(\.number)).intersection(known)
       if own.isEmpty {
-        throw RegistryError.usage("record \(name) has no report \(number): see `huren person timeline CODE`")
+        throw RegistryError.usage("record \(name) has no report \(number): see `huren person show CODE`")
       }
       moved.formUnion(own)
     }
