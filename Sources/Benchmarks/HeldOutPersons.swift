@@ -10,7 +10,16 @@ struct HeldOutPersons {
 
   /// The records in no order, with the person each is of.
   func make(persons: Int) -> (records: [PersonRecord], truth: [String]) {
-    var result: [(order: UInt64, record: PersonRecord, person: Int)] = []
+    let patients = patients(persons: persons)
+    return (
+      patients.map { PersonRecord(key: "\($0.person)-\($0.visit)", patient: $0.patient) },
+      patients.map { String($0.person) }
+    )
+  }
+
+  /// What is said of them, in no order.
+  func patients(persons: Int) -> [(patient: Patient, person: Int, visit: Int)] {
+    var result: [(order: UInt64, patient: Patient, person: Int, visit: Int)] = []
     for index in 0..<persons {
       // Households far from each other, as a sample of a province has them.
       let person = InventedPerson(index + index / 6 * 3000, seed: seed)
@@ -19,11 +28,11 @@ struct HeldOutPersons {
       if index % 250 == 249 { relative = InventedPerson(index + 1_000_003, seed: seed) }
       for visit in 0..<(1 + draw.below(4)) {
         let patient = patient(person, relative, &draw)
-        result.append((draw.next(), PersonRecord(key: "\(index)-\(visit)", patient: patient), index))
+        result.append((draw.next(), patient, index, visit))
       }
     }
     result.sort { $0.order < $1.order }
-    return (result.map(\.record), result.map { String($0.person) })
+    return result.map { ($0.patient, $0.person, $0.visit) }
   }
 
   private func patient(_ person: InventedPerson, _ relative: InventedPerson, _ draw: inout Draw) -> Patient {

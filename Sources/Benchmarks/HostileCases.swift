@@ -8,7 +8,9 @@ struct HostileCases {
   }
 
   struct Case {
-    var records: [PersonRecord] = []
+    var patients: [Patient] = []
+    var keys: [String] = []
+    var records: [PersonRecord] { zip(keys, patients).map { PersonRecord(key: $0, patient: $1) } }
     /// Which of the two a record is of.
     var person: [Int] = []
   }
@@ -89,7 +91,8 @@ struct HostileCases {
         patient.address = mother.address
         if chance(0.5) { patient.identifiers = [Identifier(.healthCard, mother.card)] }
         if child == 2 { patient.identifiers.append(Identifier(.residentID, mother.residentID)) }
-        result.records.append(PersonRecord(key: "\(child)-\(hospital)", patient: patient))
+        result.patients.append(patient)
+        result.keys.append("\(child)-\(hospital)")
         result.person.append(child)
       }
     }
@@ -108,7 +111,8 @@ struct HostileCases {
         if chance(0.5) { patient.identifiers.append(Identifier(.healthCard, person.card)) }
         if chance(0.8) { patient.phones = [person.phone] }
         if chance(0.7) { patient.address = person.address }
-        result.records.append(PersonRecord(key: "\(place)-\(hospital)", patient: patient))
+        result.patients.append(patient)
+        result.keys.append("\(place)-\(hospital)")
         result.person.append(place)
       }
     }

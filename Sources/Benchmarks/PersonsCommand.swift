@@ -8,7 +8,7 @@ struct PersonsCommand: ParsableCommand {
     subcommands: [
       PersonsTableCommand.self, PersonsSuitesCommand.self, PersonsMatchCommand.self, PersonsHeldOutCommand.self,
       PersonsLatinCommand.self, PersonsPopulationCommand.self, PersonsFeedCommand.self, PersonsActsCommand.self,
-      PersonsCrowdsCommand.self,
+      PersonsCrowdsCommand.self, PersonsOrderCommand.self,
     ])
 
   static func print(_ answer: some Encodable) throws {

@@ -24,7 +24,8 @@ public struct PersonClusters: Sendable {
   public private(set) var refused: [Pair] = []
   /// What says the same and hides the name, so that each may be another's of two people: each of them stands for itself.
   private var hiding: Set<Int> = []
-  private let reviews: [Pair]
+  /// Pairs of which a human may have to be asked, or of which one has a say in what the other is linked with.
+  private let unlinked: [Pair]
   /// Pairs of which their institution states that they are one patient's.
   private let stated: Set<PlacePair>
   /// One task for a human per two groups that may be one person's: its strongest pair. Strongest first. Of very many groups that may all be
@@ -82,9 +83,7 @@ public struct PersonClusters: Sendable {
     (places, number) = (equal.places, equal.number)
     self.judge = judge
     parent = Array(records.indices)
-    reviews = pairs.filter {
-      $0.decision.outcome == .review || $0.decision.guards.contains(.sameLocalNumber) || $0.decision.isOfTwin
-    }
+    unlinked = pairs.filter { $0.decision.outcome != .link && $0.decision.isOfOneNeighbourhood }
     // Where all link with all nothing speaks against it: most people are so.
     if areAll, vetoed.isEmpty, pairs.allSatisfy({ $0.decision.outcome == .link && !$0.decision.isSlipOfName }) {
       parent = parent.map { _ in 0 }
@@ -159,6 +158,8 @@ public struct PersonClusters: Sendable {
   private mutating func withoutAmbiguous(_ pairs: [Pair], _ two: inout TwoPeople) -> [Pair] {
     var near: [Int: [Int: Double]] = [:]
     var alike: [Int: Set<Int>] = [:]
+    var related = Joined()
+    for pair in pairs where pair.decision.isOfOneNeighbourhood { related.join(pair.a, pair.b) }
     for pair in pairs {
       if pair.decision.isOfOneNeighbourhood,
         pair.decision.outcome == .link || pair.decision.odds >= judge.rules.linkBits
@@ -166,7 +167,10 @@ public struct PersonClusters: Sendable {
         near[pair.a, default: [:]][pair.b] = pair.decision.odds
         near[pair.b, default: [:]][pair.a] = pair.decision.odds
       }
-      if pair.decision.evidence.comparison[.name] <= .near, pair.decision.outcome != .never {
+      // Who has nothing to do with them may be among them by how they came: they have no say.
+      if pair.decision.evidence.comparison[.name] <= .near, pair.decision.outcome != .never,
+        related.areJoined(pair.a, pair.b)
+      {
         alike[pair.a, default: []].insert(pair.b)
         alike[pair.b, default: []].insert(pair.a)
       }
@@ -181,20 +185,26 @@ public struct PersonClusters: Sendable {
         two.part(pair.a, pair.b)
       }
     }
+    var numbered: Set<Int> = []
+    for pair in pairs where pair.decision.outcome == .link && records[pair.a].sharesNumber(with: records[pair.b]) {
+      numbered.formUnion([pair.a, pair.b])
+    }
     for (form, members) in places.enumerated() where members.count > 1 {
       let isHiding =
         PersonForm(records[form]).isNamed
-        ? two.isOneOfTwo(form, among: alike[form] ?? []) : two.mayBeEithersTwin(form, form, alike)
+        ? !numbered.contains(form) && two.isOneOfTwo(form, among: alike[form] ?? [])
+        : two.mayBeEithersTwin(form, form, alike)
       if isHiding { hiding.insert(form) }
     }
     let nearby = near.mapValues { Set($0.keys) }
     var links: [Pair] = []
     for pair in pairs where pair.decision.outcome == .link {
       let isAmbiguous = [(pair.a, pair.b), (pair.b, pair.a)].contains { record, partner in
-        two.others(than: partner, among: nearby[record] ?? []).contains { other in
-          pair.decision.odds - (near[record]?[other] ?? -.infinity) < judge.rules.ambiguityBits
-            && two.areTwoPeople(other, partner, besides: record)
-        }
+        hiding.contains(record)
+          || two.others(than: partner, among: nearby[record] ?? []).contains { other in
+            pair.decision.odds - (near[record]?[other] ?? -.infinity) < judge.rules.ambiguityBits
+              && two.areTwoPeople(other, partner, besides: record)
+          }
           || pair.decision.evidence.comparison[.birthDate] == .missing && !pair.decision.isTentative
             && !records[record].sharesNumber(with: records[partner])
             && two.isOneOfTwo(record, among: alike[record] ?? [])
@@ -236,7 +246,7 @@ public struct PersonClusters: Sendable {
 
   private func questions(_ two: TwoPeople) -> (tasks: [Pair], ties: [PlacePair]) {
     var best: [PlacePair: Pair] = [:]
-    for pair in reviews + refused {
+    for pair in unlinked + refused {
       let groups = PlacePair(root(of: pair.a), root(of: pair.b))
       if groups.a == groups.b { continue }
       if let known = best[groups], rank(known) >= rank(pair) { continue }
@@ -249,6 +259,7 @@ public struct PersonClusters: Sendable {
     let asked = sorted.filter { groups, pair in
       let (left, right) = (members[groups.a] ?? [groups.a], members[groups.b] ?? [groups.b])
       if isStated(pair) { return true }
+      guard pair.decision.outcome == .review || pair.decision.guards.contains(.sameLocalNumber) else { return false }
       // That one number is of two patients is to be seen, however sure it is.
       return pair.decision.guards.contains(.sameLocalNumber) ? !two.areVetoed(left, right) : !two.areSurely(left, right)
     }
@@ -279,6 +290,8 @@ public struct PersonClusters: Sendable {
       while let next = parent[root] { root = next }
       return root
     }
+
+    func areJoined(_ a: Int, _ b: Int) -> Bool { root(of: a) == root(of: b) }
 
     func size(of group: Int) -> Int { sizes[root(of: group)] ?? 1 }
 

@@ -3,11 +3,14 @@
 struct MatchFilter {
   private let line: MatchLine
   private let bounds: MatchBounds
+  private let isOfCrowd: Bool
   private let equalName: Float
   private let equalPinyin: Float
   private let reading: Float
 
-  init(_ line: MatchLine, _ bounds: MatchBounds) {
+  /// - Parameter common: what is of crowds: of a name that a crowd has, none is a twin's.
+  init(_ line: MatchLine, _ bounds: MatchBounds, common: CommonValues) {
+    isOfCrowd = !common.isEmpty && common.contains(CommonValue(.nameAndBirth, line.nameAndBirth))
     let (model, frequencies) = (bounds.model, bounds.frequencies)
     func bits(_ level: LinkLevel, _ kind: PersonName.Kind, _ share: Double) -> Float {
       Float(model.bits(ofName: level, kind: kind, share: share))
@@ -31,7 +34,9 @@ struct MatchFilter {
   /// Whether a pair may be linked, go to a human, or shares a number.
   func passes(_ other: MatchLine) -> Bool {
     if sharesNumber(other) || hides(other) { return true }
-    guard line.residentID == 0 || other.residentID == 0, let name = nameBits(other) else { return false }
+    if line.residentID != 0, other.residentID != 0, !isTwin(other) { return false }
+    guard line.residentID == 0 || other.residentID == 0 else { return true }
+    guard let name = nameBits(other) else { return false }
     // Characters that are written for one another sound alike.
     let isSameName = line.pinyin == other.pinyin
     if !isSameName, line.kind == .han, other.kind == .han, !hasContact(other) { return false }
@@ -53,9 +58,18 @@ struct MatchFilter {
     return bits >= bounds.demand
   }
 
+  /// Whether two of one name and birth date, who may be reached at one place, have two numbers: one of them may be a twin's.
+  private func isTwin(_ other: MatchLine) -> Bool {
+    !isOfCrowd && line.text == other.text && line.birth == other.birth && line.birth & 31 != 0 && isAtOnePlace(other)
+  }
+
   /// Whether one of two who may be reached at one place hides the name: of twins it may be either.
   private func hides(_ other: MatchLine) -> Bool {
     guard line.hidesName || other.hidesName, line.kind != .placeholder, other.kind != .placeholder else { return false }
+    return isAtOnePlace(other)
+  }
+
+  private func isAtOnePlace(_ other: MatchLine) -> Bool {
     let (mine, theirs) = (line.phones, other.phones)
     return mine[0] != 0 && any(theirs .== mine[0]) || mine[1] != 0 && any(theirs .== mine[1])
       || line.unit != 0 && line.road == other.road && line.unit == other.unit

@@ -57,7 +57,7 @@ public final class MatchIndex {
   public func candidates(of signature: MatchSignature) -> [Int64] {
     var found: [Int64] = []
     for line in signature.lines {
-      let filter = MatchFilter(line, bounds)
+      let filter = MatchFilter(line, bounds, common: common)
       gather(line, filter)
       let isMany = places.count > Self.mostEqual
       var told: [UInt64: (count: Int, last: Int64)] = [:]

@@ -154,7 +154,8 @@ struct Regrouping {
     let known = try matching.record(other, transaction)
     guard PersonForm(known) == PersonForm(own), let link = try transaction.link(record: other),
       try !transaction.hasVerdicts() || transaction.verdicts(record: other).isEmpty,
-      matching.judge.decide(own, known).outcome == .link
+      matching.judge.decide(own, known).outcome == .link,
+      try own.birthDate != nil || isNearNobody(but: link.person, record, own, equal: other)
     else { return false }
     var (grade, rule) = (link.grade, link.rule)
     if rule == PersonGroup.alone {
@@ -166,6 +167,17 @@ struct Regrouping {
     }
     try write(record, person: link.person, grade: grade, rule: rule)
     return true
+  }
+
+  /// Whether whoever a record without a birth date may be is of one person: of two it may be either's, and so may one that says the same.
+  private func isNearNobody(
+    but person: String, _ record: Int64, _ own: PersonIndex.PersonRecord, equal other: Int64
+  ) throws -> Bool {
+    if try transaction.hasReviews(), try !transaction.reviews(record: other).isEmpty { return false }
+    if try transaction.hasTies(), try !transaction.ties(record: other).isEmpty { return false }
+    return try neighbours(of: record, own, underOneNumber: []).allSatisfy {
+      try transaction.link(record: $0)?.person == person
+    }
   }
 
   /// Groups the neighbourhood of some records anew, however large it is: a human waits for it.
