@@ -98,6 +98,10 @@ struct PersonActsTests {
     let task = try #require(try bench.registry.reviews(limit: 1).tasks.first)
     #expect(task.sides.count == 2)
     #expect(task.evidence.fields.contains { $0.field == "residentID" && $0.level == "equal" })
+    // The evidence names both people and says in words why a human is asked.
+    #expect(Set(task.evidence.persons).count == 2)
+    #expect(task.evidence.reasons.contains { $0.contains("lent card") })
+    #expect(task.evidence.text.description.contains(task.evidence.persons.joined(separator: " and ")))
     _ = try bench.registry.answer(review: task.task, isSame: isSame, Self.reason)
     #expect(try bench.partition().count == (isSame ? 1 : 2))
     #expect(try bench.registry.reviews(limit: 1).open == 0)
@@ -145,6 +149,23 @@ struct PersonActsTests {
     #expect(throws: RegistryError.self) {
       try bench.registry.dispute(institution: "SYNTH-H3", report: "none", Self.reason)
     }
+  }
+
+  @Test("of two tasks the one that is likelier to find one person is asked first, guards counted")
+  func value() async throws {
+    let bench = try Bench()
+    let card = PersonFeed.residentID("19800115", 1)
+    // A lent card, with all else alike that a household shares; and a name and birth date that are one person's or a double's.
+    try await bench.receive([
+      .init(localID: "A1", name: "欧阳明霞", residentID: card, phone: "13612345678", report: "R1"),
+      .init(localID: "A2", name: "欧阳长风", residentID: card, phone: "13612345678", report: "R2", minute: 1),
+      .init(localID: "B1", name: "司马景澄", birthDate: "19930702", report: "R3", minute: 2),
+      .init(institution: "SYNTH-H2", localID: "B2", name: "司马景澄", birthDate: "19930702", report: "R4", minute: 3),
+    ])
+    let tasks = try bench.registry.reviews(limit: 10).tasks
+    #expect(tasks.map(\.evidence.guards) == [["coincidence"], ["same-number-other-person"]])
+    let values = tasks.map(\.value)
+    #expect(values.count == 2 && values[0] > values[1])
   }
 
   @Test("decisions on a result that belongs to somebody else now are listed")

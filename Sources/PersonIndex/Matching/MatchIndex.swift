@@ -115,6 +115,21 @@ public final class MatchIndex {
     return result
   }
 
+  /// The values of a record that more records than `most` have, each with those, whether or not they are of crowds.
+  public func shared(by signature: MatchSignature, most: Int) -> [(value: CommonValue, records: [Int64])] {
+    var result: [(value: CommonValue, records: [Int64])] = []
+    for line in signature.lines {
+      line.eachValue { value in
+        if common.contains(value) || result.contains(where: { $0.value == value }) { return }
+        var ids: [Int64] = []
+        each(value, line) { ids.append($0.id) }
+        ids = ids.isEmpty ? ids : Self.sorted(ids)
+        if ids.count > most { result.append((value, ids)) }
+      }
+    }
+    return result
+  }
+
   private func isCrowd(_ value: CommonValue, _ line: MatchLine) -> Bool {
     if let count = counts[value] { return count.isCrowd }
     var (count, size) = (PeopleCount(value.kind), 0)

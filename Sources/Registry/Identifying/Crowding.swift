@@ -38,6 +38,24 @@ struct Crowding {
     return parting.sorted()
   }
 
+  /// Values that so many records have who are not one person's that they prove nothing, although nothing tells those records apart: patients
+  /// without a name under one card.
+  ///
+  /// - Returns: the records that have them.
+  func overfull(_ said: PersonIndex.PersonRecord, most: Int) throws -> [Int64] {
+    var parting: Set<Int64> = []
+    for (value, records) in matching.shared(by: said, most: most) {
+      var people: Set<String> = []
+      for record in records where people.count <= most {
+        if let person = try transaction.link(record: record)?.person { people.insert(person) }
+      }
+      if people.count <= most / 2 { continue }
+      try matching.keep(common: value, of: records, transaction, recordedAt: recordedAt)
+      parting.formUnion(records)
+    }
+    return parting.sorted()
+  }
+
   private func holders(of number: String, among records: [Int64]) throws -> [Int64] {
     try Set(records).sorted().filter { try matching.record($0, transaction).localNumbers.contains(number) }
   }

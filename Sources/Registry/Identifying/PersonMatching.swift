@@ -128,6 +128,11 @@ final class PersonMatching: @unchecked Sendable {
     index.crowds(of: MatchSignature(record))
   }
 
+  /// The values of a record that more records than `most` have.
+  func shared(by record: PersonIndex.PersonRecord, most: Int) -> [(value: CommonValue, records: [Int64])] {
+    index.shared(by: MatchSignature(record), most: most)
+  }
+
   /// Keeps that a value is of a crowd.
   func keep(common value: CommonValue, of holders: [Int64], _ transaction: StoreTransaction, recordedAt: Instant) throws
   {

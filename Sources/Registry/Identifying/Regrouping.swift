@@ -61,7 +61,16 @@ struct Regrouping {
     if isUnlinked, parting.isEmpty {
       if try neighbours.contains(where: isOfFullPerson) { return try standBeside(record, own, neighbours) }
       let neighbourhood = try Neighbourhood(of: start, transaction)
-      if try hasTooManyForms(neighbourhood.records) {
+      if hasTooManyPeople(neighbourhood) {
+        let crowd = try Crowding(transaction: transaction, recordedAt: recordedAt, matching: matching)
+          .overfull(transaction.personRecord(record), most: Self.mostPeople / 2)
+        if !crowd.isEmpty {
+          let neighbours = try self.neighbours(
+            of: record, matching.record(record, transaction), underOneNumber: holders)
+          return try regroup([record] + neighbours, parting: crowd)
+        }
+      }
+      if try hasTooManyPeople(neighbourhood) || hasTooManyForms(neighbourhood.records) {
         for link in neighbourhood.links.values { matching.full.insert(link.person) }
         return try standBeside(record, own, neighbours)
       }
@@ -107,6 +116,14 @@ struct Regrouping {
     return neighbours
   }
 
+  /// Nor do so many people depend on one another: they say too little to be told apart.
+  private static let mostPeople = 64
+
+  private func hasTooManyPeople(_ neighbourhood: Neighbourhood) -> Bool {
+    neighbourhood.records.count > Self.mostPeople
+      && Set(neighbourhood.links.values.lazy.map(\.person)).count > Self.mostPeople
+  }
+
   private func hasTooManyForms(_ records: [Int64]) throws -> Bool {
     if records.count <= Self.mostForms { return false }
     return Set(try records.map { PersonForm(try matching.record($0, transaction)) }).count > Self.mostForms
@@ -120,14 +137,14 @@ struct Regrouping {
   /// Gives a record that would be one form too many the person whose number, name and birth date it has, or one of its own; then a human is
   /// asked, once for all who stand there.
   private mutating func standBeside(
-    _ record: Int64, _ own: PersonIndex.PersonRecord, _ neighbours: [Int64]
+    _ record: Int64, _ compared: PersonIndex.PersonRecord, _ neighbours: [Int64]
   ) throws {
     var people: [String: (rule: String, isSure: Bool)] = [:]
     for other in neighbours {
       let known = try matching.record(other, transaction)
       guard let person = try transaction.link(record: other)?.person else { continue }
-      let decision = matching.judge.decide(own, known)
-      if decision.outcome == .link, let number = own.sharedNumber(with: known), decision.isOfOneName {
+      let decision = matching.judge.decide(compared, known)
+      if decision.outcome == .link, let number = compared.sharedNumber(with: known), decision.isOfOneName {
         people[person] = (number.kind.rawValue, true)
       } else if decision.outcome == .link, people[person] == nil {
         people[person] = ("", false)
@@ -136,11 +153,13 @@ struct Regrouping {
     if people.count == 1, let (person, tie) = people.first, tie.isSure {
       return try write(record, person: person, grade: .certain, rule: tie.rule)
     }
-    try write(record, person: try newPerson(), grade: .certain, rule: PersonGroup.alone)
+    let own = try newPerson()
+    matching.full.insert(own)
+    try write(record, person: own, grade: .certain, rule: PersonGroup.alone)
     guard let other = neighbours.first, let person = try transaction.link(record: other)?.person,
       matching.asked.insert(person).inserted
     else { return }
-    let decision = matching.judge.decide(own, try matching.record(other, transaction))
+    let decision = matching.judge.decide(compared, try matching.record(other, transaction))
     try transaction.insertReview(
       RecordPair(record, other), guards: [LinkDecision.Guard.tooManyForms.rawValue], bits: decision.odds,
       isRefusedLink: false, recordedAt: recordedAt)
@@ -155,7 +174,8 @@ struct Regrouping {
     guard PersonForm(known) == PersonForm(own), let link = try transaction.link(record: other),
       try !transaction.hasVerdicts() || transaction.verdicts(record: other).isEmpty,
       matching.judge.decide(own, known).outcome == .link,
-      try own.birthDate != nil || isNearNobody(but: link.person, record, own, equal: other)
+      try own.birthDate != nil || own.sharesNumber(with: known)
+        || isNearNobody(but: link.person, record, own, equal: other)
     else { return false }
     var (grade, rule) = (link.grade, link.rule)
     if rule == PersonGroup.alone {

@@ -26,6 +26,8 @@ public struct MatchView: Encodable, Sendable {
   public var outcome: String
   public var grade: String
   public var guards: [String]
+  /// The same in words.
+  public var reasons: [String]
   public var fields: [Field]
   /// What is expected before anything is compared: −log2 of the population.
   public var prior: Double
@@ -36,8 +38,10 @@ public struct MatchView: Encodable, Sendable {
 
   /// As lines of text.
   public var text: PrintedText {
-    let reasons = guards.isEmpty ? "" : "  (\(guards.joined(separator: ", ")))"
-    var lines: [PrintedText] = ["  \(records.joined(separator: " – ")): \(outcome), \(grade)\(reasons)"]
+    let named = guards.isEmpty ? "" : "  (\(guards.joined(separator: ", ")))"
+    var lines: [PrintedText] = ["  \(records.joined(separator: " – ")): \(outcome), \(grade)\(named)"]
+    if persons.count > 1 { lines.append("    of the persons \(persons.joined(separator: " and "))") }
+    lines += reasons.map { "    for a human: \($0)" }
     lines += (said ?? []).map { "    said to be \($0.isSame ? "one" : "two") by \($0.by): \($0.event)" }
     lines += fields.map { "    \($0.field) \($0.level)  \(signed($0.bits))" }
     lines += ["    prior  \(signed(prior))", "    total  \(signed(total)) bits"]
@@ -55,6 +59,7 @@ extension MatchView {
     outcome = decision.outcome.rawValue
     grade = decision.grade.rawValue
     guards = decision.guards.map(\.rawValue)
+    reasons = decision.guards.map(\.words)
     let evidence = decision.evidence
     fields = LinkField.allCases.filter { evidence.comparison[$0] != .missing }.map {
       Field(field: "\($0)", level: "\(evidence.comparison[$0])", bits: rounded(evidence[$0]))
@@ -120,6 +125,7 @@ extension Registry {
     view.outcome = LinkDecision.Outcome.review.rawValue
     view.grade = LinkDecision.Grade.possible.rawValue
     view.guards = task.guards
+    view.reasons = task.guards.map { LinkDecision.Guard(rawValue: $0)?.words ?? $0 }
     return view
   }
 }

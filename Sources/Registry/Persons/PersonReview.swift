@@ -23,7 +23,7 @@ public struct PersonReview: Encodable, Sendable {
 
   public var task: Int64
   public var since: String
-  /// Reports of the smaller side times the chance that the two are one: what looking at it first is worth.
+  /// Reports of the smaller side times the chance, guards counted, that the two are one: what looking at it first is worth.
   public var value: Double
   public var sides: [Side]
   public var evidence: MatchView
@@ -64,7 +64,8 @@ extension Registry {
       // The likeliest are asked for their reports; of many hundred the order among the least likely tells nothing.
       for task in open.prefix(max(limit * 4, 200)) {
         let sides = try [task.records.a, task.records.b].map { try side($0, transaction) }
-        let chance = 1 / (1 + exp2(-task.bits))
+        let guards = task.guards.compactMap(LinkDecision.Guard.init).reduce(0) { $0 + $1.bits }
+        let chance = 1 / (1 + exp2(-(task.bits + guards)))
         let value = Double(sides.map(\.reports).min() ?? 0) * chance
         tasks.append(
           PersonReview(
