@@ -35,6 +35,8 @@ struct PersonsOrderCommand: AsyncParsableCommand {
     var orders: Int
     /// Groups of the first order that are none of another.
     var otherwise: Int
+    /// Groups of the first order with records of two people.
+    var mixed: Int
     var tasks: [Int]
     var seconds: Double
   }
@@ -42,7 +44,7 @@ struct PersonsOrderCommand: AsyncParsableCommand {
   func run() async throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let start = ContinuousClock.now
-    let all = messages()
+    let (all, truth) = messages()
     let messages = only.isEmpty ? all : only.compactMap { all.indices.contains($0) ? all[$0] : nil }
     var generator = SplitMix64(seed: seed)
     var tasks: [Int] = []
@@ -59,46 +61,57 @@ struct PersonsOrderCommand: AsyncParsableCommand {
     let otherwise = partitions.dropFirst().reduce(into: Set<Set<String>>()) {
       $0.formUnion(partitions[0].subtracting($1))
     }
-    if show { tell(otherwise, all) }
+    if show {
+      tell(otherwise, all)
+      tell(partitions[0].filter { Set($0.compactMap { truth[$0] }).count > 1 }, all)
+    }
     try PersonsCommand.print(
       Answer(
-        messages: messages.count, orders: orders, otherwise: otherwise.count, tasks: tasks,
+        messages: messages.count, orders: orders, otherwise: otherwise.count,
+        mixed: partitions[0].count { Set($0.compactMap { truth[$0] }).count > 1 }, tasks: tasks,
         seconds: (ContinuousClock.now - start).seconds))
   }
 
   /// Those who are easily taken for one, and people with ordinary slips; each message has a local id of its own, or shares one.
-  private func messages() -> [PatientMessage] {
+  ///
+  /// - Returns: the messages, and of each report who it is of.
+  private func messages() -> ([PatientMessage], [String: String]) {
     var result: [PatientMessage] = []
-    func add(_ patient: Patient, at institution: Int) {
+    var truth: [String: String] = [:]
+    func add(_ patient: Patient, at institution: Int, of person: String) {
+      truth["R\(result.count)"] = person
       var patient = patient
       if !patient.identifiers.contains(where: { $0.kind.isWithinInstitution }) {
         patient.identifiers.insert(Identifier(.local, "Z\(1_000_000 + result.count)"), at: 0)
       }
       result.append(PatientMessage(institution: institution, patient: patient, number: result.count))
     }
-    for kind in HostileCases.Kind.allCases {
-      var generator = HostileCases(seed: seed)
-      for _ in 0..<cases {
-        for (place, patient) in generator.make(kind).patients.enumerated() { add(patient, at: place % 3) }
-      }
-    }
-    for pair in CarelessHospital.Pair.allCases {
-      var generator = CarelessHospital(seed: seed)
+    for (place, kind) in HostileCases.Kind.allCases.enumerated() {
+      var generator = HostileCases(seed: seed &+ UInt64(1000 * place))
       for number in 0..<cases {
-        for sent in generator.make(pair, case: number) {
-          var patient = sent.patient
-          // The same people in every kind: their own numbers tell the kinds apart.
-          patient.identifiers = patient.identifiers.map {
-            $0.kind.isWithinInstitution ? Identifier($0.kind, "\(pair)-\($0.value)") : $0
-          }
-          add(patient, at: sent.institution)
+        let hostile = generator.make(kind)
+        for (place, patient) in hostile.patients.enumerated() {
+          add(patient, at: place % 3, of: "\(kind)-\(number)-\(hostile.person[place])")
         }
       }
     }
-    for (patient, _, visit) in HeldOutPersons(slips: 2, seed: seed).patients(persons: persons) {
-      add(patient, at: visit % 4)
+    for (place, pair) in CarelessHospital.Pair.allCases.enumerated() {
+      var generator = CarelessHospital(seed: seed &+ UInt64(1000 * place + 500))
+      for number in 0..<cases {
+        for sent in generator.make(pair, case: number) {
+          var patient = sent.patient
+          // Cases of other kinds have the same numbers.
+          patient.identifiers = patient.identifiers.map {
+            $0.kind.isWithinInstitution ? Identifier($0.kind, "\(pair)-\($0.value)") : $0
+          }
+          add(patient, at: sent.institution, of: "\(pair)-\(sent.person)")
+        }
+      }
     }
-    return result
+    for (patient, person, visit) in HeldOutPersons(slips: 2, seed: seed).patients(persons: persons) {
+      add(patient, at: visit % 4, of: "\(person)")
+    }
+    return (result, truth)
   }
 
   private func people(

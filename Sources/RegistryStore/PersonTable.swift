@@ -47,6 +47,16 @@ extension StoreTransaction {
     if let event { try run("INSERT INTO link_event (link, event) VALUES (?, ?)", [lastID, event]) }
   }
 
+  /// Keeps that a person's name is written in more than one way.
+  public func insertNamedOtherwise(person: String) throws {
+    try run("INSERT INTO named_otherwise (person) VALUES (?) ON CONFLICT DO NOTHING", [person])
+  }
+
+  /// Whether a person's name is, or was, written in more than one way.
+  public func isNamedOtherwise(person: String) throws -> Bool {
+    try one(Int64.self, "SELECT 1 FROM named_otherwise WHERE person = ?", [person]) != nil
+  }
+
   /// Whose record it is, as known at a moment.
   public func link(record: Int64, knownAt: Instant? = nil) throws -> PersonLink? {
     try first(

@@ -29,6 +29,11 @@ public struct ReportMove: Hashable, Sendable {
     CREATE INDEX report_move_stored ON report_move (stored);
     CREATE INDEX report_move_record ON report_move (record);
     CREATE INDEX report_move_event ON report_move (event);
+
+    -- People whose name is written in more than one way: whoever says the same as one of their records may tell of a twin.
+    CREATE TABLE named_otherwise (
+      person TEXT PRIMARY KEY REFERENCES person (code)
+    ) STRICT, WITHOUT ROWID;
     """
 
   public init(institution: String, number: String, stored: Int64, record: Int64) {

@@ -155,6 +155,8 @@ public struct PersonRecord: Sendable {
       a.kind == b.kind && a.text == b.text && a.order == b.order && a.sex == b.sex
     }
     guard let name, let theirs = other.name else { return name == nil && other.name == nil }
+    // Without a birth date a name alone is a stranger's as well, whatever number of the institution's own both have.
+    if statedBirthDate == nil { return false }
     return isNamed(name, theirs) || otherNames.contains { isNamed($0, theirs) }
   }
 

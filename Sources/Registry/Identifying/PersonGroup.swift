@@ -7,6 +7,8 @@ struct PersonGroup {
   /// In order of their ids.
   let records: [Int64]
   let grades: [(record: Int64, grade: LinkGrade, rule: String)]
+  /// Whether the name is written in more than one way.
+  let isNamedOtherwise: Bool
 
   static let alone = "new"
 
@@ -17,6 +19,7 @@ struct PersonGroup {
   init(records: [Int64], compared: [PersonIndex.PersonRecord], pinned: Set<Int64>, stated: [RecordPair]) {
     let order = records.indices.sorted { records[$0] < records[$1] }
     self.records = order.map { records[$0] }
+    isNamedOtherwise = Set(compared.lazy.compactMap(\.name).filter { $0.kind == .han }.map(\.folded)).count > 1
     let tied = Self.tied(compared)
     let members = Set(records)
     let together = Set(

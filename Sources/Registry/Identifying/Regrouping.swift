@@ -174,6 +174,7 @@ struct Regrouping {
     guard PersonForm(known) == PersonForm(own), let link = try transaction.link(record: other),
       try !transaction.hasVerdicts() || transaction.verdicts(record: other).isEmpty,
       matching.judge.decide(own, known).outcome == .link,
+      try !transaction.isNamedOtherwise(person: link.person),
       try own.birthDate != nil || own.sharesNumber(with: known)
         || isNearNobody(but: link.person, record, own, equal: other)
     else { return false }
@@ -235,6 +236,7 @@ struct Regrouping {
     let codes = try PersonCodes(groups, neighbourhood.links, revived: revived, transaction)
     for (group, codes) in zip(groups, codes.ofGroups) {
       let person = try codes.kept ?? newPerson()
+      if group.isNamedOtherwise { try transaction.insertNamedOtherwise(person: person) }
       for (record, grade, rule) in group.grades {
         let before = neighbourhood.links[record]
         if before?.person == person, before?.grade == grade, before?.rule == rule { continue }
