@@ -56,6 +56,23 @@ struct SlipTests {
     #expect(people(cards) != [1])
   }
 
+  @Test("a permit of Hong Kong, Macau or Taiwan is one person's however the name is spelt there, whichever issue it is")
+  func permits() {
+    func holder(_ key: String, _ name: String, _ number: String, birth: String = "1971-06-05", sex: Sex = .male)
+      -> PersonRecord
+    {
+      var patient = Patient()
+      (patient.name, patient.sex, patient.birthDate) = (name, sex, CalendarDate(birth))
+      patient.identifiers = [Identifier(.hkMacauPermit, number)]
+      return PersonRecord(key: key, patient: patient)
+    }
+    let han = holder("a", "陈大文", "H20457193")
+    #expect(people([han, holder("b", "CHAN Tai Man", "H2045719302")]) == [1])
+    #expect(people([han, holder("b", "CHAN Tai Man", "H2045719302", birth: "1973-01-02")]) == [2])
+    #expect(people([han, holder("b", "CHAN Tai Man", "H2045719302", sex: .female)]) == [2])
+    #expect(people([han, holder("b", "李国强", "H20457193")]) == [2])
+  }
+
   @Test("one name and one telephone of few people stand for a birth date that is a slip apart, never for a father's")
   func oneTelephone() {
     let named = record("a", "欧阳景澄", birth: "1985-03-17", id: nil)

@@ -109,6 +109,7 @@ public struct Judge: Sendable {
       return isOwn && isSameBirth && levels[.sex] != .differs ? [] : [.newborn]
     }
     if a.name == nil || b.name == nil { return namelessGuards(a, b, levels, numbers) }
+    if isSameBirth, Self.isOtherSpelling(a, b, numbers) { return levels[.sex] == .differs ? [.sexConflict] : [] }
     var guards: [LinkDecision.Guard] = []
     if !isSameName {
       // Siblings' names differ in one character of the given name, twins' perhaps not in its sound; a slip keeps the given name,
@@ -142,6 +143,13 @@ public struct Judge: Sendable {
   private static func mayBeSlip(_ a: PersonRecord, _ b: PersonRecord, _ levels: RecordComparison) -> Bool {
     (levels[.name] == .homophone || levels[.name] == .near && levels.hasContact) && levels[.birthDate] == .equal
       && levels[.sex] != .differs && !a.isBirthDateFromNumber && !b.isBirthDateFromNumber
+  }
+
+  /// Whether one of two with one permit of Hong Kong, Macau or Taiwan is written as it is read there (CHAN Tai Man for 陈大文), which no table of
+  /// ours tells.
+  private static func isOtherSpelling(_ a: PersonRecord, _ b: PersonRecord, _ numbers: [Identifier]) -> Bool {
+    guard numbers.contains(where: { $0.kind == .hkMacauPermit || $0.kind == .taiwanPermit }) else { return false }
+    return Set([a.name?.kind, b.name?.kind]) == [.latin, .han]
   }
 
   /// Without a name to compare, a document's number stands if nothing contradicts it, a card's only with a birth date that both state.
