@@ -3,7 +3,7 @@ public enum LinkLevel: UInt8, Sendable, CaseIterable, Codable {
   /// One of the two is not known: no evidence.
   case missing
   case equal
-  /// Characters that are written for one another: 萧/肖.
+  /// Characters that are written for one another: 萧/肖. In a table of Latin names: one slip of the key in a word.
   case variant
   /// Another writing of the same sound.
   case homophone
@@ -11,7 +11,7 @@ public enum LinkLevel: UInt8, Sendable, CaseIterable, Codable {
   case reading
   /// What a mask leaves visible agrees.
   case masked
-  /// One character of three or more is other, missing or added; a slip of one key; two of year, month and day.
+  /// One character of three or more is other, missing or added; a slip of one key in a number or a date, of two in a Latin word.
   case near
   /// One character of two, two keys; the same road without the unit; the same year.
   case similar
