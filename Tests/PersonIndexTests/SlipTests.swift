@@ -8,6 +8,7 @@ import Testing
 struct SlipTests {
   private static let judge = PersonModel.standard(population: 28_000_000).judge
   private static let id = "999999199001010016"
+  private static let spring = "999999199003050118"
 
   private func record(
     _ key: String, _ name: String, birth: String? = "1990-01-01", id: String? = Self.id, card: String? = nil,
@@ -54,6 +55,44 @@ struct SlipTests {
       record("a", "高铭扬", card: "S1000002"), record("b", "高铭阳"), record("c", "高铭阳", id: nil, card: "S1000003"),
     ]
     #expect(people(cards) != [1])
+  }
+
+  @Test("a name shorter by a character, or another surname of one sound, is no twin's, however often it is said")
+  func namesOfNoTwin() {
+    let named = record("a", "高铭扬")
+    let shorter = [named, record("b", "高铭扬", address: "和平路1号2栋3室"), record("c", "高铭"), record("d", "高铭")]
+    #expect(people(shorter) == [1])
+    let surname = [named, record("b", "高铭扬", address: "和平路1号2栋3室"), record("c", "郜铭扬"), record("d", "郜铭扬")]
+    #expect(people(surname) == [1])
+    #expect(people([named, record("b", "高铭", phone: nil), record("c", "高铭", phone: "19100000077")]) != [1])
+  }
+
+  @Test("a birthday of the Chinese calendar is one person's with an equal number, and nobody's without")
+  func lunarDates() {
+    // 1990-03-05 was the ninth of the second month.
+    let card = "S1000002"
+    func dated(_ key: String, _ birth: String, card: String?, phone: String? = nil) -> PersonRecord {
+      record(key, "高铭扬", birth: birth, id: nil, card: card, phone: phone)
+    }
+    let solar = dated("a", "1990-03-05", card: card)
+    #expect(people([solar, dated("b", "1990-02-09", card: card)]) == [1])
+    #expect(people([solar, dated("b", "1990-02-10", card: card)]) == [2])
+    #expect(people([dated("a", "1990-03-05", card: nil), dated("b", "1990-02-09", card: nil)]) == [2])
+    // 2020 had two fourth months: 1 June was the tenth of the second of them.
+    #expect(people([dated("a", "2020-06-01", card: card), dated("b", "2020-04-10", card: card)]) == [1])
+    // A resident ID tells the day, unless it is the day that a form fills in.
+    #expect(record("a", "高铭扬", birth: "1989-12-05", phone: nil).birthDate == CalendarDate("1989-12-05"))
+    #expect(record("a", "高铭扬", birth: "1990-02-09", id: Self.spring, phone: nil).birthDate == CalendarDate("1990-03-05"))
+  }
+
+  @Test("who is called so, born that day but for a slip, and reached there is one person; elsewhere it may be another")
+  func oneOfAPlace() {
+    let named = record("a", "高铭扬", birth: "1985-03-04", id: nil)
+    #expect(people([named, record("b", "高铭扬", birth: "1985-08-04", id: nil)]) == [1])
+    #expect(people([named, record("b", "高铭扬", birth: "1985-08-04", id: nil, phone: "19100000077")]) == [2])
+    let home = "和平路1号2栋3室"
+    let living = record("a", "高铭扬", birth: "1985-03-04", id: nil, phone: nil, address: home)
+    #expect(people([living, record("b", "高铭扬", birth: "1985-08-04", id: nil, phone: nil, address: home)]) == [1])
   }
 
   @Test("a permit of Hong Kong, Macau or Taiwan is one person's however the name is spelt there, whichever issue it is")

@@ -14,6 +14,9 @@ public struct RecordComparison: Hashable, Sendable {
     if let x = a.birthDate, let y = b.birthDate {
       let isTable = !a.latin.isEmpty && !b.latin.isEmpty
       self[.birthDate] = isTable ? DateComparison.levelInTable(x, y) : DateComparison.level(x, y)
+      if self[.birthDate] > .near, !isTable, a.sharesNumber(with: b), LunarDate.areOneDay(x, y) {
+        self[.birthDate] = .near
+      }
     }
     if let x = a.sex, let y = b.sex { self[.sex] = x == y ? .equal : .differs }
     if !a.phones.isEmpty, !b.phones.isEmpty {

@@ -30,7 +30,7 @@ public struct Judge: Sendable {
       var decision = LinkDecision(outcome: outcome, grade: grade, guards: guards, odds: odds, evidence: evidence)
       decision.isSlipOfName =
         outcome == .link && [.homophone, .near].contains(evidence.comparison[.name])
-        && a.numbers.filter(b.numbers.contains).count == 1
+        && a.numbers.filter(b.numbers.contains).count == 1 && !Self.isNoTwinsName(a, b, evidence.comparison)
       decision.hidesName = outcome != .never && evidence.comparison.hidesName && hasContact(evidence)
       return decision
     }
@@ -53,7 +53,7 @@ public struct Judge: Sendable {
     let guards = isLatin ? latinGuards(comparison) : hanGuards(a, b, evidence)
     if guards.isEmpty {
       // An equal number of a compatible person needs no further bits, however many people there are.
-      let isLinked = odds >= rules.linkBits || !isLatin && a.sharesNumber(with: b)
+      let isLinked = odds >= linkBits(evidence, isLatin: isLatin) || !isLatin && a.sharesNumber(with: b)
       if isLinked { return decision(.link, []) }
       return decision(sharesLocalNumber || odds >= rules.reviewBits ? .review : .apart, localGuard)
     }
@@ -62,10 +62,27 @@ public struct Judge: Sendable {
     let isStranger = comparison[.name] == .near && !hasContact(evidence) && !a.sharesNumber(with: b)
     // A label without the mother's name tells nobody.
     let isUnnamed = guards.contains(.newborn) && comparison[.name] == .missing && !hasContact(evidence)
-    // Whoever is clearly another of one house need not be looked at.
+    // Whoever is clearly another of one house need not be looked at, nor two children of one mother, born at two times.
     if isLatin, guards.contains(.sibling) { return decision(.apart, guards) }
+    if a.name?.kind == .newborn, b.name?.kind == .newborn, comparison[.birthDate] == .differs {
+      return decision(.apart, guards)
+    }
     let isNamed = comparison[.name] <= .near && !isStranger && !isUnnamed || comparison[.name] == .newborn
-    return decision(odds >= rules.reviewBits && isNamed ? .review : .apart, guards)
+    // A newborn and whoever it may have been named: a telephone is a family's, but who was born into it that day is not many.
+    let isNaming = comparison[.name] == .newborn && comparison[.birthDate] == .equal && hasContact(evidence)
+    // Of namesakes born on one day, who live elsewhere, a human knows no more than this.
+    let areElsewhere = guards.contains(.coincidence) && comparison.hasOtherContact && !comparison.hasContact
+    let reviewBits = isNaming ? rules.namingBits : areElsewhere ? rules.elsewhereBits : rules.reviewBits
+    return decision(odds >= reviewBits && isNamed ? .review : .apart, guards)
+  }
+
+  /// Where name, sex, birth date and a place agree the guards have said all that could be said against it; who tells no date may be
+  /// a father, or a son.
+  private func linkBits(_ evidence: Evidence, isLatin: Bool) -> Double {
+    let levels = evidence.comparison
+    guard hasContact(evidence) || levels[.phone] == .near else { return rules.linkBits }
+    let isDated = levels[.birthDate] == .equal || levels[.birthDate] == .near
+    return !isLatin && isDated && levels[.sex] != .differs ? rules.datedLinkBits : rules.linkBits
   }
 
   private static func shareDoubtfulNumber(_ a: PersonRecord, _ b: PersonRecord) -> Bool {
@@ -143,6 +160,11 @@ public struct Judge: Sendable {
   private static func mayBeSlip(_ a: PersonRecord, _ b: PersonRecord, _ levels: RecordComparison) -> Bool {
     (levels[.name] == .homophone || levels[.name] == .near && levels.hasContact) && levels[.birthDate] == .equal
       && levels[.sex] != .differs && !a.isBirthDateFromNumber && !b.isBirthDateFromNumber
+  }
+
+  /// Whether a name is other in what twins' names are not: twins have one surname, and given names of as many characters.
+  private static func isNoTwinsName(_ a: PersonRecord, _ b: PersonRecord, _ levels: RecordComparison) -> Bool {
+    levels.hasContact && levels[.birthDate] == .equal && (levels.isShortenedName(a, b) || levels.isSurnameSlip(a, b))
   }
 
   /// Whether one of two with one permit of Hong Kong, Macau or Taiwan is written as it is read there (CHAN Tai Man for 陈大文), which no table of

@@ -6,8 +6,16 @@ public struct LinkRules: Sendable, Codable {
   public let population: Double
   /// 13.3 bits: a chance of error under one in ten thousand.
   public let linkBits = 13.3
-  /// A chance of one in five that it is the same person; below, nobody need look.
-  public let reviewBits = -2.0
+  /// The same where name, sex, birth date and telephone or dwelling agree: who else could it be? A father and a son are not born on one day.
+  public let datedLinkBits = 5.0
+  /// A chance of one in four that it is the same person; below, nobody need look.
+  public let reviewBits = -1.5
+  /// The same of a newborn and whoever it may have been named, who have telephone or dwelling in common.
+  public let namingBits = -2.5
+  /// The same of namesakes born on one day, of whom nothing else agrees and something differs.
+  public let elsewhereBits = 3.2
+  /// No human looks at a pair of which less than this speaks for one person, unless a number ties the two.
+  var leastBits: Double { min(reviewBits, namingBits, elsewhereBits) }
   /// Two records of a person between which less speaks for one person than this contradict each other.
   public let contradictionBits = -15.0
   /// Two candidates nearer than this are not told apart.

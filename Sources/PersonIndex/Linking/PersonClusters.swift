@@ -269,7 +269,9 @@ public struct PersonClusters: Sendable {
     var tasks: [Pair] = []
     for (groups, pair) in asked {
       let isNew = tied.join(groups.a, groups.b)
-      if isNew || all.size(of: groups.a) <= Self.mostAsked || rank(pair) >= 1000 {
+      // Whoever is the same as two others has said that they are the same, where nothing tells of two people.
+      let isImplied = pair.decision.guards.allSatisfy { $0 == .coincidence }
+      if isNew || all.size(of: groups.a) <= Self.mostAsked && !isImplied || rank(pair) >= 1000 {
         tasks.append(Pair(a: places[pair.a][0], b: places[pair.b][0], decision: pair.decision))
       }
     }

@@ -32,7 +32,7 @@ final class MatchBounds {
     self.model = model
     frequencies = judge.frequencies
     // A hundredth for what Float rounds.
-    demand = Float(log2(judge.rules.population) + judge.rules.reviewBits) - 0.01
+    demand = Float(log2(judge.rules.population) + judge.rules.leastBits) - 0.01
     let rarest = model.bits(ofName: .masked, kind: .masked, share: frequencies.leastShareOfSurname)
     masked = max(0, Float(rarest + LinkageModel.bitsOfLastCharacter))
     nearName = bits(.name, .near)

@@ -118,12 +118,14 @@ public struct PersonRecord: Sendable {
     return result
   }
 
-  /// A stated date that is a slip away from the one in a valid resident ID, or the first of January of its year, is that one.
+  /// A stated date that is a slip away from the one in a valid resident ID, its day in the Chinese calendar or the first of January of its
+  /// year is that one.
   private static func birthDate(stated: CalendarDate?, of residentID: ResidentID?) -> CalendarDate? {
     guard let residentID else { return stated }
     guard let stated else { return residentID.birthDate }
     let isOfYear = stated.year == residentID.birthDate.year && (!stated.isComplete || stated.isNewYear)
-    return isOfYear || DateComparison.level(stated, residentID.birthDate) == .near ? residentID.birthDate : stated
+    let isSlip = DateComparison.level(stated, residentID.birthDate) == .near
+    return isOfYear || isSlip || LunarDate.areOneDay(stated, residentID.birthDate) ? residentID.birthDate : stated
   }
 
   /// The record's number of one kind.
