@@ -85,7 +85,7 @@ struct SlipTests {
     #expect(record("a", "高铭扬", birth: "1990-02-09", id: Self.spring, phone: nil).birthDate == CalendarDate("1990-03-05"))
   }
 
-  @Test("who is called so, born that day but for a slip, and reached there is one person; elsewhere it may be another")
+  @Test("who is called so, born that day but for a slip, and reached there is one person; elsewhere perhaps another")
   func oneOfAPlace() {
     let named = record("a", "高铭扬", birth: "1985-03-04", id: nil)
     #expect(people([named, record("b", "高铭扬", birth: "1985-08-04", id: nil)]) == [1])
