@@ -82,7 +82,8 @@ struct SlipTests {
     #expect(people([dated("a", "2020-06-01", card: card), dated("b", "2020-04-10", card: card)]) == [1])
     // A resident ID tells the day, unless it is the day that a form fills in.
     #expect(record("a", "高铭扬", birth: "1989-12-05", phone: nil).birthDate == CalendarDate("1989-12-05"))
-    #expect(record("a", "高铭扬", birth: "1990-02-09", id: Self.spring, phone: nil).birthDate == CalendarDate("1990-03-05"))
+    let told = record("a", "高铭扬", birth: "1990-02-09", id: Self.spring, phone: nil)
+    #expect(told.birthDate == CalendarDate("1990-03-05"))
   }
 
   @Test("who is called so, born that day but for a slip, and reached there is one person; elsewhere perhaps another")
