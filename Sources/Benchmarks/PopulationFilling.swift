@@ -44,7 +44,7 @@ struct PopulationFilling: Sendable {
       try await store.writeInBackground { transaction in
         try PopulationRow.insert(
           rows, in: transaction, message: evidence, toldAt: PopulationFilling.toldAt,
-          recordedAt: Registry.systemClock())
+          recordedAt: transaction.recordedAt)
         if isLast { _ = try message("complete", in: transaction) }
       }
       written += rows.count
@@ -91,7 +91,7 @@ struct PopulationFilling: Sendable {
       StoredMessage(
         digest: digest, institution: City.code(ofInstitution: 0), sender: PopulationFilling.sender,
         messageID: "\(name) \(part)", messageTime: PopulationFilling.toldAt, content: digest, dialect: .hl7v2XML,
-        feed: try transaction.feed("population"), line: 1, recordedAt: Registry.systemClock(), findings: nil,
+        feed: try transaction.feed("population"), line: 1, recordedAt: transaction.recordedAt, findings: nil,
         body: Compressor().compress(bytes)))
   }
 }

@@ -49,6 +49,12 @@ struct JSONWriter {
   mutating func string(_ value: String) {
     comma()
     text += "\""
+    // Nearly nothing has a sign that must be written otherwise.
+    if value.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) { escape(value) } else { text += value }
+    text += "\""
+  }
+
+  private mutating func escape(_ value: String) {
     for scalar in value.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""
@@ -62,7 +68,6 @@ struct JSONWriter {
       default: text.unicodeScalars.append(scalar)
       }
     }
-    text += "\""
   }
 
   /// A number, already written as JSON.

@@ -7,6 +7,7 @@ import Synchronization
 /// The registry: its store, its clock, and the reference data in force. The use cases are extensions of it, one file each.
 public final class Registry: Sendable {
   let store: RegistryStore
+  /// What time it is with the machine; when something was recorded, the store's commits say.
   let clock: @Sendable () -> Instant
   private let loaded = Mutex<[Int64: LoadedReference]>([:])
   private let matching = Mutex(PersonMatching())
@@ -18,13 +19,11 @@ public final class Registry: Sendable {
   public init(
     path: String, mayCreate: Bool = false, clock: @escaping @Sendable () -> Instant = Registry.systemClock
   ) throws {
-    store = try RegistryStore(path: path, mayCreate: mayCreate)
+    store = try RegistryStore(path: path, mayCreate: mayCreate, clock: clock)
     self.clock = clock
   }
 
-  public static let systemClock: @Sendable () -> Instant = {
-    Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
-  }
+  public static let systemClock = RegistryStore.systemClock
 
   /// What time the registry has.
   public var now: Instant { clock() }
@@ -45,15 +44,13 @@ public final class Registry: Sendable {
   }
 
   /// One transaction in which records are given their people.
-  func identify(recordedAt: Instant, _ body: (Identifying) throws -> Void) throws {
-    try store.write { try identify(in: $0, recordedAt: recordedAt, body) }
+  func identify(_ body: (Identifying) throws -> Void) throws {
+    try store.write { try identify(in: $0, body) }
   }
 
-  func identify(
-    in transaction: StoreTransaction, recordedAt: Instant, _ body: (Identifying) throws -> Void
-  ) throws {
+  func identify(in transaction: StoreTransaction, _ body: (Identifying) throws -> Void) throws {
     try withMatching(in: transaction) { matching in
-      try body(Identifying(transaction: transaction, recordedAt: recordedAt, matching: matching))
+      try body(Identifying(transaction: transaction, recordedAt: transaction.recordedAt, matching: matching))
     }
   }
 
@@ -70,7 +67,7 @@ public final class Registry: Sendable {
     try matching.withLock { matching in
       let population = try reference(transaction, knownAt: nil).data.policy.population
       do {
-        try matching.catchUp(transaction, population: population, recordedAt: clock())
+        try matching.catchUp(transaction, population: population, recordedAt: transaction.recordedAt)
         return try body(matching)
       } catch {
         // What was found out goes with the transaction.

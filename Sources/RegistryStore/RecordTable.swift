@@ -110,6 +110,7 @@ extension StoreTransaction {
     }
     // It was said before. What is said for good is never said by an event alone; what was unsaid is said again.
     let known = "(SELECT id FROM record_identity WHERE record = ? AND digest = ?)"
+    try keepIdentityPast("SELECT identity FROM stated_identity WHERE identity = \(known)", [record, digest])
     try run(
       SQLText(
         "UPDATE record_identity SET told_at = ? WHERE id = (SELECT identity FROM stated_identity WHERE identity = \(known))"
@@ -172,6 +173,7 @@ extension StoreTransaction {
 
   /// Has be said of a record again what an event took from it.
   public func returnIdentities(takenBy event: String) throws {
+    try keepIdentityPast("SELECT identity FROM stated_identity WHERE event = ? AND ended_at IS NOT NULL", [event])
     try run("DELETE FROM stated_identity WHERE event = ? AND ended_at IS NOT NULL", [event])
   }
 
@@ -228,6 +230,7 @@ extension StoreTransaction {
 
   /// What was said of a record's patient by `knownAt`, by the times of the messages that said it, oldest first.
   public func identities(record: Int64, knownAt: Instant? = nil) throws -> [Patient] {
+    if let knownAt, try hasIdentityPast() { return try pastIdentities(record: record, knownAt: knownAt) }
     let moment = knownAt?.milliseconds ?? .max
     let rows = try rows(
       """
@@ -251,9 +254,10 @@ extension StoreTransaction {
       [identifier.kind.rawValue, identifier.value, institution ?? "", record, recordedAt.milliseconds])
     // It was indexed before, and has perhaps ended since.
     if db.changesCount == 0 {
+      let number: [any SQLBindable] = [identifier.kind.rawValue, identifier.value, institution ?? "", record]
+      try keepIdentifierPast(number)
       try run(
-        "DELETE FROM ended_identifier WHERE kind = ? AND value = ? AND institution = ? AND record = ?",
-        [identifier.kind.rawValue, identifier.value, institution ?? "", record])
+        "DELETE FROM ended_identifier WHERE kind = ? AND value = ? AND institution = ? AND record = ?", number)
     }
   }
 
@@ -274,8 +278,10 @@ extension StoreTransaction {
       SELECT record FROM identifier AS own WHERE kind = ? AND value = ? AND institution = ? AND recorded_at <= ?
         AND NOT EXISTS (SELECT 1 FROM ended_identifier AS ended WHERE ended.kind = own.kind AND ended.value = own.value
           AND ended.institution = own.institution AND ended.record = own.record AND ended.ended_at <= ?)
+        AND NOT EXISTS (SELECT 1 FROM identifier_past AS past WHERE past.kind = own.kind AND past.value = own.value
+          AND past.institution = own.institution AND past.record = own.record AND past.ended_at <= ? AND past.until > ?)
       ORDER BY record
-      """, [identifier.kind.rawValue, identifier.value, institution ?? "", moment, moment])
+      """, [identifier.kind.rawValue, identifier.value, institution ?? "", moment, moment, moment, moment])
     var result: [Int64] = []
     while let row = try rows.next() { result.append(row[0]) }
     return result

@@ -1,4 +1,5 @@
 internal import CSQLite
+public import Clinical
 import Foundation
 internal import GRDB
 
@@ -7,6 +8,7 @@ internal import GRDB
 /// Use cases speak to `StoreTransaction` in values; no SQL and no GRDB leaves this module, so that a second engine can stand behind it.
 public final class RegistryStore: Sendable {
   private let pool: DatabasePool
+  private let clock: @Sendable () -> Instant
   /// Whether it was larger, when it was opened, than what the writer's cache can be of use for: 1 GB.
   public let isLarge: Bool
 
@@ -20,8 +22,12 @@ public final class RegistryStore: Sendable {
   ///
   /// - Parameters:
   ///   - path: of the SQLite file.
-  ///   - isNew: whether it may be created; without, a missing file is an error.
-  public init(path: String, mayCreate: Bool = true) throws(StoreError) {
+  ///   - mayCreate: whether it may be created; without, a missing file is an error.
+  ///   - clock: what time it is: no commit is earlier.
+  public init(
+    path: String, mayCreate: Bool = true, clock: @escaping @Sendable () -> Instant = RegistryStore.systemClock
+  ) throws(StoreError) {
+    self.clock = clock
     _ = Self.isCountingNoMemory
     try Self.examine(path, mayCreate: mayCreate)
     var configuration = Configuration()
@@ -49,6 +55,10 @@ public final class RegistryStore: Sendable {
     } catch {
       throw .unusable("cannot open the registry at \(path): \(StoreError.describe(error)); name another with --db")
     }
+  }
+
+  public static let systemClock: @Sendable () -> Instant = {
+    Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
   }
 
   /// Looks whether a file is a registry that this version can keep, before anything of it is touched: opening it turns on its log.
@@ -103,27 +113,31 @@ public final class RegistryStore: Sendable {
 
   /// Reads one consistent state.
   public func read<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
-    try StoreError.translating { try pool.read { try body(StoreTransaction(db: $0)) } }
+    try StoreError.translating { try pool.read { try body(StoreTransaction(reading: $0)) } }
   }
 
   /// All or nothing, durable when it returns. Writers follow one another.
   public func write<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
-    try StoreError.translating { try pool.writeWithoutTransaction { try RegistryStore.transaction($0, body) } }
+    try StoreError.translating { try pool.writeWithoutTransaction { try transaction($0, body) } }
   }
 
   /// The same on a thread of the store: while it waits for the disk, whoever prepares what comes next has all the others.
   public func writeInBackground<T: Sendable>(_ body: @Sendable (StoreTransaction) throws -> T) async throws -> T {
     do {
-      return try await pool.writeWithoutTransaction { try RegistryStore.transaction($0, body) }
+      return try await pool.writeWithoutTransaction { try transaction($0, body) }
     } catch let error as DatabaseError {
       throw StoreError.engine(StoreError.describe(error))
     }
   }
 
-  private static func transaction<T>(_ db: Database, _ body: (StoreTransaction) throws -> T) throws -> T {
+  private func transaction<T>(_ db: Database, _ body: (StoreTransaction) throws -> T) throws -> T {
     var result: T?
     try db.inTransaction(.immediate) {
-      result = try body(StoreTransaction(db: db))
+      let transaction = try StoreTransaction(writing: db, clock: clock())
+      let changes = db.totalChangesCount
+      result = try body(transaction)
+      // What wrote nothing is no commit.
+      if db.totalChangesCount != changes { try transaction.insert(transaction.commit) }
       return .commit
     }
     guard let result else { throw StoreError.engine("the transaction gave no result") }
@@ -175,13 +189,31 @@ public final class StoreTransaction {
   var lastRecords: [Int64: Int64] = [:]
   /// Whether reports were moved; nil: nobody has asked yet.
   var hasMoves: Bool?
+  /// Whether anything was said of a record again; nil: nobody has asked yet.
+  var hasPast: Bool?
   /// By id: those that messages were read with.
   var dictionaries: [UInt32: MessageDictionary] = [:]
 
-  init(db: Database) {
+  /// Of a writing transaction its own commit, of a reading one the last that its snapshot shows.
+  public private(set) var commit = Commit.none
+
+  init(reading db: Database) throws {
     self.db = db
     statements = SQLStatements(db)
+    commit = try lastCommit()
   }
+
+  init(writing db: Database, clock: Instant) throws {
+    self.db = db
+    statements = SQLStatements(db)
+    commit = try lastCommit().next(clock: clock)
+  }
+
+  /// When what is written here counts as recorded: given under the writer's lock, later than all that was recorded before.
+  public var recordedAt: Instant { commit.at }
+
+  /// As of when an answer knows everything: asked again with this time, what was written since does not count.
+  public var knownAt: Instant { commit.at }
 
   /// Runs a statement that returns no rows; prepared once per connection.
   func run(_ sql: SQLText, _ arguments: [any SQLBindable]) throws {

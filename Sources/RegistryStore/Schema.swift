@@ -51,6 +51,10 @@ enum Schema {
     migrator.registerMigration("14 moved reports", foreignKeyChecks: .immediate) { db in
       try db.execute(sql: ReportMove.schema)
     }
+    migrator.registerMigration("15 commits", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: CommitClock.schema)
+      try db.execute(sql: IdentityPast.schema)
+    }
     return migrator
   }
 

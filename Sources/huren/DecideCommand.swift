@@ -26,9 +26,12 @@ struct DecideCommand: ParsableCommand {
   @Option(help: "Decide as the registry knew everything then.")
   var knownAt: MomentArgument?
 
+  private static let together = 512
+
   func run() throws {
     let registry = try store.open()
     let knownAt = try knownAt?.instant(of: registry)
+    if record, let knownAt { try registry.refuseRecording(asKnownAt: knownAt) }
     var failed = 0
     func answer(_ result: Result<Decision, OrderProblem>) {
       switch result {
@@ -49,13 +52,12 @@ struct DecideCommand: ParsableCommand {
       let table = try first + [10] + lines.rest()
       try registry.decide(table: table, knownAt: knownAt, record: record, answer)
     } else {
+      // What has been read already is decided together, and recorded in one commit; who writes one order and waits, waits for no other.
       var line = first
       while let order = line {
-        do {
-          answer(.success(try registry.decide(line: order, knownAt: knownAt, record: record)))
-        } catch let problem as OrderProblem {
-          answer(.failure(problem))
-        }
+        var together = [order]
+        while together.count < Self.together, let next = lines.nextRead() { together.append(next) }
+        try registry.decide(lines: together, knownAt: knownAt, record: record).forEach(answer)
         line = try lines.next()
       }
     }
@@ -84,14 +86,25 @@ struct LineReader {
 
   mutating func next() throws -> [UInt8]? {
     while true {
-      let end = buffer[start...].firstIndex(of: 10)
-      if end == nil, try fill() { continue }
-      if end == nil, start == buffer.count { return nil }
-      let line = buffer[start..<(end ?? buffer.count)]
-      start = end.map { $0 + 1 } ?? buffer.count
-      if !line.allSatisfy({ $0 == 32 || $0 == 13 || $0 == 9 }) { return Array(line) }
+      if let line = nextRead() { return line }
+      if try fill() { continue }
+      let line = buffer[start...]
+      start = buffer.count
+      return Self.isEmpty(line) ? nil : Array(line)
     }
   }
+
+  /// The next line, when all of it was read already.
+  mutating func nextRead() -> [UInt8]? {
+    while let end = buffer[start...].firstIndex(of: 10) {
+      let line = buffer[start..<end]
+      start = end + 1
+      if !Self.isEmpty(line) { return Array(line) }
+    }
+    return nil
+  }
+
+  private static func isEmpty(_ line: ArraySlice<UInt8>) -> Bool { line.allSatisfy { $0 == 32 || $0 == 13 || $0 == 9 } }
 
   /// All that was not given as a line yet.
   mutating func rest() throws -> [UInt8] {

@@ -25,7 +25,7 @@ struct AlertChainTests {
   private func difference(_ events: [Event], words: [String: String] = [:]) throws -> String? {
     let bench = try Bench()
     try bench.registry.store.write { transaction in
-      for event in events { try bench.registry.append(event, transaction) }
+      for event in events { try transaction.append(event) }
       for (id, text) in words { try transaction.insertEventText(id, text: text) }
     }
     let found = try bench.registry.verifyEvents()

@@ -133,6 +133,7 @@ struct PersonActsTests {
       ).items.first?.outcome
     }
     #expect(try outcome() != .noPrior)
+    clock.advance(seconds: 60)
     let before = clock.now
     clock.advance(seconds: 60)
     _ = try bench.registry.dispute(institution: "SYNTH-H3", report: "R1", Self.reason)

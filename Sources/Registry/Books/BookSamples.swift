@@ -11,10 +11,10 @@ extension Registry {
       for (decision, feedback) in events {
         _ = try record(decision, transaction)
         for event in feedback {
-          try append(
+          try transaction.append(
             Event(
               id: "feedback:" + event.event, kind: event.kind.rawValue, decisionID: event.decisionId,
-              at: event.at.instant, body: Registry.eventBody(event)), transaction)
+              at: event.at.instant, body: Registry.eventBody(event)))
         }
       }
     }

@@ -154,9 +154,8 @@ extension Registry {
         let newest = try decided.newest(of: named, about: event.item)
         try event.check(against: named, newest: newest, in: reference)
       }
-      try append(
-        Event(id: id, kind: event.kind.rawValue, decisionID: event.decisionId, at: event.at.instant, body: body),
-        transaction)
+      try transaction.append(
+        Event(id: id, kind: event.kind.rawValue, decisionID: event.decisionId, at: event.at.instant, body: body))
       if let text = line.text { try transaction.insertEventText(id, text: text) }
     }
     if named == nil { return .quarantined }

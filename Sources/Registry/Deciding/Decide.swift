@@ -1,4 +1,4 @@
-public import Catalogue
+import Catalogue
 public import Clinical
 import PersonIndex
 public import Recognition
@@ -8,16 +8,28 @@ extension Registry {
   /// Decides one order line of NDJSON (contracts.md, "An order line").
   ///
   /// - Parameters:
-  ///   - knownAt: everything as the registry knew it then; nil: now.
+  ///   - knownAt: everything as the registry knew it then; nil: as of its last commit, whose time the answer tells.
   ///   - record: whether the question is kept as an event: a prompt of the books.
   /// - Throws: `OrderProblem` for what cannot be decided (nothing is recorded then), or `RegistryError`.
   public func decide(line: [UInt8], knownAt: Instant? = nil, record: Bool = false) throws -> Decision {
-    let reference = try reference(knownAt: knownAt).data
-    let order = try Order(line: line, zone: reference.zone)
-    let decision = try decide(order, reference: reference, knownAt: knownAt)
-    if record { try self.record(decision) }
-    return decision
+    try decide(lines: [line], knownAt: knownAt, record: record)[0].get()
   }
+
+  /// Decides some order lines of one state of the registry. With `record` all are kept in one commit, which is on disk when this returns.
+  ///
+  /// - Returns: for each its decision, or why there is none.
+  /// - Throws: `RegistryError`.
+  public func decide(
+    lines: [[UInt8]], knownAt: Instant? = nil, record: Bool = false
+  ) throws -> [Result<Decision, OrderProblem>] {
+    let decisions = try decide(count: lines.count, knownAt: knownAt) { place, reference throws(OrderProblem) in
+      try Order(line: lines[place], zone: reference.zone)
+    }
+    return record ? try self.record(decisions) : decisions
+  }
+
+  /// Orders of a table that are decided, and recorded, together.
+  private static let together = 512
 
   /// Decides the orders of a table, in its order, as `decide(line:)` does those of lines.
   ///
@@ -28,38 +40,52 @@ extension Registry {
     table bytes: [UInt8], knownAt: Instant? = nil, record: Bool = false,
     _ answer: (Result<Decision, OrderProblem>) throws -> Void
   ) throws {
-    let reference = try reference(knownAt: knownAt).data
     let table: OrderTable
-    do throws(OrderProblem) {
-      table = try OrderTable(bytes, zone: reference.zone)
-    } catch {
-      return try answer(.failure(error))
+    do {
+      table = try OrderTable(bytes, zone: reference(knownAt: knownAt).data.zone)
+    } catch let problem as OrderProblem {
+      return try answer(.failure(problem))
     }
-    for entry in table.entries {
-      var result: Result<Decision, OrderProblem>
-      do {
-        let decision = try decide(entry.order.get(), reference: reference, knownAt: knownAt)
-        if record { try self.record(decision) }
-        result = .success(decision)
-      } catch let problem as OrderProblem {
-        result = .failure(entry.placed(problem))
+    var rest = table.entries[...]
+    while !rest.isEmpty {
+      let entries = Array(rest.prefix(Registry.together))
+      rest = rest.dropFirst(entries.count)
+      var decisions = try decide(count: entries.count, knownAt: knownAt) { place, _ throws(OrderProblem) in
+        try entries[place].order.get()
       }
-      try answer(result)
+      if record { decisions = try self.record(decisions) }
+      for (entry, decision) in zip(entries, decisions) { try answer(decision.mapError(entry.placed)) }
     }
   }
 
-  /// Decides an order.
-  public func decide(_ order: Order, reference: ReferenceData, knownAt: Instant? = nil) throws -> Decision {
-    let resolved = try ResolvedOrder(order, in: reference)
-    let moment = knownAt ?? clock()
-    return try store.read { transaction in
-      let code = try person(of: order, transaction, knownAt: moment)
-      let links = try allLinks(of: code, transaction, knownAt: moment)
-      let facts = try facts(of: code, links, order.patient, transaction, knownAt: moment)
-      let candidates = try candidates(
-        links, facts, reference, items: resolved.candidateItems, transaction, knownAt: moment)
-      return Decider(reference: reference).decide(resolved, person: facts, candidates: candidates, knownAt: moment)
+  private func decide(
+    count: Int, knownAt: Instant?, order: (Int, ReferenceData) throws(OrderProblem) -> Order
+  ) throws -> [Result<Decision, OrderProblem>] {
+    try store.read { transaction in
+      let reference = try reference(transaction, knownAt: knownAt).data
+      return try (0..<count).map { place in
+        do {
+          let order = try order(place, reference)
+          return .success(
+            try decide(order, reference, transaction, knownAt: knownAt ?? transaction.knownAt))
+        } catch let problem as OrderProblem {
+          return .failure(problem)
+        }
+      }
     }
+  }
+
+  /// Decides an order of what a snapshot shows.
+  func decide(
+    _ order: Order, _ reference: ReferenceData, _ transaction: StoreTransaction, knownAt: Instant
+  ) throws -> Decision {
+    let resolved = try ResolvedOrder(order, in: reference)
+    let code = try person(of: order, transaction, knownAt: knownAt)
+    let links = try allLinks(of: code, transaction, knownAt: knownAt)
+    let facts = try facts(of: code, links, order.patient, transaction, knownAt: knownAt)
+    let candidates = try candidates(
+      links, facts, reference, items: resolved.candidateItems, transaction, knownAt: knownAt)
+    return Decider(reference: reference).decide(resolved, person: facts, candidates: candidates, knownAt: knownAt)
   }
 
   /// Every result of a person's records that can answer for some items.

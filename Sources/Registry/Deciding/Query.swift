@@ -10,27 +10,28 @@ extension Registry {
     _ patient: OrderPatient, institution: String, items: [String], setting: Setting?, orderedAt: Instant?,
     knownAt: Instant?
   ) throws -> Decision {
-    let reference = try reference(knownAt: knownAt).data
-    let moment = knownAt ?? clock()
-    var order = Order(
-      id: "query", patient: patient, orderingInstitution: institution,
-      setting: setting ?? reference.policy.defaultSetting, orderedAt: orderedAt ?? moment, items: [])
-    order.items = try (items.isEmpty ? itemsWithResults(order, reference, knownAt: moment) : items).map {
-      OrderItem(item: $0)
+    try store.read { transaction in
+      let reference = try reference(transaction, knownAt: knownAt).data
+      let moment = knownAt ?? transaction.knownAt
+      var order = Order(
+        id: "query", patient: patient, orderingInstitution: institution,
+        setting: setting ?? reference.policy.defaultSetting, orderedAt: orderedAt ?? knownAt ?? clock(), items: [])
+      let asked = try items.isEmpty ? itemsWithResults(order, reference, transaction, knownAt: moment) : items
+      order.items = asked.map { OrderItem(item: $0) }
+      return try decide(order, reference, transaction, knownAt: moment)
     }
-    return try decide(order, reference: reference, knownAt: knownAt)
   }
 
   /// Those with results that the institution may hear of.
-  private func itemsWithResults(_ order: Order, _ reference: ReferenceData, knownAt: Instant) throws -> [String] {
+  private func itemsWithResults(
+    _ order: Order, _ reference: ReferenceData, _ transaction: StoreTransaction, knownAt: Instant
+  ) throws -> [String] {
     let institution = try ResolvedOrder(order, in: reference).institution
-    return try store.read { transaction in
-      let code = try person(of: order, transaction, knownAt: knownAt)
-      let links = try allLinks(of: code, transaction, knownAt: knownAt)
-      let facts = try facts(of: code, links, order.patient, transaction, knownAt: knownAt)
-      let candidates = try candidates(links, facts, reference, items: nil, transaction, knownAt: knownAt)
-      return Decider(reference: reference).itemsHeard(
-        by: institution, at: order.orderedAt, of: facts, candidates: candidates)
-    }
+    let code = try person(of: order, transaction, knownAt: knownAt)
+    let links = try allLinks(of: code, transaction, knownAt: knownAt)
+    let facts = try facts(of: code, links, order.patient, transaction, knownAt: knownAt)
+    let candidates = try candidates(links, facts, reference, items: nil, transaction, knownAt: knownAt)
+    return Decider(reference: reference).itemsHeard(
+      by: institution, at: order.orderedAt, of: facts, candidates: candidates)
   }
 }

@@ -1,4 +1,4 @@
-import Clinical
+public import Clinical
 import Crypto
 import Foundation
 import Recognition
@@ -6,32 +6,51 @@ import RegistryStore
 import Savings
 
 extension Registry {
-  /// Keeps a decision as an event: the prompt 提醒.
+  /// Keeps decisions as events: prompts 提醒. All in one commit; what cannot be kept leaves nothing.
   ///
-  /// - Throws: `OrderProblem` when what it says of times could not be read back.
-  func record(_ decision: Decision) throws {
-    let text = decision.order.order.retestReasonText
-    var event = RecordedDecision(decision)
-    event.textDigest = text.map(Registry.textDigest)
-    guard event.isPlausible else {
-      throw OrderProblem(
-        .invalidValue, field: "orderedAt",
-        "a time that cannot be meant, here or where its results end to stand in: it lies from 1900-01-02 to 9998-12-31",
-        orderID: event.orderId)
+  /// - Returns: each as it came, or, where what it says of times could not be read back, its problem.
+  func record(_ decisions: [Result<Decision, OrderProblem>]) throws -> [Result<Decision, OrderProblem>] {
+    let events = decisions.map { result in
+      result.flatMap { decision -> Result<RecordedDecision, OrderProblem> in
+        var event = RecordedDecision(decision)
+        event.textDigest = decision.order.order.retestReasonText.map(Registry.textDigest)
+        return event.isPlausible ? .success(event) : .failure(.notPlausible(event.orderId))
+      }
     }
+    if !events.contains(where: { (try? $0.get()) != nil }) { return zip(decisions, events).map(Registry.kept) }
     try store.write { transaction in
-      if let id = try record(event, transaction), let text { try transaction.insertEventText(id, text: text) }
+      for (decision, event) in zip(decisions, events) {
+        guard let event = try? event.get(), let id = try record(event, transaction),
+          let text = try? decision.get().order.order.retestReasonText
+        else { continue }
+        try transaction.insertEventText(id, text: text)
+      }
+    }
+    return zip(decisions, events).map(Registry.kept)
+  }
+
+  /// A prompt says what a clinician can be told now: one of a past state would be booked on what was cancelled since.
+  ///
+  /// - Throws: `RegistryError.usage` when something was recorded after `knownAt`.
+  public func refuseRecording(asKnownAt knownAt: Instant) throws {
+    if try store.read({ $0.knownAt > knownAt }) {
+      throw RegistryError.usage(
+        "a decision of the past is not recorded, as results may have been cancelled since: leave out --record or --known-at"
+      )
     }
   }
+
+  private static func kept(
+    _ decision: Result<Decision, OrderProblem>, _ event: Result<RecordedDecision, OrderProblem>
+  ) -> Result<Decision, OrderProblem> { event.flatMap { _ in decision } }
 
   /// - Returns: the new event's id; nil when the same question answered the same is there already.
   func record(_ event: RecordedDecision, _ transaction: StoreTransaction) throws -> String? {
     let id = "\(Registry.decisionEvents(event.orderingInstitution, event.orderId))\(event.decisionId)"
     if try transaction.eventBody(id) != nil { return nil }
     let body = try Registry.eventBody(event)
-    try append(
-      Event(id: id, kind: "decision", decisionID: event.decisionId, at: event.orderedAt.instant, body: body),
-      transaction)
+    try transaction.append(
+      Event(id: id, kind: "decision", decisionID: event.decisionId, at: event.orderedAt.instant, body: body))
     return id
   }
 
@@ -57,13 +76,6 @@ extension Registry {
   /// What stands before the first event.
   static let chainStart = [UInt8](repeating: 0, count: 32)
 
-  /// Adds an event to the chain.
-  ///
-  /// - Throws: `RegistryError.notRepeatable` for a time that nobody can mean.
-  func append(_ event: Event, _ transaction: StoreTransaction) throws {
-    try transaction.append(event, recordedAt: clock())
-  }
-
   /// SHA-256 over the predecessor's digest and every field, lengths included.
   static func chainDigest(_ event: Event, recordedAt: Instant, previous: [UInt8]) -> [UInt8] {
     var hash = SHA256()
@@ -84,11 +96,20 @@ extension StoreTransaction {
   /// Adds an event to the chain.
   ///
   /// - Throws: `RegistryError.notRepeatable` for a time that nobody can mean.
-  func append(_ event: Event, recordedAt: Instant) throws {
+  func append(_ event: Event) throws {
     guard EventBounds.hold(EventTime(event.at)) else { throw RegistryError.notRepeatable(kind: event.kind) }
     let previous = try lastEventDigest() ?? Registry.chainStart
     try insertEvent(
       event, recordedAt: recordedAt, previous: previous,
       digest: Registry.chainDigest(event, recordedAt: recordedAt, previous: previous))
+  }
+}
+
+extension OrderProblem {
+  fileprivate static func notPlausible(_ order: String) -> OrderProblem {
+    OrderProblem(
+      .invalidValue, field: "orderedAt",
+      "a time that cannot be meant, here or where its results end to stand in: it lies from 1900-01-02 to 9998-12-31",
+      orderID: order)
   }
 }

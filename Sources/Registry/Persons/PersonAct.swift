@@ -96,8 +96,7 @@ extension Registry {
   /// - Parameter plan: looks in that transaction whether what the act presumes holds, and says what it changes.
   func act(_ reason: PersonActReason, _ plan: (Identifying) throws -> PlannedAct) throws -> PersonActOutcome {
     var outcome = PersonActOutcome(event: "", persons: [], moved: 0)
-    let recordedAt = clock()
-    try identify(recordedAt: recordedAt) { identifying in
+    try identify { identifying in
       let transaction = identifying.transaction
       let planned = try plan(identifying)
       let event = try append(planned.act, reason, transaction)
@@ -108,7 +107,8 @@ extension Registry {
           ($0, try transaction.link(record: $0)?.person)
         })
       var regrouping = Regrouping(
-        transaction: transaction, recordedAt: recordedAt, matching: identifying.matching, actor: reason.actor,
+        transaction: transaction, recordedAt: transaction.recordedAt, matching: identifying.matching,
+        actor: reason.actor,
         event: event, former: change.former)
       if !records.isEmpty { try regrouping.regroup(around: records) }
       for record in change.retold.sorted() { try regrouping.regroup(around: record) }
@@ -124,7 +124,8 @@ extension Registry {
     let body = try Registry.eventBody(act)
     let previous = try transaction.lastEventDigest() ?? Registry.chainStart
     let id = PersonAct.eventID(body, previous: previous)
-    try append(Event(id: id, kind: PersonAct.eventKind, decisionID: nil, at: clock(), body: body), transaction)
+    try transaction.append(
+      Event(id: id, kind: PersonAct.eventKind, decisionID: nil, at: transaction.recordedAt, body: body))
     try transaction.insertEventText(id, text: reason.words)
     return id
   }

@@ -37,9 +37,9 @@ extension Registry {
   public func rebuild(
     model version: String?, apply reason: PersonActReason?, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> PersonRebuild {
-    let recordedAt = clock()
     do {
       return try withMatching { transaction, matching in
+        let recordedAt = transaction.recordedAt
         let population = try reference(transaction, knownAt: nil).data.policy.population
         let model = try self.model(version, population: population, transaction)
         var rebuild = PersonRebuild(model: model.version, before: matching.modelVersion, applied: reason != nil)

@@ -50,8 +50,7 @@ extension Identifying {
     let body = try Registry.eventBody(statement)
     stored.event = PatientStatement.eventID(body, previous: try transaction.lastEventDigest() ?? Registry.chainStart)
     try transaction.append(
-      Event(id: stored.event, kind: statement.eventKind, decisionID: nil, at: stored.at, body: body),
-      recordedAt: recordedAt)
+      Event(id: stored.event, kind: statement.eventKind, decisionID: nil, at: stored.at, body: body))
     try transaction.insert(stored, numbers: stated.numbers, told: stated.told)
     try hold([stored], created: &created)
   }

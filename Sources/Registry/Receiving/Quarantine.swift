@@ -30,7 +30,7 @@ extension Registry {
       preparing[message.feedOf] = own
       try receiving.commit(Prepared([own.prepare(frame)]))
       if receiving.summary.quarantined == before.quarantined {
-        try store.write { try $0.release(quarantine: message.id, recordedAt: clock()) }
+        try store.write { try $0.release(quarantine: message.id, recordedAt: $0.recordedAt) }
       }
     }
     return receiving.outcome

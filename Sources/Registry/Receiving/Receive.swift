@@ -151,9 +151,9 @@ struct Receiving {
 
   private func accepting(_ prepared: Prepared, in transaction: StoreTransaction) throws -> Receiving {
     var result = self
-    let recordedAt = registry.clock()
+    let recordedAt = transaction.recordedAt
     for dictionary in prepared.dictionaries { try transaction.insert(dictionary, recordedAt: recordedAt) }
-    try registry.identify(in: transaction, recordedAt: recordedAt) { identifying in
+    try registry.identify(in: transaction) { identifying in
       let accepting = Accepting(transaction: transaction, recordedAt: recordedAt)
       for outcome in prepared.outcomes {
         result.summary.messages += 1

@@ -27,7 +27,7 @@ extension Registry {
       if let current = try transaction.referenceGeneration(), try transaction.referenceDigest(current) == digest {
         return ReferenceLoad(generation: current, isUnchanged: true, rows: rows, digest: digest)
       }
-      let id = try transaction.insertReference(digest: digest, files: files, recordedAt: clock())
+      let id = try transaction.insertReference(digest: digest, files: files, recordedAt: transaction.recordedAt)
       return ReferenceLoad(generation: id, isUnchanged: false, rows: rows, digest: digest)
     }
   }

@@ -29,7 +29,7 @@ extension Registry {
       }
       // Two may take steps at once, and clocks are set back: no step is taken before the one it follows.
       let before = try reached.flatMap { try transaction.event(Registry.alertEventID(alert, $0))?.event.at }
-      let now = clock()
+      let now = transaction.recordedAt
       var event = AlertEvent(
         alert: alert, step: step, at: EventTime(max(now, before ?? now)), by: actor,
         textDigest: Registry.textDigest(note))
@@ -37,7 +37,7 @@ extension Registry {
       if let refusal = event.refusal(after: reached) { throw RegistryError.usage(refusal) }
       let id = Registry.alertEventID(alert, step)
       let body = try Registry.eventBody(event)
-      try append(Event(id: id, kind: "alert", decisionID: nil, at: event.at.instant, body: body), transaction)
+      try transaction.append(Event(id: id, kind: "alert", decisionID: nil, at: event.at.instant, body: body))
       try transaction.insertEventText(id, text: note)
     }
   }

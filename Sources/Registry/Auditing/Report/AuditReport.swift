@@ -14,16 +14,15 @@ public struct PrintedReport: Sendable {
 extension Registry {
   /// The audits of a period as one page, all of it as known at one moment.
   public func auditReport(_ scope: AuditScope, language: ReportLanguage) throws -> PrintedReport {
-    var scope = scope
-    // All is read of one state; that it is said as known now makes it the same when it is asked again.
-    scope.knownAt = scope.knownAt ?? clock()
-    func by(_ dimensions: Dimension...) -> AuditScope {
-      var scope = scope
-      scope.dimensions = dimensions
-      return scope
-    }
-    let moment = scope
     let contents = try store.read { transaction in
+      // All is read of one state; that it is said as known at its commit makes it the same when it is asked again.
+      var moment = scope
+      moment.knownAt = scope.knownAt ?? transaction.knownAt
+      func by(_ dimensions: Dimension...) -> AuditScope {
+        var scope = moment
+        scope.dimensions = dimensions
+        return scope
+      }
       let monitoring = try monitoring(moment, of: nil, transaction)
       let chain = try transaction.chainHead(knownAt: moment.knownAt)
       return ReportContents(

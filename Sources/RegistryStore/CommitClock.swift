@@ -1,0 +1,55 @@
+public import Clinical
+
+/// One commit. Number and time are greater than those of every commit before it, whatever the clock of the machine did: whatever was
+/// recorded by a moment is what the commits up to it wrote.
+public struct Commit: Hashable, Sendable {
+  /// From 1; 0 stands for a registry in which nothing was written yet.
+  public let number: Int64
+  public let at: Instant
+
+  static let none = Commit(number: 0, at: Instant(milliseconds: 0))
+
+  /// The one that follows it: at the time that the clock tells, or a millisecond later.
+  func next(clock: Instant) -> Commit {
+    Commit(number: number + 1, at: max(clock, number == 0 ? clock : Instant(milliseconds: at.milliseconds + 1)))
+  }
+}
+
+enum CommitClock {
+  /// What was written before commits had numbers is taken for one, as late as the latest of it.
+  static let schema = """
+    -- The commits: numbers and times that only rise. `recorded_at` of whatever a commit wrote is its time.
+    CREATE TABLE registry_commit (
+      id INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL UNIQUE
+    ) STRICT;
+    INSERT INTO registry_commit (id, at) SELECT 1, max(at) FROM (
+      \(recordedTimes.map { "SELECT max(\($0.column)) AS at FROM \($0.table)" }.joined(separator: " UNION ALL "))
+    ) HAVING max(at) IS NOT NULL;
+    """
+
+  private static let recordedTimes: [(table: String, column: String)] =
+    [
+      "message", "source_record", "record_identity", "identifier", "person", "link", "redirect", "report_version",
+      "quarantine", "quarantine_release", "reference_generation", "event", "person_model", "review", "verdict",
+      "dispute",
+      "patient_event", "patient_event_number", "report_identity", "message_dictionary", "common_value", "report_move",
+    ].map { ($0, "recorded_at") }
+    + [
+      "review", "verdict", "dispute", "patient_event", "patient_event_number", "stated_identity", "ended_identifier",
+      "report_move",
+    ].map { ($0, "ended_at") }
+}
+
+extension StoreTransaction {
+  /// The last commit that a snapshot shows.
+  public func lastCommit() throws -> Commit {
+    try first("SELECT id, at FROM registry_commit ORDER BY id DESC LIMIT 1", []) { row in
+      Commit(number: row[0], at: Instant(milliseconds: row[1]))
+    } ?? .none
+  }
+
+  func insert(_ commit: Commit) throws {
+    try run("INSERT INTO registry_commit (id, at) VALUES (?, ?)", [commit.number, commit.at.milliseconds])
+  }
+}
