@@ -84,6 +84,10 @@ public final class Registry: Sendable {
     if let known = loaded.withLock({ $0[id] }) { return known }
     let files = try transaction.referenceFiles(id)
     let folder = ReferenceFolder(files: Dictionary(files.map { ($0.name, $0.bytes) }) { first, _ in first })
+    // What it says of windows, lists and prices is what every decision stands on.
+    guard try transaction.referenceDigest(id) == Registry.digest(of: folder) else {
+      throw StoreError.damaged("generation \(id) of the reference data is not what was loaded")
+    }
     let reference = try LoadedReference(generation: id, folder: folder, isStored: true)
     loaded.withLock { $0[id] = reference }
     return reference

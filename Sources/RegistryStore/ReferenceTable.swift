@@ -27,6 +27,14 @@ extension StoreTransaction {
       [knownAt?.milliseconds ?? .max])
   }
 
+  /// The numbers of all generations.
+  public func referenceGenerations() throws -> [Int64] {
+    let rows = try rows("SELECT id FROM reference_generation ORDER BY id", [])
+    var result: [Int64] = []
+    while let row = try rows.next() { result.append(row[0]) }
+    return result
+  }
+
   public func referenceDigest(_ generation: Int64) throws -> String? {
     try one(String.self, "SELECT digest FROM reference_generation WHERE id = ?", [generation])
   }

@@ -29,7 +29,10 @@ public final class RegistryStore: Sendable {
   ) throws(StoreError) {
     self.clock = clock
     _ = Self.isCountingNoMemory
-    try Self.examine(path, mayCreate: mayCreate)
+    // Whoever opens it at the same time waits: of several who make or migrate it one does.
+    let opening = RegistryFile.Opening(path)
+    defer { opening.end() }
+    try RegistryFile.examine(path, mayCreate: mayCreate)
     var configuration = Configuration()
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA foreign_keys = ON")
@@ -61,56 +64,6 @@ public final class RegistryStore: Sendable {
     Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
   }
 
-  /// Looks whether a file is a registry that this version can keep, before anything of it is touched: opening it turns on its log.
-  private static func examine(_ path: String, mayCreate: Bool) throws(StoreError) {
-    var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-      if mayCreate { return }
-      throw .unusable(
-        "there is no registry at this path: load reference data first with `huren reference load DIR`, or name another with --db"
-      )
-    }
-    if isDirectory.boolValue { throw .unusable("\(path) is a folder: name a file with --db") }
-    guard let file = FileHandle(forReadingAtPath: path), let head = try? file.read(upToCount: 16) ?? Data() else {
-      throw .unusable("\(path) cannot be read: see who may, or name another with --db")
-    }
-    try? file.close()
-    if head.isEmpty {
-      if mayCreate { return }
-      throw .unusable(
-        "\(path) is empty, and no registry: load reference data first with `huren reference load DIR`, or name another with --db"
-      )
-    }
-    guard head.elementsEqual("SQLite format 3\0".utf8) else {
-      throw .unusable("\(path) is no registry, nor any SQLite database: name another with --db")
-    }
-    let found: (isForeign: Bool, isNewer: Bool)
-    do {
-      var reading = Configuration()
-      reading.readonly = true
-      reading.busyMode = .timeout(30)
-      let queue = try DatabaseQueue(path: path, configuration: reading)
-      found = try queue.read { db in
-        guard try db.tableExists("grdb_migrations") else {
-          return (try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") != 0, false)
-        }
-        let isBegun = try Int.fetchOne(db, sql: "SELECT count(*) FROM grdb_migrations") != 0
-        return (try isBegun && !db.tableExists("source_record"), try Schema.migrator.hasBeenSuperseded(db))
-      }
-      try queue.close()
-    } catch {
-      throw .unusable(
-        "\(path) cannot be opened: \(StoreError.describe(error)); run `huren check` on a copy, or name another with --db"
-      )
-    }
-    if found.isForeign { throw .unusable("\(path) is the database of something else: name another with --db") }
-    if found.isNewer {
-      throw .unusable(
-        "\(path) was written by a newer version of huren: use that version, or a backup from before it, for this one would read it wrongly"
-      )
-    }
-  }
-
   /// Reads one consistent state.
   public func read<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
     try StoreError.translating { try pool.read { try body(StoreTransaction(reading: $0)) } }
@@ -126,7 +79,7 @@ public final class RegistryStore: Sendable {
     do {
       return try await pool.writeWithoutTransaction { try transaction($0, body) }
     } catch let error as DatabaseError {
-      throw StoreError.engine(StoreError.describe(error))
+      throw StoreError(error)
     }
   }
 
@@ -144,13 +97,25 @@ public final class RegistryStore: Sendable {
     return result
   }
 
-  /// A consistent copy, taken while others read and write.
+  /// A consistent copy, taken while others read and write. It has its name only when it is whole, on disk and read back: whatever ends the
+  /// copying leaves no file that could be taken for one.
+  ///
+  /// - Throws: `StoreError.unusable` when there is a file of this name.
   public func backup(to path: String) throws {
+    let file = try RegistryFile.Part(of: path)
+    let before = try read { $0.commit }
     try StoreError.translating {
-      let target = try DatabaseQueue(path: path)
+      let target = try DatabaseQueue(path: file.path)
       try pool.backup(to: target)
+      let found = try target.read { db in
+        try (problem: String.fetchOne(db, sql: "PRAGMA quick_check(1)"), commit: StoreTransaction(reading: db).commit)
+      }
       try target.close()
+      guard found.problem == "ok", found.commit.number >= before.number else {
+        throw StoreError.damaged("the copy cannot be read back: \(found.problem ?? "it is empty")")
+      }
     }
+    try file.keep()
   }
 
   /// Folds as much of the write-ahead log back into the file as nobody is reading.
@@ -165,18 +130,6 @@ public final class RegistryStore: Sendable {
     try StoreError.translating {
       try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
     }
-  }
-}
-
-extension StoreError {
-  static func translating<T>(_ body: () throws -> T) throws -> T {
-    do { return try body() } catch let error as DatabaseError { throw StoreError.engine(describe(error)) }
-  }
-
-  /// A database error without its arguments: they may be personal.
-  static func describe(_ error: any Error) -> String {
-    guard let error = error as? DatabaseError else { return String(describing: type(of: error)) }
-    return "\(error.message ?? "SQLite error") (\(error.extendedResultCode.rawValue))"
   }
 }
 

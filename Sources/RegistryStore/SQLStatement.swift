@@ -113,7 +113,8 @@ struct SQLStatement {
 
   /// The engine's message, without the arguments.
   private func failure(_ code: Int32) -> StoreError {
-    .engine("\(String(cString: sqlite3_errmsg(sqlite3_db_handle(pointer)))) (\(code))")
+    if code & 0xFF == SQLITE_BUSY { return .busy }
+    return .engine("\(String(cString: sqlite3_errmsg(sqlite3_db_handle(pointer)))) (\(code))")
   }
 }
 

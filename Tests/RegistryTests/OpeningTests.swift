@@ -1,8 +1,7 @@
 import Foundation
-import Registry
-import RegistryStore
 import Testing
 
+@testable import Registry
 @testable import RegistryStore
 
 /// What is opened is a registry that this version can keep, or it is said what it is instead, and nothing of it is touched.
@@ -76,5 +75,52 @@ struct OpeningTests {
     let bytes = try Data(contentsOf: other)
     #expect(Self.words(other, mayCreate: true)?.contains("the database of something else") == true)
     #expect(try Data(contentsOf: other) == bytes)
+  }
+}
+
+/// A copy is a registry when it has its name, and nothing before.
+@Suite("backup")
+struct BackupTests {
+  @Test("a copy is whole, its owner's alone, and never takes the place of a file")
+  func whole() async throws {
+    let bench = try Bench()
+    try await bench.receive([.init(localID: "A1", name: "欧阳明霞", report: "R1")])
+    let copy = bench.directory.appending(path: "copy.sqlite").path
+    try bench.registry.backup(to: copy)
+    #expect(try Registry(path: copy).check().contentDigest == bench.registry.check().contentDigest)
+    for path in [copy, bench.path] {
+      let rights = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+      #expect(rights == 0o600)
+    }
+    #expect(throws: StoreError.self) { try bench.registry.backup(to: copy) }
+    let left = try FileManager.default.contentsOfDirectory(atPath: bench.directory.path)
+    #expect(!left.contains { $0.contains("part") })
+  }
+
+  @Test("a copy that cannot be written to its end leaves nothing behind")
+  func interrupted() throws {
+    let bench = try Bench()
+    let folder = bench.directory.appending(path: "none/copy.sqlite").path
+    #expect(throws: StoreError.self) { try bench.registry.backup(to: folder) }
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: bench.directory.path).allSatisfy { !$0.contains("copy") })
+  }
+
+  @Test("reference data that is not what was loaded decides nothing, and check says so")
+  func changedReference() async throws {
+    let bench = try Bench()
+    let other = try bench.copyOfReference()
+    try Data("institution,localCode,localName,specimen,unit,item\n".utf8).write(
+      to: other.appending(path: "codemaps.csv"))
+    _ = try bench.registry.loadReference(directory: other.path)
+    try bench.registry.store.write { transaction in
+      try transaction.run(
+        "UPDATE reference_generation SET body = (SELECT body FROM reference_generation WHERE id = 1) WHERE id = 2", [])
+    }
+    let registry = try Registry(path: bench.path)
+    #expect(throws: StoreError.damaged("generation 2 of the reference data is not what was loaded")) {
+      try registry.reference()
+    }
+    #expect(try registry.check().problems.contains { $0.contains("generation 2") })
   }
 }

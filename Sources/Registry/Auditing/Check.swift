@@ -1,3 +1,4 @@
+import Catalogue
 import Clinical
 import Crypto
 import Foundation
@@ -35,6 +36,7 @@ extension Registry {
       let messages = try checkMessages(transaction, &problems)
       try checkRecords(transaction, &problems)
       try checkSignatures(transaction, &problems)
+      try checkReferences(transaction, &problems)
       var hash = SHA256()
       var names: [Int64: String] = [:]
       var reports = 0
@@ -98,6 +100,17 @@ extension Registry {
     }
   }
 
+  /// Every generation of reference data is what was loaded.
+  private func checkReferences(_ transaction: StoreTransaction, _ problems: inout [String]) throws {
+    for generation in try transaction.referenceGenerations() {
+      let files = try? transaction.referenceFiles(generation)
+      let folder = ReferenceFolder(files: Dictionary((files ?? []).map { ($0.name, $0.bytes) }) { first, _ in first })
+      if try files == nil || transaction.referenceDigest(generation) != Registry.digest(of: folder) {
+        problems.append("generation \(generation) of the reference data is not what was loaded")
+      }
+    }
+  }
+
   /// The person index holds of every record what was said of it.
   private func checkSignatures(_ transaction: StoreTransaction, _ problems: inout [String]) throws {
     let held = try transaction.signatures()
@@ -128,9 +141,6 @@ extension Registry {
 
   /// A consistent copy of the live registry.
   public func backup(to path: String) throws {
-    guard !FileManager.default.fileExists(atPath: path) else {
-      throw RegistryError.usage("\(path) exists already: name a new file, a backup never overwrites one")
-    }
     try store.backup(to: path)
   }
 }

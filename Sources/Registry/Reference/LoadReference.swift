@@ -50,7 +50,8 @@ extension Registry {
   }
 
   /// Of the files as they are: the same folder again is no new generation.
-  private static func digest(of folder: ReferenceFolder) -> String {
+  /// Of the files of a folder, with their names.
+  static func digest(of folder: ReferenceFolder) -> String {
     var hash = SHA256()
     for (name, bytes) in folder.files.sorted(by: { $0.key < $1.key }) {
       hash.update(data: Array("\(name)\u{0}\(bytes.count)\u{0}".utf8))

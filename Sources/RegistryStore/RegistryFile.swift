@@ -1,0 +1,129 @@
+import Clinical
+import Foundation
+internal import GRDB
+import Glibc
+
+/// The file a registry lies in: who may read it, and whether it is one.
+enum RegistryFile {
+  /// Looks whether a file is a registry that this version can keep, before anything of it is touched: opening it turns on its log.
+  /// A new one is made for its owner alone.
+  ///
+  /// SQLite alone opens a registry: a file that is opened beside it and closed again takes its locks away (sqlite.org/howtocorrupt.html, 2.2).
+  static func examine(_ path: String, mayCreate: Bool) throws(StoreError) {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      if mayCreate { return create(path) }
+      throw .unusable(
+        "there is no registry at this path: load reference data first with `huren reference load DIR`, or name another with --db"
+      )
+    }
+    if isDirectory.boolValue { throw .unusable("\(path) is a folder: name a file with --db") }
+    if access(path, R_OK) != 0 { throw .unusable("\(path) cannot be read: see who may, or name another with --db") }
+    let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int
+    if size == 0 {
+      if mayCreate { return }
+      throw .unusable(
+        "\(path) is empty, and no registry: load reference data first with `huren reference load DIR`, or name another with --db"
+      )
+    }
+    let found: (isForeign: Bool, isNewer: Bool)
+    do {
+      found = try kind(path)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB && !isDatabase(path) {
+      throw .unusable("\(path) is no registry, nor any SQLite database: name another with --db")
+    } catch {
+      throw .unusable(
+        "\(path) cannot be opened: \(StoreError.describe(error)); run `huren check` on a copy, or name another with --db"
+      )
+    }
+    if found.isForeign { throw .unusable("\(path) is the database of something else: name another with --db") }
+    if found.isNewer {
+      throw .unusable(
+        "\(path) was written by a newer version of huren: use that version, or a backup from before it, for this one would read it wrongly"
+      )
+    }
+  }
+
+  private static func kind(_ path: String) throws -> (isForeign: Bool, isNewer: Bool) {
+    var reading = Configuration()
+    reading.readonly = true
+    reading.busyMode = .timeout(30)
+    let queue = try DatabaseQueue(path: path, configuration: reading)
+    let found = try queue.read { db in
+      guard try db.tableExists("grdb_migrations") else {
+        return (try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") != 0, false)
+      }
+      let isBegun = try Int.fetchOne(db, sql: "SELECT count(*) FROM grdb_migrations") != 0
+      return (try isBegun && !db.tableExists("source_record"), try Schema.migrator.hasBeenSuperseded(db))
+    }
+    try queue.close()
+    return found
+  }
+
+  /// Whether a file that SQLite refuses begins as one of its own does.
+  private static func isDatabase(_ path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    defer { try? file.close() }
+    return (try? file.read(upToCount: 16))?.elementsEqual("SQLite format 3\0".utf8) == true
+  }
+
+  /// It holds what people would not have read by others of the machine; the log beside it has the same rights.
+  private static func create(_ path: String) {
+    let file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+    if file >= 0 { close(file) }
+  }
+
+  /// Being opened: one process at a time.
+  struct Opening {
+    private let folder: Int32
+
+    init(_ path: String) {
+      folder = open(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      // Where a file system has no such locks, it is as if one had it.
+      if folder >= 0 { flock(folder, LOCK_EX) }
+    }
+
+    func end() { if folder >= 0 { close(folder) } }
+  }
+
+  /// A file that is being written, and has no name yet that anybody would take for the whole.
+  struct Part: ~Copyable {
+    let path: String
+    private let whole: String
+
+    /// - Throws: `StoreError.unusable`.
+    init(of whole: String) throws(StoreError) {
+      self.whole = whole
+      path = "\(whole).part-\(getpid())"
+      if FileManager.default.fileExists(atPath: whole) { throw Self.exists(whole) }
+      unlink(path)
+      let file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+      if file < 0 { throw .unusable("cannot write \(path): \(String(cString: strerror(errno)))") }
+      close(file)
+    }
+
+    deinit { for ending in ["", "-wal", "-shm", "-journal"] { unlink(path + ending) } }
+
+    /// Has all of it on disk, then gives it its name, which nobody has taken meanwhile.
+    func keep() throws(StoreError) {
+      try Self.sync(path)
+      if link(path, whole) != 0 {
+        throw errno == EEXIST
+          ? Self.exists(whole) : .unusable("cannot name \(whole): \(String(cString: strerror(errno)))")
+      }
+      try Self.sync(URL(filePath: whole).deletingLastPathComponent().path)
+    }
+
+    private static func exists(_ path: String) -> StoreError {
+      .unusable("\(path) exists already: name a new file, a backup never overwrites one")
+    }
+
+    private static func sync(_ path: String) throws(StoreError) {
+      let file = open(path, O_RDONLY | O_CLOEXEC)
+      defer { if file >= 0 { close(file) } }
+      if file < 0 || fsync(file) != 0 {
+        throw .unusable("cannot have \(path) on disk: \(String(cString: strerror(errno)))")
+      }
+    }
+  }
+}
