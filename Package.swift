@@ -51,7 +51,7 @@ let package = Package(
       name: "RegistryStore",
       dependencies: [
         "Clinical", "CSQLite", "CZstd", .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     .target(

@@ -21,9 +21,11 @@ enum CommitClock {
     -- The commits: numbers and times that only rise. `recorded_at` of whatever a commit wrote is its time.
     CREATE TABLE registry_commit (
       id INTEGER PRIMARY KEY,
-      at INTEGER NOT NULL UNIQUE
+      at INTEGER NOT NULL UNIQUE,
+      -- Over the one before it and all that it wrote.
+      digest BLOB NOT NULL
     ) STRICT;
-    INSERT INTO registry_commit (id, at) SELECT 1, max(at) FROM (
+    INSERT INTO registry_commit (id, at, digest) SELECT 1, max(at), x'' FROM (
       \(recordedTimes.map { "SELECT max(\($0.column)) AS at FROM \($0.table)" }.joined(separator: " UNION ALL "))
     ) HAVING max(at) IS NOT NULL;
     """
@@ -49,7 +51,35 @@ extension StoreTransaction {
     } ?? .none
   }
 
-  func insert(_ commit: Commit) throws {
-    try run("INSERT INTO registry_commit (id, at) VALUES (?, ?)", [commit.number, commit.at.milliseconds])
+  /// The number of the commit of a digest, in hexadecimal.
+  public func commit(withDigest digest: String) throws -> Int64? {
+    try one(Int64.self, "SELECT id FROM registry_commit WHERE lower(hex(digest)) = ?", [digest])
+  }
+
+  func insert(_ commit: Commit, since lastRows: [Int64]) throws {
+    let previous =
+      try one([UInt8].self, "SELECT digest FROM registry_commit WHERE id = ?", [commit.number - 1]) ?? []
+    let digest = try digest(of: commit, after: previous, since: lastRows)
+    try run(
+      "INSERT INTO registry_commit (id, at, digest) VALUES (?, ?, ?)",
+      [commit.number, commit.at.milliseconds, digest])
+  }
+
+  /// Digests what was there before commits had digests, as the commit it is taken for.
+  func digestFirstCommit() throws {
+    let first = try lastCommit()
+    if first.number == 0 { return }
+    var digest = CommitDigest(first, after: [])
+    for table in CommitDigest.tables {
+      let rows = try rows(table.all, [])
+      var isBegun = false
+      while let row = try rows.next() {
+        if !isBegun { digest.begin(table.name) }
+        isBegun = true
+        digest.add(row)
+      }
+      if isBegun { digest.end() }
+    }
+    try run("UPDATE registry_commit SET digest = ? WHERE id = ?", [digest.finish(), first.number])
   }
 }

@@ -74,6 +74,13 @@ public final class RegistryStore: Sendable {
     try StoreError.translating { try pool.writeWithoutTransaction { try transaction($0, body) } }
   }
 
+  /// The same of what is derived from what was recorded, and could be derived again: no commit.
+  public func writeDerived<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
+    try StoreError.translating {
+      try pool.writeWithoutTransaction { try transaction($0, isDerived: true, body) }
+    }
+  }
+
   /// The same on a thread of the store: while it waits for the disk, whoever prepares what comes next has all the others.
   public func writeInBackground<T: Sendable>(_ body: @Sendable (StoreTransaction) throws -> T) async throws -> T {
     do {
@@ -83,14 +90,20 @@ public final class RegistryStore: Sendable {
     }
   }
 
-  private func transaction<T>(_ db: Database, _ body: (StoreTransaction) throws -> T) throws -> T {
+  private func transaction<T>(
+    _ db: Database, isDerived: Bool = false, _ body: (StoreTransaction) throws -> T
+  ) throws -> T {
     var result: T?
     try db.inTransaction(.immediate) {
+      if isDerived {
+        result = try body(StoreTransaction(reading: db))
+        return .commit
+      }
       let transaction = try StoreTransaction(writing: db, clock: clock())
-      let changes = db.totalChangesCount
+      let (changes, lastRows) = (db.totalChangesCount, try transaction.lastRows())
       result = try body(transaction)
       // What wrote nothing is no commit.
-      if db.totalChangesCount != changes { try transaction.insert(transaction.commit) }
+      if db.totalChangesCount != changes { try transaction.insert(transaction.commit, since: lastRows) }
       return .commit
     }
     guard let result else { throw StoreError.engine("the transaction gave no result") }

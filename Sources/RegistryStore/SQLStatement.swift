@@ -155,6 +155,21 @@ struct SQLRow {
 
   subscript(_ column: Int32) -> [UInt8] { withBytes(column) { Array($0) } }
 
+  /// Every value with its type, numbers in eight bytes, where SQLite holds them.
+  func eachValue(_ body: (_ type: UInt8, UnsafeRawBufferPointer) -> Void) {
+    for column in 0..<sqlite3_column_count(pointer) {
+      let type = sqlite3_column_type(pointer, column)
+      switch type {
+      case SQLITE_INTEGER:
+        withUnsafeBytes(of: sqlite3_column_int64(pointer, column).littleEndian) { body(UInt8(type), $0) }
+      case SQLITE_FLOAT:
+        withUnsafeBytes(of: sqlite3_column_double(pointer, column).bitPattern.littleEndian) { body(UInt8(type), $0) }
+      case SQLITE_NULL: body(UInt8(type), UnsafeRawBufferPointer(start: nil, count: 0))
+      default: withBytes(column) { body(UInt8(type), $0) }
+      }
+    }
+  }
+
   /// The bytes of a blob where SQLite holds them.
   func withBytes<T>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
     let count = Int(sqlite3_column_bytes(pointer, column))

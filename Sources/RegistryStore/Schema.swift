@@ -54,6 +54,8 @@ enum Schema {
     migrator.registerMigration("15 commits", foreignKeyChecks: .immediate) { db in
       try db.execute(sql: CommitClock.schema)
       try db.execute(sql: IdentityPast.schema)
+      try db.execute(sql: CommitDigest.schema)
+      try StoreTransaction(reading: db).digestFirstCommit()
     }
     return migrator
   }

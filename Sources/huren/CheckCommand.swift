@@ -8,9 +8,15 @@ struct CheckCommand: ParsableCommand {
     abstract:
       "The integrity of all of it: structure, foreign keys, digests, the index against what was said, the books.")
   @OptionGroup var store: StoreOptions
+  @Option(help: "The digest of a commit that an earlier check told and somebody kept elsewhere: is it still there?")
+  var expectCommit: String?
 
   func run() throws {
-    let result = try store.open().check()
+    let registry = try store.open()
+    var result = try registry.check()
+    if let digest = expectCommit, try registry.commit(withDigest: digest) == nil {
+      result.problems.append("the commit that was kept is nowhere in this registry: it was cut off, or made anew")
+    }
     if store.format == .json {
       try Output.answer(json: result)
     } else {
@@ -18,6 +24,7 @@ struct CheckCommand: ParsableCommand {
         "\(result.messages) messages, \(result.reports) reports, \(result.results) current results, \(result.persons) persons"
       )
       Output.answer("content \(result.contentDigest)")
+      Output.answer("commit \(result.commit) \(result.commitDigest)")
       for problem in result.problems { Output.answer("problem: \(problem)") }
       Output.answer(
         result.problems.isEmpty

@@ -157,12 +157,12 @@ struct PoisonedChainTests {
 extension SmallTown {
   /// Appends events as they are, as an earlier version did.
   func append(_ events: [Event]) throws {
-    try RegistryStore(path: path.path).write { transaction in
+    try RegistryStore(path: path.path, clock: { [registry] in registry.now }).write { transaction in
       for event in events {
         let previous = try transaction.lastEventDigest() ?? Registry.chainStart
         try transaction.insertEvent(
-          event, recordedAt: registry.now, previous: previous,
-          digest: Registry.chainDigest(event, recordedAt: registry.now, previous: previous))
+          event, recordedAt: transaction.recordedAt, previous: previous,
+          digest: Registry.chainDigest(event, recordedAt: transaction.recordedAt, previous: previous))
       }
     }
   }

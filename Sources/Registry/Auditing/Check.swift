@@ -15,6 +15,9 @@ extension Registry {
     /// Digest of the canonical content: the same for every order of arrival and any repetition. It names people by their smallest
     /// (institution, local id), and leaves out arrival.
     public var contentDigest: String
+    /// The last commit, and the digest over it and all before it: kept elsewhere, it shows whether any was cut off.
+    public var commit: Int64
+    public var commitDigest: String
     public var problems: [String]
   }
 
@@ -30,6 +33,11 @@ extension Registry {
     return result
   }
 
+  /// The number of the commit that has a digest, kept elsewhere: nil when there is none, so that commits were cut off or made anew.
+  public func commit(withDigest digest: String) throws -> Int64? {
+    try store.read { try $0.commit(withDigest: digest.lowercased()) }
+  }
+
   private func checkContent() throws -> CheckResult {
     try store.read { transaction in
       var problems = try transaction.structuralProblems()
@@ -37,6 +45,8 @@ extension Registry {
       try checkRecords(transaction, &problems)
       try checkSignatures(transaction, &problems)
       try checkReferences(transaction, &problems)
+      let commits = try transaction.verifyCommits()
+      if let problem = commits.problem { problems.append(problem) }
       var hash = SHA256()
       var names: [Int64: String] = [:]
       var reports = 0
@@ -59,7 +69,8 @@ extension Registry {
       try transaction.eachPerson { _ in persons += 1 }
       return CheckResult(
         messages: messages, reports: reports, results: results, persons: persons,
-        contentDigest: Array(hash.finalize()).hex, problems: problems)
+        contentDigest: Array(hash.finalize()).hex, commit: commits.last.number, commitDigest: commits.digest.hex,
+        problems: problems)
     }
   }
 

@@ -17,7 +17,7 @@ extension Registry {
     while true {
       // What a transaction that is taken back did is not remembered.
       var next = keeping
-      if try store.write({ try next.step($0) }) { return }
+      if try store.writeDerived({ try next.step($0) }) { return }
       keeping = next
     }
   }
@@ -30,7 +30,7 @@ extension Registry {
       if let read { return read }
     }
     // Somebody writes all the time: they wait this once.
-    return try store.write { transaction in
+    return try store.writeDerived { transaction in
       var keeping = BookKeeping(registry: self)
       while try !keeping.step(transaction) {}
       return try body(transaction)

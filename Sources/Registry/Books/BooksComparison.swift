@@ -23,7 +23,7 @@ extension Registry {
   /// are discarded: they are made again from what is recorded.
   public func recomputeSavings(_ scope: AuditScope, listsClaims: Bool = false) throws -> SavingsAudit {
     let audit = try comparedSavings(scope, listsClaims: listsClaims)
-    if audit.recompute?.difference != nil { try store.write { try $0.discardBooks() } }
+    if audit.recompute?.difference != nil { try store.writeDerived { try $0.discardBooks() } }
     return audit
   }
 
