@@ -99,7 +99,7 @@ let package = Package(
         "Registry", "RegistryStore", "Messages", "Feeds", "Recognition", "Catalogue", "PersonIndex", "Savings",
         "Clinical", "Benchmarks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "HurenTests", dependencies: ["huren"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ]
