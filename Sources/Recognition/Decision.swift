@@ -9,6 +9,8 @@ public struct Decision: Sendable {
   public let knownAt: Instant?
   public let items: [ItemDecision]
   public let reference: ReferenceDigests
+  /// The source record that the order was about, for the books alone: codes are merged and parted, and it stays that patient's.
+  public var record: Int64?
   /// A digest of order, answer and reference data: without the person's code, without anything that depends on arrival.
   public internal(set) var id = ""
   /// What the ordering institution must not hear of; for auditors alone, in no answer.

@@ -80,6 +80,12 @@ enum BookSchema {
     ) STRICT;
     """
 
+  static let asked = """
+    -- The source record that the order was about; null where the decision does not say.
+    ALTER TABLE book_entry ADD COLUMN record INTEGER;
+    CREATE INDEX book_entry_record ON book_entry (record) WHERE record IS NOT NULL;
+    """
+
   /// Entries keep what a later result is compared with; what they were made of before is made again.
   static let compared = """
     DELETE FROM book_entry;

@@ -10,6 +10,8 @@ public struct StoredBookEntry: Sendable {
   public var order: String
   /// The code that the decision names.
   public var person: String
+  /// The source record that it was asked for; nil where earlier versions did not keep it.
+  public var record: Int64?
   /// Days since 1970-01-01 in UTC of the order's time.
   public var day: Int64
   public var institution: String
@@ -69,12 +71,12 @@ public struct StoredBookEntry: Sendable {
     order_key, person, day, institution, item, sources, department, clinician, setting, order_reason, is_prompt, \
     is_same_institution, since, until, ordered_at, amount_fen, valid_until, window_hours, claimed_tests, responded_at, \
     is_accepted, reason_number, reason_code, is_patient_told, consultation_fen, scheme, enrolment, payment, reversed_at, \
-    deferred_at
+    deferred_at, record
     """
   fileprivate static let select = "SELECT \(columns), id FROM book_entry"
   fileprivate static let insert = """
     INSERT INTO book_entry (\(columns), is_stale)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
   fileprivate var values: [any SQLBindable] {
@@ -83,7 +85,7 @@ public struct StoredBookEntry: Sendable {
       isSameInstitution ? 1 : 0, since.milliseconds, until?.milliseconds, orderedAt.milliseconds, amountFen,
       validUntil?.milliseconds, windowHours, claimedTests, respondedAt?.milliseconds, isAccepted ? 1 : 0, reasonNumber,
       reasonCode, isPatientTold ? 1 : 0, consultationFen, scheme, enrolment, payment, reversedAt?.milliseconds,
-      deferredAt?.milliseconds,
+      deferredAt?.milliseconds, record,
     ]
   }
 
@@ -114,7 +116,8 @@ public struct StoredBookEntry: Sendable {
     payment = row[27]
     reversedAt = instant(28)
     deferredAt = instant(29)
-    id = row[30]
+    record = row[30]
+    id = row[31]
   }
 }
 
@@ -187,7 +190,8 @@ extension StoreTransaction {
         UNION SELECT redirect.person FROM redirect JOIN touched ON redirect.target = touched.person
       )
       UPDATE book_entry SET is_stale = 1
-      WHERE is_accepted = 1 AND is_stale = 0 AND person IN (SELECT person FROM touched)
+      WHERE is_accepted = 1 AND is_stale = 0 AND (person IN (SELECT person FROM touched)
+        OR record IN (SELECT record FROM link WHERE person IN (SELECT person FROM touched)))
       """,
       [old.version, new.version, old.version, new.version, old.link, new.link, old.redirect, new.redirect])
   }
@@ -214,7 +218,8 @@ extension StoreTransaction {
         UNION SELECT redirect.person FROM redirect JOIN touched ON redirect.target = touched.person
       )
       UPDATE book_entry SET is_stale = 1
-      WHERE is_accepted = 1 AND is_stale = 0 AND person IN (SELECT person FROM touched)
+      WHERE is_accepted = 1 AND is_stale = 0 AND (person IN (SELECT person FROM touched)
+        OR record IN (SELECT record FROM link WHERE person IN (SELECT person FROM touched)))
       """, [])
   }
 

@@ -84,6 +84,11 @@ extension StoreTransaction {
     return links
   }
 
+  /// The record that a code was made for.
+  public func firstRecord(person: String) throws -> Int64? {
+    try one(Int64.self, "SELECT record FROM link WHERE person = ? ORDER BY id LIMIT 1", [person])
+  }
+
   /// The records that may be a person's, as a human has yet to say: each with the grade `possible`.
   public func possibleLinks(of links: [PersonLink], knownAt: Instant? = nil) throws -> [PersonLink] {
     let own = Set(links.map(\.record))

@@ -57,6 +57,9 @@ enum Schema {
       try db.execute(sql: CommitDigest.schema)
       try StoreTransaction(reading: db).digestFirstCommit()
     }
+    migrator.registerMigration("16 whom an order was about", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: BookSchema.asked)
+    }
     return migrator
   }
 

@@ -96,14 +96,24 @@ public struct Ledger: Sendable {
     return prompts
   }
 
-  /// What every recorded decision says of repeating, by the person's code.
-  public func grounds() -> [String: [RetestGround]] {
+  /// Whom a decision was about, as it names them: the code, and where it was kept the source record.
+  public struct Subject: Hashable, Sendable {
+    public let person: String
+    public let record: Int64?
+
+    public init(_ decision: RecordedDecision) { (person, record) = (decision.person, decision.record) }
+
+    public init(person: String, record: Int64?) { (self.person, self.record) = (person, record) }
+  }
+
+  /// What every recorded decision says of repeating, by whom it was about.
+  public func grounds() -> [Subject: [RetestGround]] {
     let responses = responsePlaces()
-    var result: [String: [RetestGround]] = [:]
+    var result: [Subject: [RetestGround]] = [:]
     for (place, decision) in decisions.enumerated() {
       for item in decision.items {
         let declined = response(responses[Ledger.key(decision, item.item)]).flatMap(reason)
-        result[decision.person, default: []].append(
+        result[Subject(decision), default: []].append(
           RetestGround(
             institution: decision.orderingInstitution, item: item.item, orderedAt: decision.orderedAt.instant,
             reason: decision.retestReason ?? declined, place: place))

@@ -59,6 +59,9 @@ public struct RecordedDecision: Hashable, Sendable, Codable {
   public var decisionId: String
   /// The registry's code, a number drawn at random.
   public var person: String
+  /// The registry's number of the source record that the order was about: whatever becomes of the code, it stays that patient's. Not kept by
+  /// earlier versions.
+  public var record: Int64?
   public var orderingInstitution: String
   public var department: String?
   public var clinician: String?
@@ -94,6 +97,7 @@ public struct RecordedDecision: Hashable, Sendable, Codable {
       items: zip(decision.items, decision.order.items).map {
         Item($0, ordered: $1.ordered, withheld: withheld[$0.item.code] ?? [])
       })
+    record = decision.record
     department = order.department
     clinician = order.clinician
     knownAt = decision.knownAt.map(EventTime.init)

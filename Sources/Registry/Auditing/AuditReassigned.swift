@@ -60,7 +60,7 @@ extension Registry {
       var audit = ReassignedAudit(period: AuditPeriod(scope, zone: zone, unreadable: ledger.unreadable))
       for prompt in ledger.prompts() where scope.contains(prompt.decision.orderedAt.instant) {
         let decision = prompt.decision
-        let person = try transaction.currentPerson(decision.person, knownAt: scope.knownAt)
+        let person = try transaction.currentPerson(Ledger.Subject(decision), knownAt: scope.knownAt)
         var told: Set<[String]> = []
         for chosen in prompt.item.chosen where told.insert([chosen.institution, chosen.reportId]).inserted {
           let owners = try owners(ofReport: chosen.reportId, of: chosen.institution, transaction, scope.knownAt)

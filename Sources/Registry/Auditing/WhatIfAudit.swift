@@ -143,7 +143,7 @@ extension Registry {
     again decision: RecordedDecision, _ reference: ReferenceData, _ transaction: StoreTransaction, knownAt: Instant
   ) throws -> RecordedDecision? {
     guard let resolved = try? ResolvedOrder(Order(decision), in: reference),
-      let person = try transaction.currentPerson(decision.person, knownAt: knownAt)
+      let person = try transaction.currentPerson(Ledger.Subject(decision), knownAt: knownAt)
     else { return nil }
     let links = try allLinks(of: person, transaction, knownAt: knownAt)
     let facts = try facts(of: person, links, OrderPatient(person: person), transaction, knownAt: knownAt)

@@ -120,14 +120,20 @@ private struct BookKeeping {
 
   /// Finds what later results did to the claims about a person.
   private func look(at person: String, _ reference: ReferenceData, _ transaction: StoreTransaction) throws {
-    let claims = try transaction.staleBookEntries(person: person).map { (entry: $0, tests: try $0.tests) }
-    let items = Set(claims.flatMap(\.tests).map(\.item))
-    let later = try registry.results(of: person, items: items, reference, transaction, knownAt: nil)
-    for (claim, tests) in claims {
-      guard let acceptedAt = claim.respondedAt, let validUntil = claim.validUntil else { continue }
-      let fate = ClaimFate(
-        acceptedAt: acceptedAt, validUntil: validUntil, windowHours: Int(claim.windowHours), tests: tests, later: later)
-      try transaction.setFate(of: claim, reversedAt: fate.reversedAt, deferredAt: fate.deferredAt)
+    let all = try transaction.staleBookEntries(person: person).map { (entry: $0, tests: try $0.tests) }
+    // A code may have stood for several patients who were taken for one.
+    for (record, claims) in Dictionary(grouping: all, by: \.entry.record) {
+      let items = Set(claims.flatMap(\.tests).map(\.item))
+      let later = try registry.results(
+        of: Ledger.Subject(person: person, record: record), items: items, reference, transaction, knownAt: nil)
+      for (claim, tests) in claims {
+        guard let acceptedAt = claim.respondedAt, let validUntil = claim.validUntil else { continue }
+        let fate = ClaimFate(
+          acceptedAt: acceptedAt, validUntil: validUntil, windowHours: Int(claim.windowHours), tests: tests,
+          later: later
+        )
+        try transaction.setFate(of: claim, reversedAt: fate.reversedAt, deferredAt: fate.deferredAt)
+      }
     }
   }
 
@@ -167,6 +173,7 @@ extension StoredBookEntry {
       setting: decision.setting.rawValue, since: entry.since, orderedAt: decision.orderedAt.instant,
       claimedTests: entry.acceptedAt == nil
         ? "" : String(decoding: try JSONEncoder().encode(prompt.item.claimedTests), as: UTF8.self))
+    record = decision.record
     sources = prompt.sources
     department = decision.department
     clinician = decision.clinician

@@ -26,7 +26,8 @@ extension Registry {
       let reference = try reference(transaction, knownAt: nil).data
       let items = Set(reference.items.keys)
       try transaction.eachPerson { person in
-        for result in try results(of: person, items: items, reference, transaction, knownAt: nil) {
+        let subject = Ledger.Subject(person: person, record: nil)
+        for result in try results(of: subject, items: items, reference, transaction, knownAt: nil) {
           try body(person, result)
         }
       }
@@ -40,7 +41,8 @@ extension Registry {
       let ledger = try ledger(transaction, reference: reference, at: moment, knownAt: nil)
       for prompt in ledger.prompts() {
         guard let claim = Claim(prompt, later: [], at: moment) else { continue }
-        try body(try transaction.currentPerson(prompt.decision.person) ?? prompt.decision.person, claim)
+        let subject = Ledger.Subject(prompt.decision)
+        try body(try transaction.currentPerson(subject, knownAt: nil) ?? subject.person, claim)
       }
     }
   }

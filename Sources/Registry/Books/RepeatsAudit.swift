@@ -120,8 +120,8 @@ extension Registry {
   ) throws -> (byPerson: [String: [RetestGround]], unreadable: [String]) {
     let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
     var result: [String: [RetestGround]] = [:]
-    for (code, grounds) in ledger.grounds() {
-      guard let person = try transaction.currentPerson(code, knownAt: scope.knownAt) else { continue }
+    for (subject, grounds) in ledger.grounds() {
+      guard let person = try transaction.currentPerson(subject, knownAt: scope.knownAt) else { continue }
       result[person, default: []] += grounds
     }
     return (result, ledger.unreadable)

@@ -148,9 +148,9 @@ extension Registry {
     _ body: (Claim) -> Void
   ) throws {
     let claimed = prompts.filter { $0.acceptedAt.map(scope.contains) ?? false }
-    for (person, prompts) in Dictionary(grouping: claimed, by: \.decision.person) {
+    for (subject, prompts) in Dictionary(grouping: claimed, by: { Ledger.Subject($0.decision) }) {
       let items = Set(prompts.flatMap(\.item.claimedTests).map(\.item))
-      let later = try results(of: person, items: items, reference, transaction, knownAt: scope.knownAt)
+      let later = try results(of: subject, items: items, reference, transaction, knownAt: scope.knownAt)
       for prompt in prompts {
         if let claim = Claim(prompt, later: later, at: scope.at) { body(claim) }
       }
@@ -160,13 +160,22 @@ extension Registry {
   /// The results of a person for some items that are not cancelled. What hangs on an unsure link, or is in dispute, is not known to be
   /// the person's.
   func results(
-    of code: String, items: Set<String>, _ reference: ReferenceData, _ transaction: StoreTransaction, knownAt: Instant?
+    of subject: Ledger.Subject, items: Set<String>, _ reference: ReferenceData, _ transaction: StoreTransaction,
+    knownAt: Instant?
   ) throws -> [LaterResult] {
-    guard let person = try transaction.currentPerson(code, knownAt: knownAt) else { return [] }
+    guard let person = try transaction.currentPerson(subject, knownAt: knownAt) else { return [] }
     let links = try transaction.links(person: person, knownAt: knownAt).filter { $0.grade != .possible }
     let found = try candidates(
       links, PersonFacts(code: person), reference, items: items, transaction, knownAt: knownAt)
     return found.compactMap { LaterResult($0, zone: reference.zone) }
+  }
+}
+
+extension StoreTransaction {
+  /// Whose a decision is by now: of the record it was asked for, whatever became of the code that it names.
+  func currentPerson(_ subject: Ledger.Subject, knownAt: Instant?) throws -> String? {
+    if let record = subject.record, let link = try link(record: record, knownAt: knownAt) { return link.person }
+    return try currentPerson(subject.person, knownAt: knownAt)
   }
 }
 

@@ -85,7 +85,10 @@ extension Registry {
     let facts = try facts(of: code, links, order.patient, transaction, knownAt: knownAt)
     let candidates = try candidates(
       links, facts, reference, items: resolved.candidateItems, transaction, knownAt: knownAt)
-    return Decider(reference: reference).decide(resolved, person: facts, candidates: candidates, knownAt: knownAt)
+    var decision = Decider(reference: reference).decide(
+      resolved, person: facts, candidates: candidates, knownAt: knownAt)
+    decision.record = try askedRecord(of: order, among: links, transaction, knownAt: knownAt)
+    return decision
   }
 
   /// Every result of a person's records that can answer for some items.

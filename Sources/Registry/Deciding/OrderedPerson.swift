@@ -53,6 +53,27 @@ extension Registry {
       orderID: order.id)
   }
 
+  /// Which of a person's records an order is about: one that carries all of its numbers that any carries, or the one that the code was made
+  /// for. Of several the first; nil when there is none.
+  func askedRecord(
+    of order: Order, among links: [PersonLink], _ transaction: StoreTransaction, knownAt: Instant
+  ) throws -> Int64? {
+    let own = Set(links.lazy.filter { $0.grade != .possible }.map(\.record))
+    if let code = order.patient.person {
+      return try transaction.firstRecord(person: code).flatMap { own.contains($0) ? $0 : nil }
+    }
+    var found: Set<Int64> = []
+    for entry in order.patient.identifiers {
+      guard let number = PersonNumbers.normalised(entry.identifier) else { continue }
+      let scope = number.kind.isWithinInstitution ? entry.institution ?? order.orderingInstitution : nil
+      let carriers = try own.intersection(records(number, institution: scope, transaction, knownAt: knownAt))
+      if carriers.isEmpty { continue }
+      let both = found.intersection(carriers)
+      found = both.isEmpty ? (found.isEmpty ? carriers : found) : both
+    }
+    return found.min()
+  }
+
   /// Two valid resident IDs are two people's.
   private func refuseTwoPeople(_ order: Order) throws(OrderProblem) {
     var known: ResidentID?
