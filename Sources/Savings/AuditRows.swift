@@ -24,7 +24,13 @@ public struct AuditRows<Figures: Encodable & Sendable>: Sendable {
   }
 
   mutating func add(_ key: [String?], _ change: (inout Figures) -> Void) {
-    change(&total)
+    addToTotal(change)
+    addToRow(key, change)
+  }
+
+  mutating func addToTotal(_ change: (inout Figures) -> Void) { change(&total) }
+
+  mutating func addToRow(_ key: [String?], _ change: (inout Figures) -> Void) {
     if dimensions.isEmpty { return }
     var figures = byKey[key] ?? empty
     change(&figures)

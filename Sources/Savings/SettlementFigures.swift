@@ -50,7 +50,7 @@ public struct SettlementBooks: Sendable {
   /// What both sides of a statement can be told apart by.
   public static let groupings: [Dimension] = [.institution, .region, .level, .grade, .ownership, .alliance]
 
-  /// The total counts a claim once for each pair it is of.
+  /// Total and rows count a claim once, however many of its sources they are of.
   public private(set) var figures: AuditRows<SettlementFigures>
   /// What claims between institutions also stood on of the ordering institution's own results: owed to nobody.
   public private(set) var ownResults = SettlementFigures()
@@ -85,13 +85,13 @@ public struct SettlementBooks: Sendable {
   public mutating func add(_ claim: Claim) -> Bool {
     guard scope.contains(claim.acceptedAt), !claim.prompt.isSameInstitution else { return false }
     let spared = claim.prompt.decision.orderingInstitution
-    var isStated = false
+    // By row: the sum of what falls to its sources; nil where the amount is unknown.
+    var parts: [[String?]: Int?] = [:]
     for part in claim.parts where party.map({ $0 == spared || $0 == part.source }) ?? true {
       if part.source == spared {
         ownResults.add(claim, fen: part.fen)
         continue
       }
-      isStated = true
       var subject = RowSubject(claim.prompt, time: claim.acceptedAt)
       subject.sources = [part.source]
       let own = subject.key(dimensions, in: reference)
@@ -99,10 +99,15 @@ public struct SettlementBooks: Sendable {
         subject.institution = side
         return subject.value(of: grouping, in: reference)
       }
-      figures.add(sides + own) { $0.add(claim, fen: part.fen) }
+      let before = parts[sides + own] ?? 0
+      parts[sides + own] = .some(part.fen.flatMap { fen in before.map { $0.plus(fen) } })
       lines[sides + own, default: []].append(claim.line(of: part))
     }
-    return isStated
+    if parts.isEmpty { return false }
+    for (key, fen) in parts { figures.addToRow(key) { $0.add(claim, fen: fen) } }
+    let all = parts.values.reduce(Int?(0)) { sum, fen in sum.flatMap { sum in fen.map { sum.plus($0) } } }
+    figures.addToTotal { $0.add(claim, fen: all) }
+    return true
   }
 }
 

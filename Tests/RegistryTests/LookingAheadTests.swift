@@ -46,8 +46,7 @@ struct LookingAheadTests {
     #expect(found < 200)
     var prepared = Prepared()
     prepared.add(outcomes)
-    var receiving = Receiving(registry: registry)
-    try receiving.commit(prepared)
+    let receiving = try registry.store.write { try Receiving(registry: registry).accepting(prepared, in: $0) }
     #expect(receiving.summary.accepted == 300)
     #expect(receiving.summary.personsCreated == summary.personsCreated)
     let checks = try benches.map { try $0.registry.check() }

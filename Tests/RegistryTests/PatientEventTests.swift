@@ -468,8 +468,8 @@ extension Bench {
   }
 
   fileprivate func accept(_ message: IncomingMessage) throws -> ImportSummary {
-    var receiving = Receiving(registry: registry)
-    try receiving.commit(Prepared([.ready(message)]))
-    return receiving.summary
+    try registry.store.write { transaction in
+      try Receiving(registry: registry).accepting(Prepared([.ready(message)]), in: transaction).summary
+    }
   }
 }

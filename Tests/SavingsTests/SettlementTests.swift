@@ -27,6 +27,11 @@ struct SettlementTests {
     #expect(books.figures.rows.map(\.figures.claims) == [2, 1])
     #expect(books.figures.rows.map(\.figures.grossFen) == [1750, 750])
     #expect(books.figures.total.grossFen == (try town.savings(at: "2026-01-01").grossFen))
+    #expect(books.figures.total.claims == 2, "a claim on two institutions' results is one claim")
+    // B and C lie in one region.
+    let regions = try town.registry.auditSettlement(scope, between: .region).books.figures
+    #expect(regions.rows.map { $0.key.map(\.value) } == [["510104", "500101"]])
+    #expect(regions.rows.map { [$0.figures.claims, $0.figures.grossFen] } == [[2, 2500]])
   }
 
   @Test("one institution's statement has its own pairs; the claims are listed, reversed ones apart")

@@ -16,22 +16,26 @@ extension Registry {
     }
   }
 
+  /// Messages of the quarantine in one transaction.
+  private static let retriedTogether = 256
+
   /// Tries again what is in quarantine, with the reference data and mappings of today. What is taken leaves the quarantine; its
   /// row stays, as evidence that it was there.
   public func retryQuarantine() throws -> ImportOutcome {
     let reference = try reference()
     var preparing: [String?: Preparing] = [:]
     var receiving = Receiving(registry: self)
-    for message in try quarantined() {
-      let body = try store.read { try $0.quarantineBody(message.id) ?? [] }
-      let frame = MessageFrame(retrying: message, body: body)
-      let before = receiving.summary
-      let own = preparing[message.feedOf] ?? Preparing(reference: reference, feedOf: message.feedOf, clock: clock)
-      preparing[message.feedOf] = own
-      try receiving.commit(Prepared([own.prepare(frame)]))
-      if receiving.summary.quarantined == before.quarantined {
-        try store.write { try $0.release(quarantine: message.id, recordedAt: $0.recordedAt) }
+    var rest = try quarantined()[...]
+    while !rest.isEmpty {
+      let together = rest.prefix(Registry.retriedTogether)
+      rest = rest.dropFirst(together.count)
+      let prepared = try together.map { message in
+        let body = try store.read { try $0.quarantineBody(message.id) ?? [] }
+        let own = preparing[message.feedOf] ?? Preparing(reference: reference, feedOf: message.feedOf, clock: clock)
+        preparing[message.feedOf] = own
+        return (quarantine: message.id, own.prepare(MessageFrame(retrying: message, body: body)))
       }
+      try receiving.retry(prepared)
     }
     return receiving.outcome
   }

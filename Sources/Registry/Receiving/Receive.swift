@@ -139,9 +139,19 @@ struct Receiving {
     self.bytesTotal = bytesTotal
   }
 
-  /// One transaction for some messages; counted only when it is on disk.
-  mutating func commit(_ prepared: Prepared) throws {
-    self = try registry.store.write { try accepting(prepared, in: $0) }
+  /// One transaction for some messages of the quarantine; what is taken leaves it in the same.
+  mutating func retry(_ messages: [(quarantine: Int64, outcome: Preparing.Outcome)]) throws {
+    self = try registry.store.write { transaction in
+      var result = self
+      for (quarantine, outcome) in messages {
+        let before = result.summary.quarantined
+        result = try result.accepting(Prepared([outcome]), in: transaction)
+        if result.summary.quarantined == before {
+          try transaction.release(quarantine: quarantine, recordedAt: transaction.recordedAt)
+        }
+      }
+      return result
+    }
   }
 
   /// The same in the background: what will have been counted.
@@ -149,7 +159,7 @@ struct Receiving {
     try await registry.store.writeInBackground { try accepting(prepared, in: $0) }
   }
 
-  private func accepting(_ prepared: Prepared, in transaction: StoreTransaction) throws -> Receiving {
+  func accepting(_ prepared: Prepared, in transaction: StoreTransaction) throws -> Receiving {
     var result = self
     let recordedAt = transaction.recordedAt
     for dictionary in prepared.dictionaries { try transaction.insert(dictionary, recordedAt: recordedAt) }
