@@ -10,7 +10,10 @@ public final class Registry: Sendable {
   /// What time it is with the machine; when something was recorded, the store's commits say.
   let clock: @Sendable () -> Instant
   private let loaded = Mutex<[Int64: LoadedReference]>([:])
-  private let matching = Mutex(PersonMatching())
+  private let matching = PersonMatching()
+  /// Held by whoever uses the person index, a writer from before its transaction until after its commit: so the index never shows what a
+  /// snapshot does not.
+  let indexLock = NSLock()
 
   /// - Parameters:
   ///   - path: of the SQLite file.
@@ -45,7 +48,7 @@ public final class Registry: Sendable {
 
   /// One transaction in which records are given their people.
   func identify(_ body: (Identifying) throws -> Void) throws {
-    try store.write { try identify(in: $0, body) }
+    try store.write(holding: indexLock) { try identify(in: $0, body) }
   }
 
   func identify(in transaction: StoreTransaction, _ body: (Identifying) throws -> Void) throws {
@@ -56,24 +59,44 @@ public final class Registry: Sendable {
 
   /// One transaction with the person index at hand.
   func withMatching<T: Sendable>(_ body: (StoreTransaction, PersonMatching) throws -> T) throws -> T {
-    try store.write { transaction in try withMatching(in: transaction) { try body(transaction, $0) } }
+    try store.write(holding: indexLock) { transaction in
+      try withMatching(in: transaction) { try body(transaction, $0) }
+    }
+  }
+
+  /// The person index, read: as the last commit left it. Other processes may write meanwhile.
+  func readMatching<T>(_ body: (StoreTransaction, PersonMatching) throws -> T) throws -> T {
+    try indexLock.withLock {
+      try store.read { transaction in
+        try matching.catchUp(transaction, population: population(transaction), isReading: true)
+        return try body(transaction, matching)
+      }
+    }
+  }
+
+  /// What the person index judges with, without the index: for who knows already which records to compare.
+  func readJudging<T>(_ body: (StoreTransaction, PersonMatching) throws -> T) throws -> T {
+    try store.read { transaction in
+      let matching = PersonMatching()
+      try matching.catchUpRules(transaction, population: population(transaction), isReading: true)
+      return try body(transaction, matching)
+    }
+  }
+
+  private func population(_ transaction: StoreTransaction) throws -> Int {
+    try reference(transaction, knownAt: nil).data.policy.population
   }
 
   /// The person index, caught up with all that was written before. Writers follow one another, so nobody waits for it who does not
   /// wait for the store.
-  private func withMatching<T: Sendable>(
-    in transaction: StoreTransaction, _ body: (PersonMatching) throws -> T
-  ) throws -> T {
-    try matching.withLock { matching in
-      let population = try reference(transaction, knownAt: nil).data.policy.population
-      do {
-        try matching.catchUp(transaction, population: population, recordedAt: transaction.recordedAt)
-        return try body(matching)
-      } catch {
-        // What was found out goes with the transaction.
-        matching.forget()
-        throw error
-      }
+  private func withMatching<T>(in transaction: StoreTransaction, _ body: (PersonMatching) throws -> T) throws -> T {
+    do {
+      try matching.catchUp(transaction, population: population(transaction))
+      return try body(matching)
+    } catch {
+      // What was found out goes with the transaction.
+      matching.forget()
+      throw error
     }
   }
 

@@ -1,6 +1,6 @@
 internal import CSQLite
 public import Clinical
-import Foundation
+public import Foundation
 internal import GRDB
 
 /// The embedded store: SQLite through GRDB, write-ahead log, every commit on disk before it is reported.
@@ -45,13 +45,14 @@ public final class RegistryStore: Sendable {
       try db.execute(sql: "PRAGMA wal_autocheckpoint = \(min(4 * cache, 24_576))")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
     }
-    configuration.busyMode = .timeout(30)
+    configuration.busyMode = .timeout(TimeInterval(Self.secondsToWait))
     do {
       pool = try DatabasePool(path: path, configuration: configuration)
       // FULL: in WAL mode a commit survives loss of power only when the log is synced at each (sqlite.org/pragma.html#pragma_synchronous).
       // The pool makes it NORMAL once its connection is prepared, so it must be said after that.
       try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-      try Schema.migrator.migrate(pool)
+      // Even one that has nothing to do would wait for whoever writes.
+      if try !pool.read(Schema.migrator.hasCompletedMigrations) { try Schema.migrator.migrate(pool) }
       isLarge = try pool.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } > 64 * Self.leastCache
     } catch let error as StoreError {
       throw error
@@ -70,21 +71,46 @@ public final class RegistryStore: Sendable {
   }
 
   /// All or nothing, durable when it returns. Writers follow one another.
-  public func write<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
-    try StoreError.translating { try pool.writeWithoutTransaction { try transaction($0, body) } }
-  }
-
-  /// The same of what is derived from what was recorded, and could be derived again: no commit.
-  public func writeDerived<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
+  ///
+  /// - Parameter lock: held from before the transaction until after its commit.
+  public func write<T>(holding lock: NSLock? = nil, _ body: (StoreTransaction) throws -> T) throws -> T {
     try StoreError.translating {
-      try pool.writeWithoutTransaction { try transaction($0, isDerived: true, body) }
+      try pool.writeWithoutTransaction { db in
+        lock?.lock()
+        defer { lock?.unlock() }
+        return try transaction(db, body)
+      }
     }
   }
 
+  /// The same of what is derived from what was recorded, and could be derived again: no commit.
+  ///
+  /// - Parameter waits: whether it waits for another process that writes.
+  /// - Throws: `StoreError.busy` at once when it does not.
+  public func writeDerived<T>(waits: Bool = true, _ body: (StoreTransaction) throws -> T) throws -> T {
+    try StoreError.translating {
+      try pool.writeWithoutTransaction { db in
+        if waits { return try transaction(db, isDerived: true, body) }
+        try db.execute(sql: "PRAGMA busy_timeout = 0")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.secondsToWait * 1000)") }
+        return try transaction(db, isDerived: true, body)
+      }
+    }
+  }
+
+  /// For another process that writes.
+  private static let secondsToWait = 30
+
   /// The same on a thread of the store: while it waits for the disk, whoever prepares what comes next has all the others.
-  public func writeInBackground<T: Sendable>(_ body: @Sendable (StoreTransaction) throws -> T) async throws -> T {
+  public func writeInBackground<T: Sendable>(
+    holding lock: NSLock? = nil, _ body: @Sendable (StoreTransaction) throws -> T
+  ) async throws -> T {
     do {
-      return try await pool.writeWithoutTransaction { try transaction($0, body) }
+      return try await pool.writeWithoutTransaction { db in
+        lock?.lock()
+        defer { lock?.unlock() }
+        return try transaction(db, body)
+      }
     } catch let error as DatabaseError {
       throw StoreError(error)
     }

@@ -11,30 +11,50 @@ extension Registry {
   ///
   /// It works in transactions of a second or so, each leaving the books as far as they are: killed at any moment, it goes on from
   /// there.
-  public func keepBooks() throws {
+  ///
+  /// - Parameter waits: whether it waits for another process that writes.
+  public func keepBooks(waits: Bool = true) throws {
     if try store.read({ try areBooksKept($0) }) { return }
     var keeping = BookKeeping(registry: self)
     while true {
       // What a transaction that is taken back did is not remembered.
       var next = keeping
-      if try store.writeDerived({ try next.step($0) }) { return }
+      if try store.writeDerived(waits: waits, { try next.step($0) }) { return }
       keeping = next
     }
   }
 
-  /// Reads in a state in which the books say all that is recorded: what comes in meanwhile belongs to neither.
+  /// Reads in a state in which the books say all that is recorded: what comes in meanwhile belongs to neither. It waits for whoever writes.
   func readBooks<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
-    for _ in 0..<4 {
-      try keepBooks()
-      let read = try store.read { try areBooksKept($0) ? .some(try body($0)) : T?.none }
-      if let read { return read }
-    }
+    if let read = try readKeptBooks(waits: true, body) { return read }
     // Somebody writes all the time: they wait this once.
     return try store.writeDerived { transaction in
       var keeping = BookKeeping(registry: self)
       while try !keeping.step(transaction) {}
       return try body(transaction)
     }
+  }
+
+  /// The same for who only reads, and waits for nobody.
+  ///
+  /// - Parameter computed: the same from events and results, where somebody else writes and the books cannot be brought up to date.
+  func readBooks<T>(
+    _ body: (StoreTransaction) throws -> T, orElse computed: (StoreTransaction) throws -> T
+  ) throws -> T {
+    do {
+      if let read = try readKeptBooks(waits: false, body) { return read }
+    } catch StoreError.busy {}
+    return try store.read(computed)
+  }
+
+  /// - Returns: nil when others wrote every time.
+  private func readKeptBooks<T>(waits: Bool, _ body: (StoreTransaction) throws -> T) throws -> T? {
+    for _ in 0..<4 {
+      try keepBooks(waits: waits)
+      let read = try store.read { try areBooksKept($0) ? .some(try body($0)) : T?.none }
+      if let read { return read }
+    }
+    return nil
   }
 
   /// Whether the books say all that is recorded, as this version of the registry reads results as items.

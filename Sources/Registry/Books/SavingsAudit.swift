@@ -86,13 +86,21 @@ extension Registry {
     if listsClaims || scope.knownAt != nil {
       return try store.read { try computedSavings(scope, listsClaims: listsClaims, $0) }
     }
-    return try readBooks { try keptSavings(scope, $0) }
+    return try readBooks {
+      try keptSavings(scope, $0)
+    } orElse: {
+      try computedSavings(scope, $0)
+    }
   }
 
   /// What the books of a period say, and what else is to be read of the same state.
   func withSavings<T>(_ scope: AuditScope, _ body: (SavingsAudit, StoreTransaction) throws -> T) throws -> T {
     if scope.knownAt != nil { return try store.read { try body(computedSavings(scope, $0), $0) } }
-    return try readBooks { try body(keptSavings(scope, $0), $0) }
+    return try readBooks {
+      try body(keptSavings(scope, $0), $0)
+    } orElse: {
+      try body(computedSavings(scope, $0), $0)
+    }
   }
 
   /// As the pages of the books have it.

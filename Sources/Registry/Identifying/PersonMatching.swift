@@ -7,7 +7,7 @@ import RegistryStore
 /// looked up last.
 ///
 /// Each transaction begins by catching up with what others have written; what one that was taken back left here is found out then.
-/// Unchecked, because the registry gives it to one transaction at a time (`Registry.identify`).
+/// Unchecked, because the registry gives it to one transaction at a time (`Registry.indexLock`).
 final class PersonMatching: @unchecked Sendable {
   private var model: PersonModel?
   private var judgeOfModel: Judge?
@@ -47,17 +47,13 @@ final class PersonMatching: @unchecked Sendable {
 
   /// Sees what was written since the last transaction, by whomever.
   ///
-  /// - Parameter population: of the region; a registry's first model begins with it.
-  func catchUp(_ transaction: StoreTransaction, population: Int, recordedAt: Instant) throws {
+  /// - Parameters:
+  ///   - population: of the region; a registry's first model begins with it.
+  ///   - isReading: whether nothing may be written: then a first model is not kept.
+  func catchUp(_ transaction: StoreTransaction, population: Int, isReading: Bool = false) throws {
     if place > 0, try transaction.signature(at: place).map({ $0 != last }) ?? true { reset() }
     feeds = [:]
-    var isNewCommon = false
-    try transaction.eachCommonValue(after: placeOfCommon) { place, code in
-      placeOfCommon = place
-      if let value = CommonValue(code: code), common.insert(value) { isNewCommon = true }
-    }
-    if isNewCommon { (records, known) = ([:], [:]) }
-    try readModel(transaction, population: population, recordedAt: recordedAt)
+    let isNewCommon = try catchUpRules(transaction, population: population, isReading: isReading)
     if isNewCommon || place == 0 { index.common = common }
     let isFirst = place == 0
     func each(_ take: (Int64, MatchSignature) -> Void) throws {
@@ -71,14 +67,31 @@ final class PersonMatching: @unchecked Sendable {
     if isFirst { try index.load(each) } else { try each { index.insert(id: $0, $1) } }
   }
 
-  private func readModel(_ transaction: StoreTransaction, population: Int, recordedAt: Instant) throws {
+  /// The model, and what is of crowds, without the index.
+  ///
+  /// - Returns: whether something turned out to be of a crowd.
+  @discardableResult
+  func catchUpRules(_ transaction: StoreTransaction, population: Int, isReading: Bool) throws -> Bool {
+    var isNewCommon = false
+    try transaction.eachCommonValue(after: placeOfCommon) { place, code in
+      placeOfCommon = place
+      if let value = CommonValue(code: code), common.insert(value) { isNewCommon = true }
+    }
+    if isNewCommon { (records, known) = ([:], [:]) }
+    try readModel(transaction, population: population, isReading: isReading)
+    return isNewCommon
+  }
+
+  private func readModel(_ transaction: StoreTransaction, population: Int, isReading: Bool) throws {
     if let stored = try transaction.personModel() {
       if stored.version == model?.version { return }
       use(try PersonModel(stored: stored.body))
     } else {
       let standard = PersonModel.standard(population: Double(population))
-      try transaction.insertPersonModel(
-        version: standard.version, body: try standard.stored(), recordedAt: recordedAt)
+      if !isReading {
+        try transaction.insertPersonModel(
+          version: standard.version, body: try standard.stored(), recordedAt: transaction.recordedAt)
+      }
       use(standard)
     }
   }

@@ -75,7 +75,7 @@ extension Registry {
   ///
   /// - Throws: `RegistryError.unknownPerson`.
   public func explain(person code: String) throws -> [MatchView] {
-    try withMatching { transaction, matching in
+    try readJudging { transaction, matching in
       guard let person = try transaction.currentPerson(code) else { throw RegistryError.unknownPerson }
       let view = try view(of: person, transaction, knownAt: nil)
       let records = try view.records.map { (id: $0.name.id, record: try matching.record($0.name.id, transaction)) }

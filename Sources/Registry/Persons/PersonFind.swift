@@ -19,7 +19,7 @@ extension Registry {
   /// - Parameter institution: whose local, outpatient and inpatient numbers are meant.
   public func find(_ patient: Patient, institution: String?) throws -> [PersonMatch] {
     let isDescribed = patient.name != nil || patient.birthDate != nil || !patient.phones.isEmpty
-    return try withMatching { transaction, matching in
+    return try readMatching { transaction, matching in
       var best: [String: PersonMatch] = [:]
       func note(_ record: Int64, _ grade: PersonView.LinkView, _ bits: Double?) throws {
         guard let person = try transaction.link(record: record)?.person else { return }

@@ -50,7 +50,7 @@ extension Registry {
           act.model = model.version
           rebuild.event = try append(act, reason, transaction)
         }
-        try matching.catchUp(transaction, population: population, recordedAt: recordedAt)
+        try matching.catchUp(transaction, population: population)
         try matching.heal(transaction)
         var regrouping = Regrouping(
           transaction: transaction, recordedAt: recordedAt, matching: matching, actor: reason?.actor ?? "huren",

@@ -57,7 +57,7 @@ extension Registry {
   ///
   /// - Parameter limit: of the tasks shown; all are counted.
   public func reviews(limit: Int) throws -> (open: Int, tasks: [PersonReview], disputes: [OpenDispute]) {
-    try withMatching { transaction, matching in
+    try readJudging { transaction, matching in
       let zone = try reference(transaction, knownAt: nil).data.zone
       let open = try transaction.openReviews()
       var tasks: [PersonReview] = []
