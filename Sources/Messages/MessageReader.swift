@@ -84,6 +84,9 @@ public final class MessageReader {
     return explanation
   }
 
+  /// Whether a hospital's own mapping was written for a root.
+  func isMapped(_ root: XMLElement) -> Bool { mappings.contains { $0.recognises(root) } }
+
   private func read(_ tree: XMLTree, notation: Notation) -> Result {
     var notes = ReadingNotes(context)
     do {

@@ -14,6 +14,8 @@ public final class Registry: Sendable {
   /// Held by whoever uses the person index, a writer from before its transaction until after its commit: so the index never shows what a
   /// snapshot does not.
   let indexLock = NSLock()
+  /// Writes what is submitted message by message.
+  let writing = SubmissionWriter()
 
   /// - Parameters:
   ///   - path: of the SQLite file.

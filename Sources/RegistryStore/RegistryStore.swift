@@ -207,6 +207,17 @@ public final class StoreTransaction {
   /// As of when an answer knows everything: asked again with this time, what was written since does not count.
   public var knownAt: Instant { commit.at }
 
+  /// A part of a transaction that is all or nothing by itself: what it wrote is taken back when it throws, and nothing else.
+  public func unit<T>(_ body: () throws -> T) throws -> T {
+    var result: T?
+    try db.inSavepoint {
+      result = try body()
+      return .commit
+    }
+    guard let result else { throw StoreError.engine("the unit gave no result") }
+    return result
+  }
+
   /// Runs a statement that returns no rows; prepared once per connection.
   func run(_ sql: SQLText, _ arguments: [any SQLBindable]) throws {
     try SQLStatement(sql, arguments, in: statements).run()

@@ -38,6 +38,28 @@ struct CommitClockTests {
     #expect(try write() == Commit(number: 3, at: Instant(milliseconds: 363_600_000)))
   }
 
+  @Test("a unit that is taken back leaves the others of its commit, and a commit that its digest holds")
+  func units() throws {
+    let bench = try Bench()
+    struct TakenBack: Error {}
+    try bench.registry.store.write { transaction in
+      func insert(_ report: String) throws {
+        try transaction.insertDispute(
+          institution: "SYNTH-H1", number: report, event: "E", recordedAt: transaction.recordedAt)
+      }
+      try transaction.unit { try insert("R1") }
+      #expect(throws: TakenBack.self) {
+        try transaction.unit {
+          try insert("R2")
+          throw TakenBack()
+        }
+      }
+      try transaction.unit { try insert("R3") }
+    }
+    #expect(try bench.registry.store.read { try $0.openDisputes().map(\.number) } == ["R1", "R3"])
+    #expect(try bench.registry.store.read { try $0.verifyCommits().problem } == nil)
+  }
+
   @Test("an answer tells the commit it was given of; what the clock hid before hides no more")
   func aheadOfItsTime() async throws {
     let clock = TestClock()

@@ -53,6 +53,13 @@ public enum V2Reader {
     return message
   }
 
+  /// MSH-10, of whatever message it is.
+  static func messageID(of root: XMLElement, isER7: Bool) -> String? {
+    guard let header = root.first("MSH") else { return nil }
+    let separators = V2Separators(ofRead: V2Segment(element: header), isER7: isER7)
+    return V2Segment(element: header, separators: separators).text(10)
+  }
+
   /// MSH-4 (HD.1, and HD.2 as the OID), else the OID of MSH-3; where they name no institution, whose feed it is said to be. An application
   /// alone says whose it is where `senders.csv` knows it.
   private static func source(_ msh: V2Segment, _ context: ReadingContext) throws(Refusal) -> OrganizationReference {

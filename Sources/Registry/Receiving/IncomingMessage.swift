@@ -1,5 +1,6 @@
 package import Clinical
 import Crypto
+import Messages
 package import PersonIndex
 package import RegistryStore
 
@@ -163,6 +164,8 @@ struct RefusedMessage: Sendable {
   var column: Int
   var feedOf: String?
   var body: [UInt8]
+  /// What an answer needs of it.
+  var envelope = MessageEnvelope(dialect: nil, messageID: nil)
 }
 
 extension IncomingPatientEvent {

@@ -53,12 +53,15 @@ final class Preparing {
     guard let message = result.message.take() else {
       let unknown = Finding(
         .unreadable, "nothing could be read", at: Location(line: frame.line, column: frame.column, path: "/"))
-      return .refused(refusal(frame, digest, result.refusal ?? unknown))
+      let envelope = reader.envelope(
+        of: result, notation: MessageReader.Notation(rawValue: frame.kind.rawValue) ?? .xml)
+      return .refused(refusal(frame, digest, result.refusal ?? unknown, envelope))
     }
+    let envelope = MessageEnvelope(dialect: message.dialect, messageID: message.messageID)
     do {
       return .ready(try resolve(message, frame, digest, findings: notes(of: frame) + result.findings))
     } catch {
-      return .refused(refusal(frame, digest, error.finding))
+      return .refused(refusal(frame, digest, error.finding, envelope))
     }
   }
 
@@ -109,10 +112,14 @@ final class Preparing {
     return result
   }
 
-  private func refusal(_ frame: MessageFrame, _ digest: [UInt8], _ finding: Finding) -> RefusedMessage {
+  private func refusal(
+    _ frame: MessageFrame, _ digest: [UInt8], _ finding: Finding,
+    _ envelope: MessageEnvelope = MessageEnvelope(dialect: nil, messageID: nil)
+  ) -> RefusedMessage {
     RefusedMessage(
       digest: digest, finding: finding, label: frame.label, frame: frame.kind.rawValue, prologue: frame.prologue,
-      line: frame.line, column: frame.column, feedOf: feedOf, body: compressor.compress(frame.bytes))
+      line: frame.line, column: frame.column, feedOf: feedOf, body: compressor.compress(frame.bytes),
+      envelope: envelope)
   }
 
   func resolve(

@@ -1,0 +1,41 @@
+public import Clinical
+import XMLReading
+
+/// What an answer to a message needs of it, as far as it could be read: also where the message itself is refused.
+public struct MessageEnvelope: Hashable, Sendable {
+  public var dialect: Dialect?
+  /// The sender's own id of the message: MSH-10, the id of a document or an interaction, a Bundle's identifier.
+  public var messageID: String?
+
+  public init(dialect: Dialect?, messageID: String?) {
+    self.dialect = dialect
+    self.messageID = messageID
+  }
+}
+
+extension MessageReader {
+  /// The envelope of what was read.
+  public func envelope(of result: Result, notation: Notation) -> MessageEnvelope {
+    if let message = result.message {
+      return MessageEnvelope(dialect: message.dialect, messageID: message.messageID)
+    }
+    guard let root = result.tree?.root else {
+      // Its notation is known, where that tells the dialect.
+      let dialect: Dialect? = notation == .er7 ? .hl7v2ER7 : notation == .json ? .fhirJSON : nil
+      return MessageEnvelope(dialect: dialect, messageID: nil)
+    }
+    if notation == .xml, isMapped(root) { return MessageEnvelope(dialect: .mapped, messageID: nil) }
+    if V2Reader.recognises(root) {
+      return MessageEnvelope(
+        dialect: notation == .er7 ? .hl7v2ER7 : .hl7v2XML,
+        messageID: V2Reader.messageID(of: root, isER7: notation == .er7)
+      )
+    }
+    if FHIRReader.recognises(root) {
+      return MessageEnvelope(
+        dialect: notation == .json ? .fhirJSON : .fhirXML,
+        messageID: root.first("identifier")?.value("value") ?? root.value("id"))
+    }
+    return MessageEnvelope(dialect: CDAReader.recognises(root), messageID: root.identifiers.first?.value)
+  }
+}
