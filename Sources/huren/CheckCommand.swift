@@ -25,6 +25,7 @@ struct CheckCommand: ParsableCommand {
       )
       Output.answer("content \(result.contentDigest)")
       Output.answer("commit \(result.commit) \(result.commitDigest)")
+      for note in result.notes { Output.answer("note: \(note)") }
       for problem in result.problems { Output.answer("problem: \(problem)") }
       Output.answer(
         result.problems.isEmpty

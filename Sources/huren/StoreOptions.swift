@@ -77,17 +77,23 @@ enum Output {
   static func answer(csv text: String) { write(text) }
 
   static func note(_ text: PrintedText) {
-    FileHandle.standardError.write(Data((text.description + "\n").utf8))
+    try? FileHandle.standardError.write(contentsOf: Data((text.description + "\n").utf8))
   }
 
   /// Over the last line of a terminal; nothing elsewhere.
   static func progress(_ text: PrintedText) {
     guard isatty(2) == 1 else { return }
-    FileHandle.standardError.write(Data(("\r\u{1B}[K" + text.description).utf8))
+    try? FileHandle.standardError.write(contentsOf: Data(("\r\u{1B}[K" + text.description).utf8))
   }
 
   private static func write(_ text: String) {
-    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+    } catch {
+      // Whoever reads half an answer must know that it is half.
+      note("the answer cannot be written: see whether the disk is full; what was recorded is recorded")
+      Foundation.exit(ExitCode.failure.rawValue)
+    }
   }
 }
 

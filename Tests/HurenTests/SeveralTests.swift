@@ -20,6 +20,22 @@ struct SeveralTests {
     }
   }
 
+  @Test("an answer that cannot be written is an error in words, not half an answer")
+  func fullDisk() throws {
+    let folder = try Binary.Folder()
+    #expect(try Binary.run(["reference", "load", "Samples/reference", "--db", folder.database]).status == 0)
+    #expect(try Binary.run(["import", "Samples/feeds/v2xml", "--db", folder.database]).status == 0)
+    for arguments in [["check"], ["person", "export"], ["audit", "coverage", "--format", "json"]] {
+      let (process, _, errors) = Binary.process(arguments + ["--db", folder.database])
+      process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+      try process.run()
+      let words = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit && process.terminationStatus == 1)
+      #expect(words.contains("cannot be written"))
+    }
+  }
+
   @Test("a backup that is ended before its end leaves nothing that could be taken for one")
   func endedBackup() throws {
     let folder = try Binary.Folder()

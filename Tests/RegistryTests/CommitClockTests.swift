@@ -80,6 +80,8 @@ struct CommitClockTests {
     try await bench.receive(text: visit.cancelling)
     clock.advance(seconds: -86_400)
     let after = try ask()
+    #expect(try bench.registry.check().problems == [])
+    #expect(try bench.registry.check().notes.contains { $0.contains("1440 minutes ahead") })
     #expect(before.items[0].outcome == .recognise)
     #expect(after.items[0].outcome == .repeat)
     #expect(try ask(knownAt: before.knownAt).json == before.json)

@@ -19,12 +19,21 @@ extension Registry {
     public var commit: Int64
     public var commitDigest: String
     public var problems: [String]
+    /// What is to be known, and is no damage.
+    public var notes: [String] = []
   }
 
   /// Looks at everything: SQLite's own structure, foreign keys, the digest of every message and report against its bytes, that every
   /// record has its person and every indexed number was said, and the books of savings against the events.
   public func check() throws -> CheckResult {
     var result = try checkContent()
+    let ahead = try store.read { $0.commit.at.milliseconds } - clock().milliseconds
+    // Commits that follow each other within one millisecond run ahead by that.
+    if ahead > 60_000 {
+      result.notes.append(
+        "the registry's last commit is \(ahead / 60_000) minutes ahead of this machine's clock, which was wrong then or is now: commits go on from there, "
+          + "and nothing is hidden; set the clock right, and give times to --known-at as answers tell them")
+    }
     guard result.problems.isEmpty, try store.read({ try $0.bookMarks() }).event > 0 else { return result }
     if let difference = try comparedSavings(Registry.finestScope(at: clock())).recompute?.difference {
       result.problems.append(
