@@ -22,6 +22,12 @@ extension StoreTransaction {
     while let row = try rows.next() { try body(row[0], row[1], row[2]) }
   }
 
+  /// All that was ever said of patients: the message that said it, its digest, and its bytes.
+  public func eachIdentityBody(_ body: (Int64, [UInt8], [UInt8]) throws -> Void) throws {
+    let rows = try rows("SELECT message, digest, body FROM record_identity ORDER BY id", [])
+    while let row = try rows.next() { try body(row[0], row[1], row[2]) }
+  }
+
   /// Every source record, in the order of their ids.
   public func recordIDs() throws -> [Int64] {
     let rows = try rows("SELECT id FROM source_record ORDER BY id", [])

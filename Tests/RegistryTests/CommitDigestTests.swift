@@ -1,4 +1,5 @@
 import Clinical
+import Messages
 import Foundation
 import Testing
 
@@ -22,6 +23,9 @@ struct CommitDigestTests {
       .init(institution: "SYNTH-H2", localID: "B1", name: "欧阳明霞", residentID: card, report: "R3", minute: 2),
       .init(institution: "SYNTH-H2", localID: "B2", name: "司马长风", birthDate: "19930702", report: "R4", minute: 3),
     ])
+    let test = PersonFeed.Visit(localID: "T1", name: "欧阳明霞", report: "R5").message.replacing(
+      "|P|2.5.1", with: "|T|2.5.1")
+    #expect(try await bench.registry.submit(Array(test.utf8), label: "test").acknowledgement.outcome == .error)
     _ = try bench.registry.dispute(institution: "SYNTH-H3", report: "R1", Self.reason)
     _ = try bench.registry.settle(institution: "SYNTH-H3", report: "R1", areTheirs: true, Self.reason)
     let codes = [try bench.code("SYNTH-H2", "B2"), try bench.code("SYNTH-H3", "A1")]
@@ -62,6 +66,10 @@ struct CommitDigestTests {
       "DELETE FROM registry_commit WHERE id = (SELECT max(id) FROM registry_commit)",
       "DELETE FROM registry_commit WHERE id = 2", "UPDATE registry_commit SET at = at + 1 WHERE id = 3",
       "UPDATE person_model SET version = 'other'",
+      "UPDATE event SET body = body || ' ' WHERE id = 1", "UPDATE event SET at = at + 1 WHERE id = 1",
+      "UPDATE record_identity SET body = (SELECT body FROM record_identity WHERE id = 3) WHERE id = 1",
+      "UPDATE quarantine SET body = (SELECT body FROM message WHERE id = 1)",
+      "UPDATE quarantine SET reason = 'other'",
     ])
   func changed(sql: String) async throws {
     let bench = try await bench()

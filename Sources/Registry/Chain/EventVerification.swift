@@ -60,7 +60,8 @@ extension Registry {
     return result
   }
 
-  private func walk(
+  /// Walks the chain of what a snapshot shows.
+  func walk(
     _ transaction: StoreTransaction, expectedHead: String?, into result: inout EventVerification
   ) throws {
     var previous = Registry.chainStart

@@ -54,6 +54,10 @@ extension Registry {
       try checkRecords(transaction, &problems)
       try checkSignatures(transaction, &problems)
       try checkReferences(transaction, &problems)
+      try checkSaid(transaction, &problems)
+      var events = EventVerification()
+      try walk(transaction, expectedHead: nil, into: &events)
+      if let difference = events.difference { problems.append("event \(events.firstDifference ?? 0): \(difference)") }
       let commits = try transaction.verifyCommits()
       if let problem = commits.problem { problems.append(problem) }
       var hash = SHA256()
@@ -117,6 +121,21 @@ extension Registry {
     }
     if try transaction.identifierCount() > count {
       problems.append("numbers are indexed that were sent for no record")
+    }
+  }
+
+  /// What was said of patients, and what lies in quarantine, is what came.
+  private func checkSaid(_ transaction: StoreTransaction, _ problems: inout [String]) throws {
+    try transaction.eachIdentityBody { id, digest, body in
+      if !SHA256.hash(data: body).starts(with: digest) {
+        problems.append("what message \(id) said of its patient does not match its digest: it was changed")
+      }
+    }
+    for message in try transaction.quarantined() {
+      let body = try? transaction.quarantineBody(message.id)
+      if body.map({ !SHA256.hash(data: $0).elementsEqual(message.digest) }) ?? true {
+        problems.append("quarantined message \(message.id) does not match its digest: its bytes were changed")
+      }
     }
   }
 
