@@ -73,7 +73,7 @@ struct CommitDigestTests {
     ])
   func changed(sql: String) async throws {
     let bench = try await bench()
-    try bench.change(sql)
+    try RawSQLite.run(sql, in: bench.path)
     let problems = try Registry(path: bench.path).check().problems
     #expect(!problems.isEmpty, "\(sql)")
   }
@@ -88,20 +88,5 @@ struct CommitDigestTests {
     #expect(after.commit > before.commit && after.commitDigest != before.commitDigest)
     #expect(try bench.registry.commit(withDigest: before.commitDigest) == before.commit)
     #expect(try bench.registry.commit(withDigest: String(repeating: "0", count: 64)) == nil)
-  }
-}
-
-extension Bench {
-  /// As somebody does who has the file: no commit of the registry's own.
-  fileprivate func change(_ sql: String) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [
-      "python3", "-c",
-      "import sqlite3,sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); c.close()", path, sql,
-    ]
-    try process.run()
-    process.waitUntilExit()
-    if process.terminationStatus != 0 { throw Unexpected(description: "not changed") }
   }
 }

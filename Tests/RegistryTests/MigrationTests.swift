@@ -21,16 +21,8 @@ struct MigrationTests {
   private func bench() throws -> (Bench, path: String) {
     let bench = try Bench(reference: nil)
     let path = bench.directory.appending(path: "before.sqlite").path
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [
-      "python3", "-c",
-      "import sqlite3,sys; c = sqlite3.connect(sys.argv[1]); c.executescript(open(sys.argv[2], encoding='utf-8').read()); c.close()",
-      path, Self.fixtures.appending(path: "release-14.sql").path,
-    ]
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+    let sql = try String(contentsOf: Self.fixtures.appending(path: "release-14.sql"), encoding: .utf8)
+    try RawSQLite.run(sql, in: path)
     return (bench, path)
   }
 
