@@ -34,7 +34,7 @@ extension MessageReader {
     if FHIRReader.recognises(root) {
       return MessageEnvelope(
         dialect: notation == .json ? .fhirJSON : .fhirXML,
-        messageID: root.first("identifier")?.value("value") ?? root.value("id"))
+        messageID: FHIRMessageReader.messageID(of: root))
     }
     return MessageEnvelope(dialect: CDAReader.recognises(root), messageID: root.identifiers.first?.value)
   }

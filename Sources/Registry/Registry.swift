@@ -11,9 +11,6 @@ public final class Registry: Sendable {
   let clock: @Sendable () -> Instant
   private let loaded = Mutex<[Int64: LoadedReference]>([:])
   private let matching = PersonMatching()
-  /// Held by whoever uses the person index, a writer from before its transaction until after its commit: so the index never shows what a
-  /// snapshot does not.
-  let indexLock = NSLock()
   /// Writes what is submitted message by message.
   let writing = SubmissionWriter()
 
@@ -50,7 +47,7 @@ public final class Registry: Sendable {
 
   /// One transaction in which records are given their people.
   func identify(_ body: (Identifying) throws -> Void) throws {
-    try store.write(holding: indexLock) { try identify(in: $0, body) }
+    try store.write { try identify(in: $0, body) }
   }
 
   func identify(in transaction: StoreTransaction, _ body: (Identifying) throws -> Void) throws {
@@ -61,18 +58,14 @@ public final class Registry: Sendable {
 
   /// One transaction with the person index at hand.
   func withMatching<T: Sendable>(_ body: (StoreTransaction, PersonMatching) throws -> T) throws -> T {
-    try store.write(holding: indexLock) { transaction in
-      try withMatching(in: transaction) { try body(transaction, $0) }
-    }
+    try store.write { transaction in try withMatching(in: transaction) { try body(transaction, $0) } }
   }
 
   /// The person index, read: as the last commit left it. Other processes may write meanwhile.
   func readMatching<T>(_ body: (StoreTransaction, PersonMatching) throws -> T) throws -> T {
-    try indexLock.withLock {
-      try store.read { transaction in
-        try matching.catchUp(transaction, population: population(transaction), isReading: true)
-        return try body(transaction, matching)
-      }
+    try store.readBetweenCommits { transaction in
+      try matching.catchUp(transaction, population: population(transaction), isReading: true)
+      return try body(transaction, matching)
     }
   }
 

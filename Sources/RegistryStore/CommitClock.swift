@@ -70,16 +70,7 @@ extension StoreTransaction {
     let first = try lastCommit()
     if first.number == 0 { return }
     var digest = CommitDigest(first, after: [])
-    for table in CommitDigest.tables {
-      let rows = try rows(table.all, [])
-      var isBegun = false
-      while let row = try rows.next() {
-        if !isBegun { digest.begin(table.name) }
-        isBegun = true
-        digest.add(row)
-      }
-      if isBegun { digest.end() }
-    }
+    for table in CommitDigest.tables { try digest.add(table, rows(table.all, []).next) }
     try run("UPDATE registry_commit SET digest = ? WHERE id = ?", [digest.finish(), first.number])
   }
 }

@@ -67,7 +67,6 @@ struct CommitDigest {
 
   private var hash: SHA256
   private var bytes: [UInt8] = []
-  private var count = 0
 
   init(_ commit: Commit, after previous: [UInt8]) {
     hash = SHA256()
@@ -76,24 +75,23 @@ struct CommitDigest {
     add(UInt64(bitPattern: commit.at.milliseconds))
   }
 
-  /// Begins the rows of a table.
-  mutating func begin(_ name: String) {
-    bytes += Array(name.utf8)
-    bytes.append(0)
-    count = 0
-  }
-
-  mutating func add(_ row: SQLRow) {
-    count += 1
-    row.eachValue { kind, value in
-      bytes.append(kind)
-      add(UInt64(value.count))
-      bytes += value
+  /// Adds the rows of a table; of none there is no trace.
+  ///
+  /// - Parameter next: the next of them, nil after the last.
+  mutating func add(_ table: Rows, _ next: () throws -> SQLRow?) rethrows {
+    var count: UInt64 = 0
+    while let row = try next() {
+      if count == 0 { bytes += Array(table.name.utf8) + [0] }
+      count += 1
+      row.eachValue { kind, value in
+        bytes.append(kind)
+        add(UInt64(value.count))
+        bytes += value
+      }
+      if bytes.count >= 1 << 16 { flush() }
     }
-    if bytes.count >= 1 << 16 { flush() }
+    if count > 0 { add(count) }
   }
-
-  mutating func end() { add(UInt64(count)) }
 
   mutating func finish() -> [UInt8] {
     flush()
@@ -120,14 +118,8 @@ extension StoreTransaction {
   func digest(of commit: Commit, after previous: [UInt8], since lastRows: [Int64]) throws -> [UInt8] {
     var digest = CommitDigest(commit, after: previous)
     for (table, last) in zip(CommitDigest.tables, lastRows) {
-      var isBegun = false
       let rows = try rows(table.written, [table.last == nil ? commit.at.milliseconds : last])
-      while let row = try rows.next() {
-        if !isBegun { digest.begin(table.name) }
-        isBegun = true
-        digest.add(row)
-      }
-      if isBegun { digest.end() }
+      try digest.add(table, rows.next)
     }
     return digest.finish()
   }
@@ -137,10 +129,7 @@ extension StoreTransaction {
   /// - Returns: the last commit with its digest, and what is wrong first.
   public func verifyCommits() throws -> (last: Commit, digest: [UInt8], problem: String?) {
     let commits = try rows("SELECT id, at, digest FROM registry_commit ORDER BY id", [])
-    var cursors = try CommitDigest.tables.map { table in
-      let rows = try rows(table.all, [])
-      return (table: table, rows: rows, row: try rows.next())
-    }
+    var cursors = try CommitDigest.tables.map { CommitCursor($0, try rows($0.all, [])) }
     defer { for cursor in cursors { cursor.rows.close() } }
     var (last, previous) = (Commit.none, [UInt8]())
     while let row = try commits.next() {
@@ -152,14 +141,7 @@ extension StoreTransaction {
       }
       var digest = CommitDigest(commit, after: previous)
       for place in cursors.indices {
-        var isBegun = false
-        while let row = cursors[place].row, (row[1] as Int64) <= commit.at.milliseconds {
-          if !isBegun { digest.begin(cursors[place].table.name) }
-          isBegun = true
-          digest.add(row)
-          cursors[place].row = try cursors[place].rows.next()
-        }
-        if isBegun { digest.end() }
+        try digest.add(cursors[place].table) { try cursors[place].next(through: commit.at) }
       }
       if digest.finish() != stored {
         commits.close()
@@ -170,7 +152,33 @@ extension StoreTransaction {
       }
       (last, previous) = (commit, stored)
     }
-    let stray = cursors.first { $0.row != nil }
-    return (last, previous, stray.map { "\($0.table.name) has rows that no commit wrote" })
+    for place in cursors.indices where try cursors[place].next(through: Instant(milliseconds: .max)) != nil {
+      return (last, previous, "\(cursors[place].table.name) has rows that no commit wrote")
+    }
+    return (last, previous, nil)
+  }
+}
+
+/// The rows of a table in the order of their commits.
+private struct CommitCursor {
+  let table: CommitDigest.Rows
+  let rows: SQLRows
+  /// One that was read, and is of a later commit than was asked for.
+  private var ahead: SQLRow?
+  /// SQLite would begin anew with a statement that is done.
+  private var isAtEnd = false
+
+  init(_ table: CommitDigest.Rows, _ rows: SQLRows) { (self.table, self.rows) = (table, rows) }
+
+  /// - Returns: nil when the next is of a later commit, or there is none.
+  mutating func next(through moment: Instant) throws -> SQLRow? {
+    if isAtEnd { return nil }
+    guard let row = try ahead ?? rows.next() else {
+      isAtEnd = true
+      return nil
+    }
+    let isLater = (row[1] as Int64) > moment.milliseconds
+    ahead = isLater ? row : nil
+    return isLater ? nil : row
   }
 }

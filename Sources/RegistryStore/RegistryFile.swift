@@ -47,7 +47,7 @@ enum RegistryFile {
   private static func kind(_ path: String) throws -> (isForeign: Bool, isNewer: Bool) {
     var reading = Configuration()
     reading.readonly = true
-    reading.busyMode = .timeout(30)
+    reading.busyMode = .timeout(TimeInterval(RegistryStore.secondsToWait))
     let queue = try DatabaseQueue(path: path, configuration: reading)
     let found = try queue.read { db in
       guard try db.tableExists("grdb_migrations") else {

@@ -1,6 +1,6 @@
 internal import CSQLite
 public import Clinical
-public import Foundation
+import Foundation
 internal import GRDB
 
 /// The embedded store: SQLite through GRDB, write-ahead log, every commit on disk before it is reported.
@@ -9,11 +9,16 @@ internal import GRDB
 public final class RegistryStore: Sendable {
   private let pool: DatabasePool
   private let clock: @Sendable () -> Instant
+  /// Held by a writer from before its transaction until after its commit.
+  private let writing = NSLock()
   /// Whether it was larger, when it was opened, than what the writer's cache can be of use for: 1 GB.
   public let isLarge: Bool
 
   /// In pages of 4 KB.
   private static let leastCache = 4096
+
+  /// For another process that writes.
+  static let secondsToWait = 30
 
   /// Nobody asks SQLite for its count, and keeping it takes a tenth of what an import spends there.
   private static let isCountingNoMemory: Bool = sqlite_count_no_memory() == 0
@@ -70,17 +75,14 @@ public final class RegistryStore: Sendable {
     try StoreError.translating { try pool.read { try body(StoreTransaction(reading: $0)) } }
   }
 
+  /// The same while nobody of this process writes: what writers keep in memory is as the snapshot shows it.
+  public func readBetweenCommits<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
+    try writing.withLock { try read(body) }
+  }
+
   /// All or nothing, durable when it returns. Writers follow one another.
-  ///
-  /// - Parameter lock: held from before the transaction until after its commit.
-  public func write<T>(holding lock: NSLock? = nil, _ body: (StoreTransaction) throws -> T) throws -> T {
-    try StoreError.translating {
-      try pool.writeWithoutTransaction { db in
-        lock?.lock()
-        defer { lock?.unlock() }
-        return try transaction(db, body)
-      }
-    }
+  public func write<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
+    try StoreError.translating { try pool.writeWithoutTransaction { try transaction($0, body) } }
   }
 
   /// The same of what is derived from what was recorded, and could be derived again: no commit.
@@ -98,19 +100,10 @@ public final class RegistryStore: Sendable {
     }
   }
 
-  /// For another process that writes.
-  private static let secondsToWait = 30
-
   /// The same on a thread of the store: while it waits for the disk, whoever prepares what comes next has all the others.
-  public func writeInBackground<T: Sendable>(
-    holding lock: NSLock? = nil, _ body: @Sendable (StoreTransaction) throws -> T
-  ) async throws -> T {
+  public func writeInBackground<T: Sendable>(_ body: @Sendable (StoreTransaction) throws -> T) async throws -> T {
     do {
-      return try await pool.writeWithoutTransaction { db in
-        lock?.lock()
-        defer { lock?.unlock() }
-        return try transaction(db, body)
-      }
+      return try await pool.writeWithoutTransaction { try transaction($0, body) }
     } catch let error as DatabaseError {
       throw StoreError(error)
     }
@@ -119,6 +112,8 @@ public final class RegistryStore: Sendable {
   private func transaction<T>(
     _ db: Database, isDerived: Bool = false, _ body: (StoreTransaction) throws -> T
   ) throws -> T {
+    writing.lock()
+    defer { writing.unlock() }
     var result: T?
     try db.inTransaction(.immediate) {
       if isDerived {

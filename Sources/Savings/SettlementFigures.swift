@@ -85,8 +85,8 @@ public struct SettlementBooks: Sendable {
   public mutating func add(_ claim: Claim) -> Bool {
     guard scope.contains(claim.acceptedAt), !claim.prompt.isSameInstitution else { return false }
     let spared = claim.prompt.decision.orderingInstitution
-    // By row: the sum of what falls to its sources; nil where the amount is unknown.
-    var parts: [[String?]: Int?] = [:]
+    // By row, what falls to its sources.
+    var parts: [[String?]: Int] = [:]
     for part in claim.parts where party.map({ $0 == spared || $0 == part.source }) ?? true {
       if part.source == spared {
         ownResults.add(claim, fen: part.fen)
@@ -99,14 +99,14 @@ public struct SettlementBooks: Sendable {
         subject.institution = side
         return subject.value(of: grouping, in: reference)
       }
-      let before = parts[sides + own] ?? 0
-      parts[sides + own] = .some(part.fen.flatMap { fen in before.map { $0.plus(fen) } })
+      parts[sides + own, default: 0].add(part.fen ?? 0)
       lines[sides + own, default: []].append(claim.line(of: part))
     }
     if parts.isEmpty { return false }
-    for (key, fen) in parts { figures.addToRow(key) { $0.add(claim, fen: fen) } }
-    let all = parts.values.reduce(Int?(0)) { sum, fen in sum.flatMap { sum in fen.map { sum.plus($0) } } }
-    figures.addToTotal { $0.add(claim, fen: all) }
+    let isPriced = claim.amountFen != nil
+    for (key, fen) in parts { figures.addToRow(key) { $0.add(claim, fen: isPriced ? fen : nil) } }
+    let all = parts.values.reduce(0) { $0.plus($1) }
+    figures.addToTotal { $0.add(claim, fen: isPriced ? all : nil) }
     return true
   }
 }

@@ -83,12 +83,12 @@ extension FHIRMessageReader {
     }
     noteImagesOfNobody()
     return Message(
-      dialect: dialect, messageID: messageID(of: root), messageTime: messageTime(ofBundle: 0) ?? latest,
+      dialect: dialect, messageID: Self.messageID(of: root), messageTime: messageTime(ofBundle: 0) ?? latest,
       reports: reports, patientEvents: events)
   }
 
   /// A Bundle's identifier is its own for ever; its id only where it is a message or a document: a server gives every answer one.
-  private func messageID(of root: XMLElement) -> String? {
+  static func messageID(of root: XMLElement) -> String? {
     guard root.name == "Bundle" else { return nil }
     if let identifier = root.first("identifier")?.value("value") { return identifier }
     return root.value("type") == "message" || root.value("type") == "document" ? root.value("id") : nil

@@ -5,27 +5,30 @@ import RegistryStore
 import Savings
 
 extension Registry {
-  /// Keeps decisions as events: prompts 提醒. All in one commit; what cannot be kept leaves nothing.
+  /// Keeps decisions as events: prompts 提醒. All in one commit; what cannot be kept leaves nothing, and takes no other with it.
   ///
   /// - Returns: each as it came, or, where what it says of times could not be read back, its problem.
   func record(_ decisions: [Result<Decision, OrderProblem>]) throws -> [Result<Decision, OrderProblem>] {
-    let events = decisions.map { result in
-      result.flatMap { decision -> Result<RecordedDecision, OrderProblem> in
-        var event = RecordedDecision(decision)
-        event.textDigest = decision.order.order.retestReasonText.map(Registry.textDigest)
-        return event.isPlausible ? .success(event) : .failure(.notPlausible(event.orderId))
+    if !decisions.contains(where: { (try? $0.get()) != nil }) { return decisions }
+    return try store.write { transaction in
+      try decisions.map { result in
+        guard case .success(let decision) = result else { return result }
+        do {
+          try transaction.unit { try record(decision, transaction) }
+          return result
+        } catch RegistryError.notRepeatable {
+          return .failure(.notPlausible(decision.order.order.id))
+        }
       }
     }
-    if !events.contains(where: { (try? $0.get()) != nil }) { return zip(decisions, events).map(Registry.kept) }
-    try store.write { transaction in
-      for (decision, event) in zip(decisions, events) {
-        guard let event = try? event.get(), let id = try record(event, transaction),
-          let text = try? decision.get().order.order.retestReasonText
-        else { continue }
-        try transaction.insertEventText(id, text: text)
-      }
-    }
-    return zip(decisions, events).map(Registry.kept)
+  }
+
+  private func record(_ decision: Decision, _ transaction: StoreTransaction) throws {
+    let text = decision.order.order.retestReasonText
+    var event = RecordedDecision(decision)
+    event.textDigest = text.map(Registry.textDigest)
+    guard event.isPlausible else { throw RegistryError.notRepeatable(kind: "decision") }
+    if let id = try record(event, transaction), let text { try transaction.insertEventText(id, text: text) }
   }
 
   /// A prompt says what a clinician can be told now: one of a past state would be booked on what was cancelled since.
@@ -38,10 +41,6 @@ extension Registry {
       )
     }
   }
-
-  private static func kept(
-    _ decision: Result<Decision, OrderProblem>, _ event: Result<RecordedDecision, OrderProblem>
-  ) -> Result<Decision, OrderProblem> { event.flatMap { _ in decision } }
 
   /// - Returns: the new event's id; nil when the same question answered the same is there already.
   func record(_ event: RecordedDecision, _ transaction: StoreTransaction) throws -> String? {

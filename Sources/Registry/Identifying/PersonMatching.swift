@@ -7,7 +7,7 @@ import RegistryStore
 /// looked up last.
 ///
 /// Each transaction begins by catching up with what others have written; what one that was taken back left here is found out then.
-/// Unchecked, because the registry gives it to one transaction at a time (`Registry.indexLock`).
+/// Unchecked, because the registry gives it to one transaction at a time: to a writing one, or to a reading one between commits (`Registry.readMatching`).
 final class PersonMatching: @unchecked Sendable {
   private var model: PersonModel?
   private var judgeOfModel: Judge?

@@ -141,7 +141,7 @@ struct Receiving {
 
   /// One transaction for some messages of the quarantine; what is taken leaves it in the same.
   mutating func retry(_ messages: [(quarantine: Int64, outcome: Preparing.Outcome)]) throws {
-    self = try registry.store.write(holding: registry.indexLock) { transaction in
+    self = try registry.store.write { transaction in
       var result = self
       for (quarantine, outcome) in messages {
         let before = result.summary.quarantined
@@ -156,7 +156,7 @@ struct Receiving {
 
   /// The same in the background: what will have been counted.
   func committing(_ prepared: Prepared) async throws -> Receiving {
-    try await registry.store.writeInBackground(holding: registry.indexLock) { try accepting(prepared, in: $0) }
+    try await registry.store.writeInBackground { try accepting(prepared, in: $0) }
   }
 
   func accepting(_ prepared: Prepared, in transaction: StoreTransaction) throws -> Receiving {

@@ -110,7 +110,7 @@ actor SubmissionWriter {
 extension Registry {
   /// One commit of some messages, each all or nothing by itself.
   fileprivate func take(_ outcomes: [Preparing.Outcome]) async throws -> [Result<SubmissionWriter.Taken, any Error>] {
-    try await store.writeInBackground(holding: indexLock) { transaction in
+    try await store.writeInBackground { transaction in
       try outcomes.map { outcome in
         do {
           return .success(try transaction.unit { try self.take(outcome, transaction) })
