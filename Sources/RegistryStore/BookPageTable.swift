@@ -51,6 +51,10 @@ public struct BookPageHead: Hashable, Sendable {
 public enum BookPagePart: Int64, Sendable {
   case times = 0
   case words = 1
+  case questions = 2
+
+  /// The ids of the parts of a day begin here.
+  static let each: Int64 = 4
 }
 
 extension StoreTransaction {
@@ -97,9 +101,9 @@ extension StoreTransaction {
     try one(Int64.self, "SELECT 1 FROM book_entry LIMIT 1", []) != nil
   }
 
-  /// Forgets the books: they are made again from what is recorded.
+  /// Forgets the books: they are made again from what is recorded. Words stay: pages of audits are told with them, too.
   public func discardBooks() throws {
-    for table in ["book_entry", "book_page", "book_part", "book_word", "book_state", "book_unreadable"] {
+    for table in ["book_entry", "book_asked", "book_page", "book_part", "book_state", "book_unreadable"] {
       try run(SQLText("DELETE FROM \(table)"), [])
     }
   }
@@ -122,7 +126,9 @@ extension StoreTransaction {
   }
 
   /// Puts a day's page in its place.
-  public func setBookPage(_ head: BookPageHead, sums: [UInt8], times: [UInt8], words: [UInt8]) throws {
+  public func setBookPage(
+    _ head: BookPageHead, sums: [UInt8], times: [UInt8], words: [UInt8], questions: [UInt8]
+  ) throws {
     try run(
       """
       INSERT OR REPLACE INTO book_page
@@ -133,15 +139,17 @@ extension StoreTransaction {
         head.day, head.firstOrdered.milliseconds, head.lastOrdered.milliseconds, head.firstAccepted.milliseconds,
         head.lastAccepted.milliseconds, head.since.milliseconds, head.settledAt.milliseconds, sums,
       ])
-    for (part, body) in [(BookPagePart.times, times), (.words, words)] {
-      try run("INSERT OR REPLACE INTO book_part (id, body) VALUES (?, ?)", [head.day * 2 + part.rawValue, body])
+    for (part, body) in [(BookPagePart.times, times), (.words, words), (.questions, questions)] {
+      try run(
+        "INSERT OR REPLACE INTO book_part (id, body) VALUES (?, ?)", [head.day * BookPagePart.each + part.rawValue, body])
     }
   }
 
   /// Of a day without entries.
   public func removeBookPage(_ day: Int64) throws {
     try run("DELETE FROM book_page WHERE day = ?", [day])
-    try run("DELETE FROM book_part WHERE id IN (?, ?)", [day * 2, day * 2 + 1])
+    let first = day * BookPagePart.each
+    try run("DELETE FROM book_part WHERE id >= ? AND id < ?", [first, first + BookPagePart.each])
   }
 
   /// Every page with its sums, by day.
@@ -162,7 +170,7 @@ extension StoreTransaction {
   }
 
   public func bookPart(_ part: BookPagePart, day: Int64) throws -> [UInt8] {
-    try one([UInt8].self, "SELECT body FROM book_part WHERE id = ?", [day * 2 + part.rawValue]) ?? []
+    try one([UInt8].self, "SELECT body FROM book_part WHERE id = ?", [day * BookPagePart.each + part.rawValue]) ?? []
   }
 
   /// The number that stands for a word in the pages.

@@ -86,6 +86,20 @@ enum BookSchema {
     CREATE INDEX book_entry_record ON book_entry (record) WHERE record IS NOT NULL;
     """
 
+  /// Entries of every item that was ordered, not of prompts alone; what they were made of before is made again.
+  static let questioned = """
+    DELETE FROM book_entry;
+    DELETE FROM book_page;
+    DELETE FROM book_part;
+    DELETE FROM book_state;
+    DELETE FROM book_unreadable;
+    ALTER TABLE book_entry ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
+    -- JSON: how many candidates failed each check.
+    ALTER TABLE book_entry ADD COLUMN causes TEXT NOT NULL DEFAULT '';
+    -- JSON: the institutions whose results stood in, each once.
+    ALTER TABLE book_entry ADD COLUMN source_list TEXT NOT NULL DEFAULT '';
+    """
+
   /// Entries keep what a later result is compared with; what they were made of before is made again.
   static let compared = """
     DELETE FROM book_entry;

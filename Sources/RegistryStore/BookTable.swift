@@ -22,6 +22,12 @@ public struct StoredBookEntry: Sendable {
   public var clinician: String?
   public var setting: String
   public var orderReason: Int64?
+  /// What was decided of it.
+  public var outcome: String
+  /// JSON: how many candidates failed each check; empty for none.
+  public var causes = ""
+  /// JSON: the institutions whose results stood in, each once; empty for none.
+  public var sourceList = ""
   public var isPrompt: Bool
   public var isSameInstitution: Bool
   public var since: Instant
@@ -47,9 +53,10 @@ public struct StoredBookEntry: Sendable {
   public var deferredAt: Instant?
 
   public init(
-    order: String, person: String, institution: String, item: String, setting: String, since: Instant,
-    orderedAt: Instant, claimedTests: String
+    order: String, person: String, institution: String, item: String, setting: String, outcome: String,
+    since: Instant, orderedAt: Instant, claimedTests: String
   ) {
+    self.outcome = outcome
     self.order = order
     self.person = person
     self.institution = institution
@@ -71,12 +78,12 @@ public struct StoredBookEntry: Sendable {
     order_key, person, day, institution, item, sources, department, clinician, setting, order_reason, is_prompt, \
     is_same_institution, since, until, ordered_at, amount_fen, valid_until, window_hours, claimed_tests, responded_at, \
     is_accepted, reason_number, reason_code, is_patient_told, consultation_fen, scheme, enrolment, payment, reversed_at, \
-    deferred_at, record
+    deferred_at, record, outcome, causes, source_list
     """
   fileprivate static let select = "SELECT \(columns), id FROM book_entry"
   fileprivate static let insert = """
     INSERT INTO book_entry (\(columns), is_stale)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
   fileprivate var values: [any SQLBindable] {
@@ -85,14 +92,14 @@ public struct StoredBookEntry: Sendable {
       isSameInstitution ? 1 : 0, since.milliseconds, until?.milliseconds, orderedAt.milliseconds, amountFen,
       validUntil?.milliseconds, windowHours, claimedTests, respondedAt?.milliseconds, isAccepted ? 1 : 0, reasonNumber,
       reasonCode, isPatientTold ? 1 : 0, consultationFen, scheme, enrolment, payment, reversedAt?.milliseconds,
-      deferredAt?.milliseconds, record,
+      deferredAt?.milliseconds, record, outcome, causes, sourceList,
     ]
   }
 
   fileprivate init(_ row: SQLRow) {
     func instant(_ column: Int32) -> Instant? { (row[column] as Int64?).map { Instant(milliseconds: $0) } }
     self.init(
-      order: row[0], person: row[1], institution: row[3], item: row[4], setting: row[8],
+      order: row[0], person: row[1], institution: row[3], item: row[4], setting: row[8], outcome: row[31],
       since: Instant(milliseconds: row[12]), orderedAt: Instant(milliseconds: row[14]), claimedTests: row[18])
     day = row[2]
     sources = row[5]
@@ -117,7 +124,9 @@ public struct StoredBookEntry: Sendable {
     reversedAt = instant(28)
     deferredAt = instant(29)
     record = row[30]
-    id = row[31]
+    causes = row[32]
+    sourceList = row[33]
+    id = row[34]
   }
 }
 

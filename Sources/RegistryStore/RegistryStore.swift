@@ -72,7 +72,7 @@ public final class RegistryStore: Sendable {
 
   /// Reads one consistent state.
   public func read<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
-    try StoreError.translating { try pool.read { try body(StoreTransaction(reading: $0)) } }
+    try StoreError.translating { try pool.read { try StoreTransaction(reading: $0).ended(after: body) } }
   }
 
   /// The same while nobody of this process writes: what writers keep in memory is as the snapshot shows it.
@@ -117,12 +117,12 @@ public final class RegistryStore: Sendable {
     var result: T?
     try db.inTransaction(.immediate) {
       if isDerived {
-        result = try body(StoreTransaction(reading: db))
+        result = try StoreTransaction(reading: db).ended(after: body)
         return .commit
       }
       let transaction = try StoreTransaction(writing: db, clock: clock())
       let (changes, lastRows) = (db.totalChangesCount, try transaction.lastRows())
-      result = try body(transaction)
+      result = try transaction.ended(after: body)
       // What wrote nothing is no commit.
       if db.totalChangesCount != changes { try transaction.insert(transaction.commit, since: lastRows) }
       return .commit
@@ -194,6 +194,12 @@ public final class StoreTransaction {
     self.db = db
     statements = SQLStatements(db)
     commit = try lastCommit().next(clock: clock)
+  }
+
+  /// What is done in it; however that ends, no statement stays open.
+  func ended<T>(after body: (StoreTransaction) throws -> T) rethrows -> T {
+    defer { statements.reset() }
+    return try body(self)
   }
 
   /// When what is written here counts as recorded: given under the writer's lock, later than all that was recorded before.

@@ -105,6 +105,11 @@ extension StoreTransaction {
     return try held(own + moved, knownAt: knownAt).filter { $0.record == record }
   }
 
+  /// The versions that lie under one number, each with the record that it is of.
+  func reportVersions(keptUnder number: String, institution: String) throws -> [StoredReportVersion] {
+    try held(versions(keptUnder: number, institution: institution, knownAt: nil), knownAt: nil)
+  }
+
   private func versions(
     keptUnder number: String, institution: String, knownAt: Instant?
   ) throws -> [StoredReportVersion] {

@@ -25,15 +25,28 @@ struct SQLText: ExpressibleByStringLiteral {
 final class SQLStatements {
   private let db: Database
   private var known: [UnsafeRawPointer: Statement] = [:]
+  /// Those whose texts are made when they are needed.
+  private var others: [ObjectIdentifier: Statement] = [:]
 
   init(_ db: Database) { self.db = db }
 
   func pointer(_ sql: SQLText) throws -> OpaquePointer {
-    guard let place = sql.place else { return try db.cachedStatement(sql: sql.string).sqliteStatement }
+    guard let place = sql.place else {
+      let statement = try db.cachedStatement(sql: sql.string)
+      others[ObjectIdentifier(statement)] = statement
+      return statement.sqliteStatement
+    }
     if let statement = known[place] { return statement.sqliteStatement }
     let statement = try db.cachedStatement(sql: sql.string)
     known[place] = statement
     return statement.sqliteStatement
+  }
+
+  /// Ends all reading. A statement that was left before its last row, as by an error, would hold its connection to the state it has
+  /// read: whoever read there next would not see what was written since.
+  func reset() {
+    for statement in known.values { sqlite3_reset(statement.sqliteStatement) }
+    for statement in others.values { sqlite3_reset(statement.sqliteStatement) }
   }
 }
 

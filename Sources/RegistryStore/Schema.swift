@@ -60,6 +60,10 @@ enum Schema {
     migrator.registerMigration("16 whom an order was about", foreignKeyChecks: .immediate) { db in
       try db.execute(sql: BookSchema.asked)
     }
+    migrator.registerMigration("17 pages of audits", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: AuditPageSchema.sql)
+      try db.execute(sql: BookSchema.questioned)
+    }
     return migrator
   }
 

@@ -20,17 +20,34 @@ public struct PromptFigures: Sendable, Hashable {
   /// Prompts with any response, of all prompts; nil without any.
   public var feedbackRate: Double? { prompts == 0 ? nil : Double(prompts - noResponse) / Double(prompts) }
 
-  mutating func add(_ prompt: Prompt) {
-    prompts += 1
-    if prompt.acceptedAt != nil {
-      accepted += 1
-    } else if let reason = prompt.reason {
-      reasons[String(reason.rawValue), default: 0] += 1
-      patientTold += prompt.response?.patientTold == true ? 1 : 0
-      if reason.isRefusal { declined += 1 } else { notRefusals += 1 }
+  /// What was answered to a prompt.
+  struct Response {
+    var isAccepted: Bool
+    /// Why it was declined.
+    var reason: RetestReason?
+    var isPatientTold: Bool
+  }
+
+  mutating func add(_ response: Response, count: Int = 1) {
+    prompts += count
+    if response.isAccepted {
+      accepted += count
+    } else if let reason = response.reason {
+      reasons[String(reason.rawValue), default: 0] += count
+      patientTold += response.isPatientTold ? count : 0
+      if reason.isRefusal { declined += count } else { notRefusals += count }
     } else {
-      noResponse += 1
+      noResponse += count
     }
+  }
+
+  mutating func add(_ prompt: Prompt) { add(Response(prompt)) }
+}
+
+extension PromptFigures.Response {
+  init(_ prompt: Prompt) {
+    self.init(
+      isAccepted: prompt.acceptedAt != nil, reason: prompt.reason, isPatientTold: prompt.response?.patientTold == true)
   }
 }
 

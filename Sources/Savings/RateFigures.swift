@@ -16,15 +16,35 @@ public struct RateFigures: Sendable, Hashable {
 
   public init() {}
 
-  mutating func add(_ prompt: Prompt) {
-    questions += 1
-    outcomes[prompt.item.outcome.rawValue, default: 0] += 1
-    causes.merge(prompt.item.causes ?? [:], uniquingKeysWith: +)
-    if prompt.item.outcome == .retestJustified, let reason = prompt.decision.retestReason {
-      retestJustified[String(reason.rawValue), default: 0] += 1
+  /// Ordered items that are alike.
+  struct Question {
+    var outcome: String
+    /// How many candidates failed each check.
+    var causes: [String: Int]
+    /// The reason of the order to repeat.
+    var reason: RetestReason?
+    /// nil: nobody was prompted.
+    var response: PromptFigures.Response?
+    var isSameInstitution: Bool
+  }
+
+  mutating func add(_ question: Question, count: Int = 1) {
+    questions += count
+    outcomes[question.outcome, default: 0] += count
+    for (check, failed) in question.causes { causes[check, default: 0] += failed * count }
+    if question.outcome == ItemDecision.Outcome.retestJustified.rawValue, let reason = question.reason {
+      retestJustified[String(reason.rawValue), default: 0] += count
     }
-    guard prompt.isPrompt else { return }
-    if prompt.isSameInstitution { sameInstitution.add(prompt) } else { responses.add(prompt) }
+    guard let response = question.response else { return }
+    if question.isSameInstitution { sameInstitution.add(response, count: count) } else { responses.add(response, count: count) }
+  }
+}
+
+extension RateFigures.Question {
+  init(_ prompt: Prompt) {
+    self.init(
+      outcome: prompt.item.outcome.rawValue, causes: prompt.item.causes ?? [:], reason: prompt.decision.retestReason,
+      response: prompt.isPrompt ? PromptFigures.Response(prompt) : nil, isSameInstitution: prompt.isSameInstitution)
   }
 }
 
@@ -69,12 +89,24 @@ public struct RateBooks: Sendable {
   public mutating func add(_ prompt: Prompt) {
     let orderedAt = prompt.decision.orderedAt.instant
     guard scope.contains(orderedAt) else { return }
-    figures.add(RowSubject(prompt, time: orderedAt).key(scope.dimensions, in: reference)) { $0.add(prompt) }
+    add(RateFigures.Question(prompt), to: RowSubject(prompt, time: orderedAt).key(scope.dimensions, in: reference))
     guard prompt.isPrompt, !prompt.isSameInstitution else { return }
-    let ordering = prompt.decision.orderingInstitution
-    byInstitution[ordering, default: RateSides(institution: ordering)].ordering.add(prompt)
-    for source in Set(prompt.item.chosen.map(\.institution)) where source != ordering {
-      byInstitution[source, default: RateSides(institution: source)].source.add(prompt)
+    add(
+      PromptFigures.Response(prompt), of: prompt.decision.orderingInstitution,
+      sources: Set(prompt.item.chosen.map(\.institution)))
+  }
+
+  mutating func add(_ question: RateFigures.Question, count: Int = 1, to key: [String?]) {
+    figures.add(key) { $0.add(question, count: count) }
+  }
+
+  /// Counts a prompt between institutions for both its sides.
+  mutating func add(
+    _ response: PromptFigures.Response, count: Int = 1, of ordering: String, sources: some Collection<String>
+  ) {
+    byInstitution[ordering, default: RateSides(institution: ordering)].ordering.add(response, count: count)
+    for source in sources where source != ordering {
+      byInstitution[source, default: RateSides(institution: source)].source.add(response, count: count)
     }
   }
 

@@ -13,17 +13,25 @@ extension AuditCommand {
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var period: PeriodOptions
+    @OptionGroup var derivation: RecomputeOptions
     @Flag(help: "The rows alone, by institution and item, as CSV.")
     var csv = false
     @Flag(help: "List the results behind the figures.")
     var list = false
 
+    func validate() throws { try derivation.validate(period) }
+
     func run() throws {
       let registry = try store.open()
-      let audit = try registry.auditMarks(period.scope(registry), listsFindings: list)
-      if csv { return Output.answer(csv: try RowsCSV.text(audit)) }
-      if store.format == .json { return try Output.answer(json: audit) }
-      Output.answer(audit.text)
+      let audit = try registry.auditMarks(period.scope(registry), listsFindings: list, recomputes: derivation.recompute)
+      if csv {
+        Output.answer(csv: try RowsCSV.text(audit))
+      } else if store.format == .json {
+        try Output.answer(json: audit)
+      } else {
+        Output.answer(audit.text)
+      }
+      try RecomputeOptions.end(audit.recompute)
     }
   }
 }

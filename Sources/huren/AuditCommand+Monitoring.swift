@@ -16,17 +16,26 @@ extension AuditCommand {
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var period: PeriodOptions
+    @OptionGroup var derivation: RecomputeOptions
     @Option(help: "Only this institution.")
     var institution: String?
     @Flag(help: "The months as CSV.")
     var csv = false
 
+    func validate() throws { try derivation.validate(period) }
+
     func run() throws {
       let registry = try store.open()
-      let audit = try registry.auditMonitoring(period.scope(registry), of: institution)
-      if csv { return Output.answer(csv: try RowsCSV.text(audit)) }
-      if store.format == .json { return try Output.answer(json: audit) }
-      Output.answer(audit.text)
+      let audit = try registry.auditMonitoring(
+        period.scope(registry), of: institution, recomputes: derivation.recompute)
+      if csv {
+        Output.answer(csv: try RowsCSV.text(audit))
+      } else if store.format == .json {
+        try Output.answer(json: audit)
+      } else {
+        Output.answer(audit.text)
+      }
+      try RecomputeOptions.end(audit.recompute)
     }
   }
 

@@ -11,13 +11,21 @@ extension AuditCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var period: PeriodOptions
     @OptionGroup var rows: RowOptions
+    @OptionGroup var derivation: RecomputeOptions
+
+    func validate() throws { try derivation.validate(period) }
 
     func run() throws {
       let registry = try store.open()
-      let audit = try registry.auditRates(period.scope(registry, by: rows))
-      if rows.csv { return Output.answer(csv: try RowsCSV.text(audit)) }
-      if store.format == .json { return try Output.answer(json: audit) }
-      Output.answer(audit.text)
+      let audit = try registry.auditRates(period.scope(registry, by: rows), recomputes: derivation.recompute)
+      if rows.csv {
+        Output.answer(csv: try RowsCSV.text(audit))
+      } else if store.format == .json {
+        try Output.answer(json: audit)
+      } else {
+        Output.answer(audit.text)
+      }
+      try RecomputeOptions.end(audit.recompute)
     }
   }
 
@@ -33,15 +41,23 @@ extension AuditCommand {
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var period: PeriodOptions
+    @OptionGroup var derivation: RecomputeOptions
     @Flag(help: "How late, by institution and category, as CSV.")
     var csv = false
 
+    func validate() throws { try derivation.validate(period) }
+
     func run() throws {
       let registry = try store.open()
-      let audit = try registry.auditCoverage(period.scope(registry))
-      if csv { return Output.answer(csv: try RowsCSV.text(audit, rows: "timeliness")) }
-      if store.format == .json { return try Output.answer(json: audit) }
-      Output.answer(audit.text)
+      let audit = try registry.auditCoverage(period.scope(registry), recomputes: derivation.recompute)
+      if csv {
+        Output.answer(csv: try RowsCSV.text(audit, rows: "timeliness"))
+      } else if store.format == .json {
+        try Output.answer(json: audit)
+      } else {
+        Output.answer(audit.text)
+      }
+      try RecomputeOptions.end(audit.recompute)
     }
   }
 

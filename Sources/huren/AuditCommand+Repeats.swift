@@ -15,18 +15,30 @@ extension AuditCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var period: PeriodOptions
     @OptionGroup var rows: RowOptions
+    @OptionGroup var derivation: RecomputeOptions
     @Flag(help: "What full connection would have shown.")
     var asIfConnected = false
     @Flag(help: "List the repeats behind the figures, each with both results.")
     var list = false
 
+    func validate() throws {
+      try derivation.validate(period)
+      if derivation.recompute, list { throw ValidationError("--list is always computed from what is recorded") }
+    }
+
     func run() throws {
       let registry = try store.open()
       let audit = try registry.auditRepeats(
-        period.scope(registry, by: rows), asIfConnected: asIfConnected, listsFindings: list)
-      if rows.csv { return Output.answer(csv: try RowsCSV.text(audit)) }
-      if store.format == .json { return try Output.answer(json: audit) }
-      Output.answer(audit.text)
+        period.scope(registry, by: rows), asIfConnected: asIfConnected, listsFindings: list,
+        recomputes: derivation.recompute)
+      if rows.csv {
+        Output.answer(csv: try RowsCSV.text(audit))
+      } else if store.format == .json {
+        try Output.answer(json: audit)
+      } else {
+        Output.answer(audit.text)
+      }
+      try RecomputeOptions.end(audit.recompute)
     }
   }
 }

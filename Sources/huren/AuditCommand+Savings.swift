@@ -15,19 +15,15 @@ extension AuditCommand {
     @OptionGroup var rows: RowOptions
     @Flag(help: "List the claims behind the figures, each with its decision, its event and what reversed it.")
     var list = false
+    @OptionGroup var derivation: RecomputeOptions
 
-    @Flag(help: "Compute everything from the events anew and hold the books against it: exit code 1 where they differ.")
-    var recompute = false
-
-    func validate() throws {
-      if recompute, period.knownAt != nil { throw ValidationError("--known-at is always computed from the events") }
-    }
+    func validate() throws { try derivation.validate(period) }
 
     func run() throws {
       let registry = try store.open()
       let scope = try period.scope(registry, by: rows)
       let audit =
-        recompute
+        derivation.recompute
         ? try registry.recomputeSavings(scope, listsClaims: list)
         : try registry.auditSavings(scope, listsClaims: list)
       if rows.csv {
@@ -37,9 +33,7 @@ extension AuditCommand {
       } else {
         Output.answer(audit.text)
       }
-      guard let comparison = audit.recompute else { return }
-      Output.note(comparison.text)
-      if comparison.difference != nil { throw ExitCode.failure }
+      try RecomputeOptions.end(audit.recompute)
     }
   }
 }

@@ -16,10 +16,15 @@ struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "catalogue", abstract: "Local codes without an item: how often they came, and what they may mean.")
     @OptionGroup var store: StoreOptions
+    @OptionGroup var derivation: RecomputeOptions
 
     func run() throws {
-      let audit = try store.open().auditCatalogue()
-      if store.format == .json { return try Output.answer(json: audit) }
+      let audit = try store.open().auditCatalogue(recomputes: derivation.recompute)
+      if store.format == .json { try Output.answer(json: audit) } else { answer(audit) }
+      try RecomputeOptions.end(audit.recompute)
+    }
+
+    private func answer(_ audit: CodeAudit) {
       for row in audit.unmapped {
         let disagreeing = row.conflicting.map { "  its codes disagree: \($0.joined(separator: ", "))" }
         let suggestion = disagreeing ?? row.suggestions.first.map { "  perhaps \($0.item) (\($0.name))" } ?? ""
@@ -35,3 +40,6 @@ struct AuditCommand: ParsableCommand {
     }
   }
 }
+
+/// What `huren audit catalogue` answers; the command has its name.
+private typealias CodeAudit = CatalogueAudit

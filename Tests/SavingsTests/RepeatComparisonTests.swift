@@ -79,7 +79,9 @@ struct RepeatComparisonTests {
     let questions = RepeatQuestion.questions(of: state, candidates: reading.candidates(of: state), in: reference)
     let question = try #require(questions.first)
     let known = first.flatMap(states).flatMap { reading.candidates(of: $0) }
-    return try RepeatFinding(question, person: person, candidates: known, grounds: [], reference: reference).kind
+    return try RepeatFinding(question, person: person, grounds: [], reference: reference) { items in
+      known.filter { items.contains($0.item.code) }
+    }.kind
   }
 
   private let early = "2025-03-10T08:00:00"

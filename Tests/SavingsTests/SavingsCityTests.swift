@@ -20,6 +20,9 @@ struct SavingsCityTests {
       var scope = AuditScope(at: Books.time(at))
       scope.dimensions = [.institution, .month, .reason, .clinician]
       #expect(try city.registry.recomputeSavings(scope).recompute?.difference == nil)
+      for audit in try city.recomputed(scope) { #expect(audit.difference == nil) }
+      (scope.from, scope.to) = (Books.time("2025-02-10T11:00:00"), Books.time("2025-07-20T13:30:00"))
+      for audit in try city.recomputed(scope) { #expect(audit.difference == nil) }
     }
     // The truth was written before repeats compared specimen and side: it takes a left knee after a right one for a repeat twice (once
     // that leaves another knee, without a certificate), and so lipids in plasma after serum, and albumin in cerebrospinal fluid.
@@ -53,6 +56,19 @@ struct SavingsCityTests {
     let again = try two.registry.importFeedback(Array(lines.joined(separator: [UInt8(10)])))
     #expect(again.known == lines.count)
     #expect(try City.json(two.registry.auditSavings(City.scope)) == City.json(one.registry.auditSavings(City.scope)))
+  }
+}
+
+extension City {
+  /// Every audit that is answered from pages, computed anew.
+  fileprivate func recomputed(_ scope: AuditScope) throws -> [BooksComparison] {
+    try [
+      registry.auditRates(scope, recomputes: true).recompute, registry.auditCoverage(scope, recomputes: true).recompute,
+      registry.auditMarks(scope, recomputes: true).recompute, registry.auditCatalogue(recomputes: true).recompute,
+      registry.auditMonitoring(scope, recomputes: true).recompute,
+      registry.auditRepeats(scope, asIfConnected: false, recomputes: true).recompute,
+      registry.auditRepeats(scope, asIfConnected: true, recomputes: true).recompute,
+    ].map { try #require($0) }
   }
 }
 

@@ -10,8 +10,9 @@ struct TimelinessTests {
     var figures = DurationFigures()
     for time in times {
       figures.add(
-        from: RegistryZone.shanghai.instant(time.from), to: RegistryZone.shanghai.instant(time.to), target: target,
-        zone: .shanghai)
+        Elapsed(
+          from: RegistryZone.shanghai.instant(time.from), to: RegistryZone.shanghai.instant(time.to), target: target,
+          zone: .shanghai))
     }
     return figures
   }

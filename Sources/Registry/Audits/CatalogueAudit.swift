@@ -1,9 +1,10 @@
 import Catalogue
 import Clinical
 import RegistryStore
+import Savings
 
 /// The codes of stored results that the catalogue does not map.
-public struct CatalogueAudit: Encodable, Sendable {
+public struct CatalogueAudit: RecomputedAudit, Sendable {
   public struct Suggestion: Encodable, Sendable {
     public var item: String
     public var name: String
@@ -26,43 +27,44 @@ public struct CatalogueAudit: Encodable, Sendable {
   public var mapped = 0
   /// Most frequent first.
   public var unmapped: [Code] = []
+  /// Whether what is kept agrees; nil where that was not asked.
+  public var recompute: BooksComparison?
 }
 
 extension Registry {
   /// Counts current results by code, as the catalogue of today reads them: nothing is stored of it, so a code that is mapped counts
   /// at once for everything already there.
-  public func auditCatalogue() throws -> CatalogueAudit {
-    struct Key: Hashable {
-      var institution: String
-      var code: String
-      var name: String?
-      var specimen: String?
-      var unit: String?
-      var conflicting: [String]?
+  ///
+  /// - Parameter recomputes: whether it is computed anew, and what is kept held against it.
+  public func auditCatalogue(recomputes: Bool = false) throws -> CatalogueAudit {
+    if recomputes { return try recomputed(.reports) { try keptCatalogue($0) } computed: { try computedCatalogue($0) } }
+    return try readKept(.reports) { try keptCatalogue($0) } orElse: { try computedCatalogue($0) }
+  }
+
+  /// As the pages have it.
+  func keptCatalogue(_ transaction: StoreTransaction) throws -> CatalogueAudit {
+    var books = CodeBooks()
+    try eachPage(.code, in: nil, transaction) { books.add(page: $0) }
+    return try catalogue(books, PageTexts(transaction).text, transaction)
+  }
+
+  /// As the reports give it.
+  func computedCatalogue(_ transaction: StoreTransaction) throws -> CatalogueAudit {
+    let reference = try reference(transaction, knownAt: nil).data
+    var books = CodeBooks()
+    try transaction.eachReport { versions in
+      for line in ReportLines(versions, reference).codes { books.add(line) }
     }
-    let reference = try reference().data
+    return try catalogue(books, { _ in nil }, transaction)
+  }
+
+  private func catalogue(
+    _ books: CodeBooks, _ word: (Int64) throws -> String?, _ transaction: StoreTransaction
+  ) throws -> CatalogueAudit {
+    let reference = try reference(transaction, knownAt: nil).data
+    guard let counts = try books.unmapped(word: word) else { throw Registry.damagedPage }
     var audit = CatalogueAudit()
-    var counts: [Key: Int] = [:]
-    try store.read { transaction in
-      try transaction.eachReport { versions in
-        for state in ReportState.parts(of: versions.map(\.version)) {
-          for observation in state.report.codedResults {
-            audit.results += 1
-            var key = Key(
-              institution: state.institution, code: observation.code.identifier, name: observation.code.display,
-              specimen: observation.specimen?.type?.identifier, unit: observation.unit)
-            switch reference.meaning(of: observation, at: state.institution) {
-            case .item:
-              audit.mapped += 1
-              continue
-            case .unmapped: break
-            case .conflicting(let items): key.conflicting = items
-            }
-            counts[key, default: 0] += 1
-          }
-        }
-      }
-    }
+    (audit.results, audit.mapped) = (books.results, books.mapped)
     for (key, count) in counts {
       let suggestions = reference.suggestItem(forName: key.name ?? key.code).map {
         CatalogueAudit.Suggestion(
@@ -76,7 +78,10 @@ extension Registry {
     }
     audit.unmapped.sort { a, b in
       if a.count != b.count { return a.count > b.count }
-      return (a.institution, a.localCode, a.unit ?? "") < (b.institution, b.localCode, b.unit ?? "")
+      let (own, other) = (
+        [a.institution, a.localCode, a.unit, a.specimen, a.localName], [b.institution, b.localCode, b.unit, b.specimen, b.localName]
+      )
+      return own.map { $0 ?? "" }.lexicographicallyPrecedes(other.map { $0 ?? "" })
     }
     return audit
   }

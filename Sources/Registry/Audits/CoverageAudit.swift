@@ -5,7 +5,7 @@ import RegistryStore
 public import Savings
 
 /// What `huren audit coverage` answers: who uploads, how late, how much of it can be used, and what came of it.
-public struct CoverageAudit: Encodable, Sendable {
+public struct CoverageAudit: RecomputedAudit, Sendable {
   /// One institution's uploads of the period, and its books as the one that orders.
   public struct Row: Encodable, Sendable {
     public var institution: String
@@ -44,13 +44,15 @@ public struct CoverageAudit: Encodable, Sendable {
   public var rows: [Row] = []
   /// By institution and category.
   public var timeliness: [Timeliness] = []
+  /// Whether what is kept agrees; nil where that was not asked.
+  public var recompute: BooksComparison?
 
   /// Institutions of institutions.csv.
   public var institutions: Int { rows.count }
   public var uploading: Int { rows.count { $0.reports > 0 } }
 
   private enum Key: String, CodingKey {
-    case institutions, uploading, coverage, reports, results, mappedResults, rows, timeliness
+    case institutions, uploading, coverage, reports, results, mappedResults, rows, timeliness, recompute
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -64,6 +66,7 @@ public struct CoverageAudit: Encodable, Sendable {
     try container.encode(rows.map(\.mappedResults).reduce(0, +), forKey: .mappedResults)
     try container.encode(rows, forKey: .rows)
     try container.encode(timeliness, forKey: .timeliness)
+    try container.encodeIfPresent(recompute, forKey: .recompute)
   }
 
   /// Uploading institutions of all; nil without any.
@@ -72,127 +75,92 @@ public struct CoverageAudit: Encodable, Sendable {
 
 extension Registry {
   /// Uploads by institution, those that upload nothing included, how late they are, and the savings they had.
-  public func auditCoverage(_ scope: AuditScope) throws -> CoverageAudit {
-    var byInstitution = scope
-    byInstitution.dimensions = [.institution]
-    return try withSavings(byInstitution) { try coverage(scope, savings: $0, $1) }
+  ///
+  /// - Parameter recomputes: whether it is computed anew, and what is kept held against it.
+  public func auditCoverage(_ scope: AuditScope, recomputes: Bool = false) throws -> CoverageAudit {
+    let parts: KeptParts = [.books, .reports]
+    if recomputes {
+      return try recomputed(parts) { try keptCoverage(scope, $0) } computed: { try computedCoverage(scope, $0) }
+    }
+    return try audited(scope, from: parts) {
+      try keptCoverage(scope, $0)
+    } orElse: {
+      try computedCoverage(scope, $0)
+    }
+  }
+
+  /// As pages and books have it.
+  func keptCoverage(_ scope: AuditScope, _ transaction: StoreTransaction) throws -> CoverageAudit {
+    let reference = try reference(transaction, knownAt: nil).data
+    var books = CoverageBooks(scope, end: scope.end, zone: reference.zone)
+    var reported = AuditScope(at: scope.at)
+    reported.to = scope.to
+    // Those before the period tell how often an institution reports.
+    try eachPage(.upload, in: reported, transaction) { books.add(page: $0) }
+    let uploads = try books.byInstitution(word: PageTexts(transaction).text)
+    return try coverage(scope, uploads, keptSavings(scope.byInstitution, transaction), reference)
+  }
+
+  /// As the reports and the events give it.
+  func computedCoverage(_ scope: AuditScope, _ transaction: StoreTransaction) throws -> CoverageAudit {
+    let reference = try reference(transaction, knownAt: scope.knownAt).data
+    var books = CoverageBooks(scope, end: scope.end, zone: reference.zone)
+    try transaction.eachReport { stored in
+      let versions = stored.filter { version in scope.knownAt.map { version.recordedAt <= $0 } ?? true }
+      books.add(report: ReportLines(versions, reference).uploads)
+    }
+    return try coverage(
+      scope, books.byInstitution(), computedSavings(scope.byInstitution, transaction), reference)
   }
 
   /// - Parameter savings: by institution.
-  func coverage(
-    _ scope: AuditScope, savings: SavingsAudit, _ transaction: StoreTransaction
+  private func coverage(
+    _ scope: AuditScope, _ uploads: [String: CoverageBooks.Uploads], _ savings: SavingsAudit,
+    _ reference: ReferenceData
   ) throws -> CoverageAudit {
-    let reference = try reference(transaction, knownAt: scope.knownAt).data
-    var uploads: [String: Uploads] = [:]
-    for institution in reference.institutions.values {
-      uploads[institution.code] = Uploads(CoverageAudit.Row(institution: institution.code, name: institution.name))
-    }
-    let reading = CandidateReading(reference: reference, person: PersonFacts(code: ""))
-    let end = scope.to.map { min($0, scope.at) } ?? scope.at
-    try transaction.eachReport { stored in
-      let versions = stored.filter { version in scope.knownAt.map { version.recordedAt <= $0 } ?? true }
-      let parts = ReportState.parts(of: versions.map(\.version)).filter { $0.time <= end }
-      guard let institution = parts.first?.institution, var upload = uploads[institution] else { return }
-      for part in parts { upload.days.insert(reference.zone.date(of: part.time).epochDay) }
-      let current = parts.filter { !$0.isCancelled && scope.contains($0.time) }
-      if !current.isEmpty { upload.add(current, versions, reading, reference) }
-      uploads[institution] = upload
-    }
-    for row in savings.figures.rows {
-      guard let code = row.key[0].value else { continue }
-      uploads[code]?.row.prompts = row.figures.responses.prompts
-      uploads[code]?.row.accepted = row.figures.responses.accepted
-      uploads[code]?.row.grossFen = row.figures.grossFen
-      uploads[code]?.row.verifiedFen = row.figures.verifiedFen
-    }
-    let today = reference.zone.date(of: end).epochDay
-    let finished = uploads.sorted { $0.key < $1.key }.map { $0.value.finished(today: today, reference) }
-    return CoverageAudit(
-      period: AuditPeriod(scope, zone: reference.zone, unreadable: savings.period.unreadable),
-      rows: finished.map(\.row),
-      timeliness: finished.flatMap(\.timeliness))
-  }
-}
-
-extension ReportState {
-  /// When it was reported, as far as that is told.
-  fileprivate var time: Instant { report.reported ?? report.versionTime }
-}
-
-/// What one institution uploaded.
-private struct Uploads {
-  var row: CoverageAudit.Row
-  var days: Set<Int> = []
-  private var last: Instant?
-  /// By category, empty where nothing is mapped.
-  private var timeliness: [String: CoverageAudit.Timeliness] = [:]
-
-  init(_ row: CoverageAudit.Row) { self.row = row }
-
-  /// - Parameter parts: of one report.
-  mutating func add(
-    _ parts: [ReportState], _ versions: [StoredReportVersion], _ reading: CandidateReading, _ reference: ReferenceData
-  ) {
-    row.reports += 1
-    let hasOrder = parts.contains { $0.report.ordered != nil && $0.report.orderingInstitution != nil }
-    row.reportsWithOrder += hasOrder ? 1 : 0
-    var categories: Set<String> = []
-    for part in parts {
-      let versions = parts.count == 1 ? versions : versions.filter { $0.report.isOfSameOrder(as: part.report) }
-      add(part: part, versions, reading, reference, &categories)
-    }
-  }
-
-  /// - Parameter categories: those in which the report is counted.
-  private mutating func add(
-    part state: ReportState, _ versions: [StoredReportVersion], _ reading: CandidateReading, _ reference: ReferenceData,
-    _ categories: inout Set<String>
-  ) {
-    let report = state.report
-    let candidates = reading.candidates(of: state)
-    row.results += report.resultCount
-    // An examination whose observations are of no item may be one as a whole.
-    let mapped = report.codedResults.count { reference.meaning(of: $0, at: state.institution).item != nil }
-    row.mappedResults += max(mapped, candidates.count)
-    last = max(state.time, last ?? state.time)
-
-    let category = (reading.orderItem(of: state) ?? candidates.first?.item)?.category
-    let setting = report.setting ?? reference.policy.defaultSetting
-    // Corrections that follow are another matter: this is when it could first be used.
-    let first = versions.sorted { $0.version.isOlder(than: $1.version) }.first { $0.report.status?.isFinal ?? true }
-    // No report precedes its last specimen.
-    let taken = candidates.filter { $0.clinicalTimeBasis == .collected || $0.clinicalTimeBasis == .performed }
-      .compactMap(\.clinicalTime).max()
-    var entry =
-      timeliness[category?.rawValue ?? ""]
-      ?? CoverageAudit.Timeliness(
-        institution: row.institution, name: row.name, category: category?.rawValue, standing: .unknown)
-    if categories.insert(category?.rawValue ?? "").inserted { entry.reports += 1 }
-    entry.results += report.resultCount
-    entry.reporting.add(
-      from: taken, to: first?.report.reported, target: reference.policy.reportWithin.target(setting, category),
-      zone: reference.zone)
-    entry.uploading.add(
-      from: first?.report.reported, to: first?.recordedAt,
-      target: reference.policy.uploadWithin.target(setting, category), zone: reference.zone)
-    timeliness[category?.rawValue ?? ""] = entry
-  }
-
-  func finished(
-    today: Int, _ reference: ReferenceData
-  ) -> (row: CoverageAudit.Row, timeliness: [CoverageAudit.Timeliness]) {
-    var row = row
-    row.lastReported = last.map { reference.zone.rfc3339($0) }
-    row.rhythm = FeedRhythm(days: days, today: today, silentAfterGaps: reference.policy.silentAfterGaps)
-    let none = CoverageAudit.Timeliness(institution: row.institution, name: row.name, standing: row.rhythm.standing)
-    let entries = timeliness.isEmpty ? [none] : timeliness.sorted { $0.key < $1.key }.map(\.value)
-    return (
-      row,
-      entries.map { entry in
-        var entry = entry
-        entry.standing = row.rhythm.standing
-        return entry
+    var audit = CoverageAudit(
+      period: AuditPeriod(scope, zone: reference.zone, unreadable: savings.period.unreadable))
+    let money = Dictionary(savings.figures.rows.map { ($0.key[0].value, $0.figures) }) { first, _ in first }
+    let today = reference.zone.date(of: scope.end).epochDay
+    for institution in reference.institutions.values.sorted(by: { $0.code < $1.code }) {
+      var row = CoverageAudit.Row(institution: institution.code, name: institution.name)
+      let own = uploads[institution.code]
+      if let own {
+        (row.reports, row.reportsWithOrder) = (own.reports, own.reportsWithOrder)
+        (row.results, row.mappedResults) = (own.results, own.mappedResults)
+        row.lastReported = own.last.map { reference.zone.rfc3339($0) }
       }
-    )
+      row.rhythm = FeedRhythm(
+        days: own?.days ?? [], today: today, silentAfterGaps: reference.policy.silentAfterGaps)
+      if let figures = money[institution.code] {
+        (row.prompts, row.accepted) = (figures.responses.prompts, figures.responses.accepted)
+        (row.grossFen, row.verifiedFen) = (figures.grossFen, figures.verifiedFen)
+      }
+      audit.rows.append(row)
+      func entry(_ category: String?) -> CoverageAudit.Timeliness {
+        CoverageAudit.Timeliness(
+          institution: row.institution, name: row.name, category: category, standing: row.rhythm.standing)
+      }
+      let timeliness = own?.timeliness ?? [:]
+      if timeliness.isEmpty { audit.timeliness.append(entry(nil)) }
+      for (category, figures) in timeliness.sorted(by: { $0.key < $1.key }) {
+        var entry = entry(category.isEmpty ? nil : category)
+        (entry.reports, entry.results) = (figures.reports, figures.results)
+        (entry.reporting, entry.uploading) = (figures.reporting, figures.uploading)
+        audit.timeliness.append(entry)
+      }
+    }
+    return audit
+  }
+}
+
+extension AuditScope {
+  /// What is reported after it is left aside.
+  fileprivate var end: Instant { to.map { min($0, at) } ?? at }
+
+  fileprivate var byInstitution: AuditScope {
+    var scope = self
+    scope.dimensions = [.institution]
+    return scope
   }
 }

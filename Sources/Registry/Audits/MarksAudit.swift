@@ -5,26 +5,12 @@ import RegistryStore
 public import Savings
 
 /// What `huren audit marks` answers: printed recognition marks 互认标识 and the certificates behind them, held against each other.
-public struct MarksAudit: Encodable, Sendable {
-  public struct Figures: Encodable, Sendable {
-    /// Results with a value that are not cancelled.
-    public var results = 0
-    public var marked = 0
-    /// Marked, and a holder had no certificate reaching as far as the mark says.
-    public var uncertified = 0
-    /// Every holder had a certificate, and no mark is printed.
-    public var unmarked = 0
-    /// Marked with a scope that is neither 全国, an agreement nor a province: any certificate was taken for it.
-    public var unknownScope = 0
-    /// Results by mark, as sent.
-    public var marks: [String: Int] = [:]
-  }
-
+public struct MarksAudit: RecomputedAudit, Sendable {
   /// The results of one source for one item.
   public struct Row: Sendable, Encodable {
     public var institution: String
     public var item: String
-    public var figures = Figures()
+    public var figures = MarkFigures()
 
     private enum Key: String, CodingKey {
       case institution, item
@@ -56,13 +42,15 @@ public struct MarksAudit: Encodable, Sendable {
   }
 
   public var period: AuditPeriod
-  public var total = Figures()
+  public var total = MarkFigures()
   public var rows: [Row] = []
   /// Where they were asked for.
   public var findings: [Finding]?
+  /// Whether what is kept agrees; nil where that was not asked.
+  public var recompute: BooksComparison?
 
   private enum Key: String, CodingKey {
-    case rows, findings
+    case rows, findings, recompute
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -71,6 +59,7 @@ public struct MarksAudit: Encodable, Sendable {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(rows, forKey: .rows)
     try container.encodeIfPresent(findings, forKey: .findings)
+    try container.encodeIfPresent(recompute, forKey: .recompute)
   }
 
   /// As a page for people: the rows in which something differs.
@@ -91,7 +80,7 @@ public struct MarksAudit: Encodable, Sendable {
   }
 }
 
-extension MarksAudit.Figures {
+extension MarkFigures {
   fileprivate var text: PrintedText {
     """
       results      \(results), \(marked) with a mark: \(counts(marks))
@@ -108,36 +97,67 @@ extension Registry {
   /// - Parameters:
   ///   - scope: the period is one of clinical times.
   ///   - listsFindings: whether the results behind the figures are listed too.
-  public func auditMarks(_ scope: AuditScope, listsFindings: Bool = false) throws -> MarksAudit {
-    try store.read { transaction in
-      let reference = try reference(transaction, knownAt: scope.knownAt).data
-      let reading = CandidateReading(reference: reference, person: PersonFacts(code: ""))
-      var audit = MarksAudit(period: AuditPeriod(scope, zone: reference.zone))
-      var rows: [[String]: MarksAudit.Row] = [:]
-      var findings: [MarksAudit.Finding] = []
-      try transaction.eachReport { stored in
-        let versions = stored.filter { version in scope.knownAt.map { version.recordedAt <= $0 } ?? true }
-        for state in ReportState.parts(of: versions.map(\.version)) where !state.isCancelled {
-          for candidate in reading.candidates(of: state) where !candidate.status.isCancelled && candidate.hasResult {
-            let time = candidate.clinicalTime ?? state.report.versionTime
-            guard time <= scope.at, scope.contains(time) else { continue }
-            let mark = MarkReading(candidate, in: reference)
-            let key = [candidate.institution, candidate.item.code]
-            mark.count(in: &audit.total)
-            mark.count(in: &rows[key, default: MarksAudit.Row(institution: key[0], item: key[1])].figures)
-            if listsFindings, let finding = mark.finding(zone: reference.zone) { findings.append(finding) }
+  ///   - recomputes: whether it is computed anew, and what is kept held against it.
+  public func auditMarks(
+    _ scope: AuditScope, listsFindings: Bool = false, recomputes: Bool = false
+  ) throws -> MarksAudit {
+    if recomputes {
+      return try recomputed(.reports) { try keptMarks(scope, $0) } computed: { try computedMarks(scope, $0) }
+    }
+    if listsFindings { return try store.read { try computedMarks(scope, listsFindings: true, $0) } }
+    return try audited(scope, from: .reports) {
+      try keptMarks(scope, $0)
+    } orElse: {
+      try computedMarks(scope, $0)
+    }
+  }
+
+  /// As the pages have it.
+  func keptMarks(_ scope: AuditScope, _ transaction: StoreTransaction) throws -> MarksAudit {
+    var books = MarkBooks(scope)
+    try eachPage(.mark, in: scope, transaction) { books.add(page: $0) }
+    return try marks(scope, books, PageTexts(transaction).text, reference(transaction, knownAt: nil).data)
+  }
+
+  /// As the reports give it.
+  func computedMarks(
+    _ scope: AuditScope, listsFindings: Bool = false, _ transaction: StoreTransaction
+  ) throws -> MarksAudit {
+    let reference = try reference(transaction, knownAt: scope.knownAt).data
+    let reading = CandidateReading(reference: reference, person: PersonFacts(code: ""))
+    var books = MarkBooks(scope)
+    var findings: [MarksAudit.Finding] = []
+    try transaction.eachReport { stored in
+      let versions = stored.filter { version in scope.knownAt.map { version.recordedAt <= $0 } ?? true }
+      for state in ReportState.parts(of: versions.map(\.version)) where !state.isCancelled {
+        for candidate in reading.candidates(of: state) {
+          guard let line = MarkReading.line(candidate, of: state, in: reference) else { continue }
+          books.add(line)
+          guard listsFindings, line.time <= scope.at, scope.contains(line.time) else { continue }
+          if let finding = MarkReading(candidate, in: reference).finding(zone: reference.zone) {
+            findings.append(finding)
           }
         }
       }
-      audit.rows = rows.values.sorted { ($0.institution, $0.item) < ($1.institution, $1.item) }
-      audit.findings = listsFindings ? findings : nil
-      return audit
     }
+    var audit = try marks(scope, books, { _ in nil }, reference)
+    audit.findings = listsFindings ? findings : nil
+    return audit
+  }
+
+  private func marks(
+    _ scope: AuditScope, _ books: MarkBooks, _ word: (Int64) throws -> String?, _ reference: ReferenceData
+  ) throws -> MarksAudit {
+    guard let (total, rows) = try books.figures(word: word) else { throw Registry.damagedPage }
+    var audit = MarksAudit(period: AuditPeriod(scope, zone: reference.zone))
+    audit.total = total
+    audit.rows = rows.map { MarksAudit.Row(institution: $0.institution, item: $0.item, figures: $0.figures) }
+    return audit
   }
 }
 
 /// The mark of one result beside its certificates.
-private struct MarkReading {
+struct MarkReading {
   let candidate: Candidate
   /// nil: any.
   let scope: Scope?
@@ -159,14 +179,14 @@ private struct MarkReading {
   private var isUncertified: Bool { candidate.recognitionMark != nil && !missing.isEmpty }
   private var isUnmarked: Bool { candidate.recognitionMark == nil && missing.isEmpty }
 
-  func count(in figures: inout MarksAudit.Figures) {
-    figures.results += 1
-    figures.uncertified += isUncertified ? 1 : 0
-    figures.unmarked += isUnmarked ? 1 : 0
-    figures.unknownScope += isScopeUnknown ? 1 : 0
-    guard let mark = candidate.recognitionMark else { return }
-    figures.marked += 1
-    figures.marks[mark, default: 0] += 1
+  /// - Returns: nil for what is no result, or is cancelled.
+  static func line(_ candidate: Candidate, of state: ReportState, in reference: ReferenceData) -> MarkLine? {
+    guard !candidate.status.isCancelled, candidate.hasResult else { return nil }
+    let mark = MarkReading(candidate, in: reference)
+    return MarkLine(
+      institution: candidate.institution, item: candidate.item.code, mark: candidate.recognitionMark,
+      isUncertified: mark.isUncertified, isUnmarked: mark.isUnmarked, isScopeUnknown: mark.isScopeUnknown,
+      time: candidate.clinicalTime ?? state.report.versionTime)
   }
 
   func finding(zone: RegistryZone) -> MarksAudit.Finding? {

@@ -5,7 +5,7 @@ import RegistryStore
 public import Savings
 
 /// What `huren audit repeats` answers.
-public struct RepeatsAudit: Encodable, Sendable {
+public struct RepeatsAudit: RecomputedAudit, Sendable {
   /// A report that could have been spared, or could have been but for a list or a certificate.
   public struct Finding: Encodable, Sendable {
     public struct Prior: Encodable, Sendable {
@@ -38,9 +38,11 @@ public struct RepeatsAudit: Encodable, Sendable {
   public var figures: AuditRows<RepeatFigures>
   /// Where they were asked for.
   public var findings: [Finding]?
+  /// Whether what is kept agrees; nil where that was not asked.
+  public var recompute: BooksComparison?
 
   private enum Key: String, CodingKey {
-    case asIfConnected, rows, findings
+    case asIfConnected, rows, findings, recompute
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -50,6 +52,7 @@ public struct RepeatsAudit: Encodable, Sendable {
     try container.encode(asIfConnected, forKey: .asIfConnected)
     try container.encode(figures.rows, forKey: .rows)
     try container.encodeIfPresent(findings, forKey: .findings)
+    try container.encodeIfPresent(recompute, forKey: .recompute)
   }
 }
 
@@ -59,13 +62,71 @@ extension Registry {
   /// - Parameters:
   ///   - asIfConnected: with all that had been reported anywhere by then, not only what this registry had recorded.
   ///   - listsFindings: whether the repeats behind the figures are listed too.
+  ///   - recomputes: whether it is computed anew, and what is kept held against it.
   public func auditRepeats(
-    _ scope: AuditScope, asIfConnected: Bool, listsFindings: Bool = false
+    _ scope: AuditScope, asIfConnected: Bool, listsFindings: Bool = false, recomputes: Bool = false
   ) throws -> RepeatsAudit {
-    try store.read { try repeats(scope, asIfConnected: asIfConnected, listsFindings: listsFindings, $0) }
+    if recomputes {
+      return try recomputed(.persons) {
+        try keptRepeats(scope, asIfConnected: asIfConnected, $0)
+      } computed: {
+        try computedRepeats(scope, asIfConnected: asIfConnected, $0)
+      }
+    }
+    if listsFindings {
+      return try store.read { try computedRepeats(scope, asIfConnected: asIfConnected, listsFindings: true, $0) }
+    }
+    return try audited(scope, from: .persons) {
+      try keptRepeats(scope, asIfConnected: asIfConnected, $0)
+    } orElse: {
+      try computedRepeats(scope, asIfConnected: asIfConnected, $0)
+    }
   }
 
-  func repeats(
+  /// As the pages have it.
+  func keptRepeats(
+    _ scope: AuditScope, asIfConnected: Bool, _ transaction: StoreTransaction
+  ) throws -> RepeatsAudit {
+    let reference = try reference(transaction, knownAt: nil).data
+    let texts = PageTexts(transaction)
+    let (scan, others) = try scanQuestions(scope, reference, transaction) {
+      RepeatScan(scope, asIfConnected: asIfConnected, zone: reference.zone, without: $0)
+    } add: {
+      $0.add(page: $1)
+    } unsettled: {
+      $0.unsettled
+    }
+    guard let figures = try scan.figures(and: others.map(\.line), word: texts.text, reference: { reference }) else {
+      throw Registry.damagedPage
+    }
+    return RepeatsAudit(
+      period: AuditPeriod(scope, zone: reference.zone, unreadable: try transaction.unreadableEvents()),
+      asIfConnected: asIfConnected, figures: figures)
+  }
+
+  /// Reads the pages of tests; once more where something could still change at the audit's time, without those whom it is about, and with
+  /// their lines as they were then.
+  func scanQuestions<Scan>(
+    _ scope: AuditScope, _ reference: ReferenceData, _ transaction: StoreTransaction,
+    _ make: (_ excluded: Set<Int64>) -> Scan, add: (inout Scan, UnsafeRawBufferPointer) -> Bool,
+    unsettled: (Scan) -> Set<Int64>
+  ) throws -> (scan: Scan, others: [(subject: Int64, line: QuestionLine)]) {
+    var scan = make([])
+    try eachPage(.question, in: scope, transaction) { add(&scan, $0) }
+    let subjects = unsettled(scan)
+    if subjects.isEmpty { return (scan, []) }
+    scan = make(subjects)
+    try eachPage(.question, in: scope, transaction) { add(&scan, $0) }
+    let others = try subjects.sorted().flatMap { id -> [(subject: Int64, line: QuestionLine)] in
+      guard let subject = try transaction.auditSubject(id),
+        let past = try PersonPast(of: subject.name, hasAsked: true, self, transaction)
+      else { throw Registry.damagedPage }
+      return try past.lines(in: reference, at: scope.at).map { (id, $0) }
+    }
+    return (scan, others)
+  }
+
+  func computedRepeats(
     _ scope: AuditScope, asIfConnected: Bool, listsFindings: Bool = false, _ transaction: StoreTransaction
   ) throws -> RepeatsAudit {
     let reference = try reference(transaction, knownAt: scope.knownAt).data
@@ -99,14 +160,14 @@ extension Registry {
       for (index, entry) in history.entries.enumerated() {
         let questions = RepeatQuestion.questions(of: entry.state, candidates: entry.candidates, in: reference)
         for question in questions where scope.hasHappened(question) && scope.contains(question.orderedAt) {
-          let known =
-            entry.isDisputed
-            ? []
-            : asIfConnected
-              ? history.reported(by: question.orderedAt, except: index)
-              : history.recorded(by: question.orderedAt, except: index)
           let finding = try RepeatFinding(
-            question, person: history.facts, candidates: known, grounds: grounds[person] ?? [], reference: reference)
+            question, person: history.facts, grounds: grounds[person] ?? [], reference: reference
+          ) { items in
+            if entry.isDisputed { return [] }
+            return asIfConnected
+              ? history.reported(by: question.orderedAt, except: index, of: items)
+              : history.recorded(by: question.orderedAt, except: index, of: items)
+          }
           body(finding, person, history, index)
         }
       }

@@ -9,6 +9,8 @@ struct RepeatsHistory {
   struct Entry {
     let state: ReportState
     let candidates: [Candidate]
+    /// The same by item.
+    fileprivate let byItem: [String: [Candidate]]
     fileprivate let versions: [StoredReportVersion]
     fileprivate let isUncertain: Bool
     fileprivate let disputes: [Dispute]
@@ -41,22 +43,23 @@ struct RepeatsHistory {
       let isDisputed = disputes.holds(at: knownAt)
       let isUncertain = isDisputed || own.allSatisfy { uncertain.contains($0.record) }
       return ReportState.parts(of: own.map(\.version)).map { state in
-        Entry(
-          state: state, candidates: reading.candidates(of: state, identityUncertain: isUncertain), versions: own,
+        let candidates = reading.candidates(of: state, identityUncertain: isUncertain)
+        return Entry(
+          state: state, candidates: candidates, byItem: Dictionary(grouping: candidates, by: \.item.code), versions: own,
           isUncertain: isUncertain, disputes: disputes, isDisputed: isDisputed)
       }
     }
   }
 
-  /// What had been reported anywhere by a moment, each report in the state its versions up to then give it.
-  func reported(by moment: Instant, except own: Int) -> [Candidate] {
+  /// What had been reported anywhere by a moment of some items, each report in the state its versions up to then give it.
+  func reported(by moment: Instant, except own: Int, of items: Set<String>) -> [Candidate] {
     reports(except: own).flatMap { entry in
-      candidates(of: entry, entry.versions.filter { $0.report.versionTime <= moment }, entry.isUncertain)
+      candidates(of: entry, entry.versions.filter { $0.report.versionTime <= moment }, entry.isUncertain, items)
     }
   }
 
-  /// What this registry had recorded by a moment, of whom it then took for the same person.
-  func recorded(by moment: Instant, except own: Int) -> [Candidate] {
+  /// What this registry had recorded by a moment of some items, of whom it then took for the same person.
+  func recorded(by moment: Instant, except own: Int, of items: Set<String>) -> [Candidate] {
     let then = links.compactMapValues { history in history.last { $0.since <= moment }?.link }
     // Who it would have been asked about: the person of the report's record; that not being known yet, the only one there was.
     let asked = entries[own].versions.lazy.compactMap { then[$0.record]?.person }.first
@@ -65,7 +68,7 @@ struct RepeatsHistory {
     return reports(except: own).flatMap { entry in
       let known = entry.versions.filter { $0.recordedAt <= moment && then[$0.record]?.person == person }
       let isUncertain = entry.disputes.holds(at: moment) || known.allSatisfy { then[$0.record]?.grade == .possible }
-      return candidates(of: entry, known, isUncertain)
+      return candidates(of: entry, known, isUncertain, items)
     }
   }
 
@@ -75,10 +78,17 @@ struct RepeatsHistory {
     return entries.filter { $0.state.institution != institution || $0.state.report.reportNumber != number }
   }
 
-  private func candidates(of entry: Entry, _ known: [StoredReportVersion], _ isUncertain: Bool) -> [Candidate] {
+  private func candidates(
+    of entry: Entry, _ known: [StoredReportVersion], _ isUncertain: Bool, _ items: Set<String>
+  ) -> [Candidate] {
     let isUncertain = isUncertain || entry.isDisputed
-    if known.count == entry.versions.count, isUncertain == entry.isUncertain { return entry.candidates }
+    if known.isEmpty { return [] }
+    if known.count == entry.versions.count, isUncertain == entry.isUncertain {
+      let own = items.filter { entry.byItem[$0] != nil }
+      if own.count < 2 { return own.first.flatMap { entry.byItem[$0] } ?? [] }
+      return entry.candidates.filter { own.contains($0.item.code) }
+    }
     let then = ReportState.parts(of: known.map(\.version)).first { $0.report.isOfSameOrder(as: entry.state.report) }
-    return then.map { reading.candidates(of: $0, identityUncertain: isUncertain) } ?? []
+    return then.map { reading.candidates(of: $0, identityUncertain: isUncertain, items: items) } ?? []
   }
 }

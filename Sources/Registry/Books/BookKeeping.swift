@@ -134,6 +134,10 @@ private struct BookKeeping {
       }
       events = events.dropFirst(stored.count)
       let entries = decisions.values.flatMap { BookEntry.entries(of: $0, feedback: feedback) }
+      try transaction.removeAsked(order: order)
+      for decision in decisions.values.joined() {
+        try transaction.insertAsked(order: order, person: decision.person, record: decision.record)
+      }
       try transaction.replaceBookEntries(order: order, by: entries.map { try StoredBookEntry($0, order: order) })
     }
   }
@@ -167,12 +171,16 @@ private struct BookKeeping {
       line.words.sources = try word(entry.sources, transaction)
       line.words.department = try word(entry.department, transaction)
       line.words.clinician = try word(entry.clinician, transaction)
+      line.question.outcome = try word(entry.outcome, transaction)
+      line.question.causes = try word(entry.causes, transaction)
+      line.question.sourceList = try word(entry.sourceList, transaction)
       return line
     }
     guard let page = BookPage(lines) else { return try transaction.removeBookPage(day) }
     let head = BookPageHead(
       day: day, ordered: page.ordered, accepted: page.accepted, since: page.since, settledAt: page.settledAt)
-    try transaction.setBookPage(head, sums: page.sums, times: page.times, words: page.words)
+    try transaction.setBookPage(
+      head, sums: page.sums, times: page.times, words: page.words, questions: page.questions)
   }
 
   private mutating func word(_ text: String?, _ transaction: StoreTransaction) throws -> Int64 {
@@ -190,10 +198,13 @@ extension StoredBookEntry {
     let decision = prompt.decision
     self.init(
       order: order, person: decision.person, institution: decision.orderingInstitution, item: prompt.item.item,
-      setting: decision.setting.rawValue, since: entry.since, orderedAt: decision.orderedAt.instant,
+      setting: decision.setting.rawValue, outcome: prompt.item.outcome.rawValue, since: entry.since, orderedAt: decision.orderedAt.instant,
       claimedTests: entry.acceptedAt == nil
         ? "" : String(decoding: try JSONEncoder().encode(prompt.item.claimedTests), as: UTF8.self))
     record = decision.record
+    causes = try Self.json(prompt.item.causes ?? [:], isEmpty: prompt.item.causes?.isEmpty ?? true)
+    let institutions = Set(prompt.item.chosen.map(\.institution)).sorted()
+    sourceList = try Self.json(institutions, isEmpty: institutions.isEmpty)
     sources = prompt.sources
     department = decision.department
     clinician = decision.clinician
@@ -219,6 +230,13 @@ extension StoredBookEntry {
     scheme = response.scheme
     enrolment = response.enrolment
     payment = response.payment
+  }
+
+  private static func json(_ value: some Encodable, isEmpty: Bool) throws -> String {
+    if isEmpty { return "" }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
   fileprivate var tests: [ClaimedTest] {

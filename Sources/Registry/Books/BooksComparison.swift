@@ -3,17 +3,17 @@ import Foundation
 import RegistryStore
 public import Savings
 
-/// The books held against what the events and the results give anew.
+/// What is kept, books or pages, held against what the recorded gives anew.
 public struct BooksComparison: Encodable, Sendable {
   /// The first figure that differs; nil when all agree to the fen.
   public var difference: String?
 
   /// For people, with what to do.
   public var text: PrintedText {
-    guard let difference else { return "computed anew from the events: the books agree to the fen" }
+    guard let difference else { return "computed anew from what is recorded: what is kept agrees to the fen" }
     return """
-      the books do not agree with the events: \(difference)
-      the events hold; the books were discarded, and the next question makes them again
+      what is kept does not agree with what is recorded: \(difference)
+      what is recorded holds; what was kept is discarded, and the next question makes it again
       """
   }
 }

@@ -21,6 +21,8 @@ struct BookClock {
   func ordered(_ index: Int) -> Int64 { times[BookColumn.Times.ordered.rawValue][index] }
   func responded(_ index: Int) -> Int64 { time(.responded, index) }
 
+  func isOrderedInPeriod(_ index: Int) -> Bool { isInPeriod(ordered(index)) }
+
   /// - Parameter final: what the line counts for once all its time is past.
   func bits(_ index: Int, _ final: BookBits) -> BookBits {
     var bits = final

@@ -1,7 +1,7 @@
 public import Clinical
 import Recognition
 
-/// A stretch of a prompt's life: what the books of any time in it say. Books at T hold one entry of a prompt at most: the one with
+/// A stretch of the life of an ordered item: what the books of any time in it say. Books at T hold one entry of a prompt at most: the one with
 /// `since ≤ T < until`; its response counts from the response's own time on.
 public struct BookEntry: Sendable {
   /// Included.
@@ -84,7 +84,7 @@ extension BookEntry {
       if !entries.isEmpty { entries[entries.count - 1].until = moment }
       entries.append(BookEntry(since: moment, until: nil, prompt: prompt))
     }
-    return entries.filter { $0.prompt.isPrompt || $0.prompt.acceptedAt != nil }
+    return entries
   }
 }
 

@@ -17,7 +17,20 @@ public struct BookLine: Sendable {
     fileprivate var columns: [Int64] { [institution, sources, department, clinician, item, setting] }
   }
 
+  /// What was decided, as numbers that stand for words.
+  public struct Question: Sendable {
+    public var outcome: Int64 = 0
+    /// JSON, as `causes` of a recorded decision; the institutions whose results stood in likewise, as an array.
+    public var causes: Int64 = 0
+    public var sourceList: Int64 = 0
+
+    public init() {}
+
+    fileprivate var columns: [Int64] { [outcome, causes, sourceList] }
+  }
+
   public var words = Words()
+  public var question = Question()
   public var isPrompt = false
   public var isSameInstitution = false
   public var orderReason: RetestReason?
@@ -60,6 +73,8 @@ public struct BookPage: Sendable {
   public let sums: [UInt8]
   public let times: [UInt8]
   public let words: [UInt8]
+  /// What was asked and decided.
+  public let questions: [UInt8]
 
   /// - Returns: nil without lines.
   public init?(_ lines: [BookLine]) {
@@ -95,6 +110,8 @@ public struct BookPage: Sendable {
       BookLine.Words().columns.indices.map { column in numbers.map { $0[column] } } + [
         lines.map { Int64($0.orderReason?.rawValue ?? 0) }
       ])
+    let asked = lines.map(\.question.columns)
+    questions = PackedColumns.pack(BookColumn.Questions.allCases.indices.map { column in asked.map { $0[column] } })
   }
 }
 
@@ -104,6 +121,7 @@ enum BookColumn {
   /// All but the first are told from the order's time on, `until` from `since` on; 0 for none where `BookBits` say that there is one.
   enum Times: Int, CaseIterable { case ordered, since, until, responded, validUntil, reversed, deferred }
   enum Words: Int, CaseIterable { case institution, sources, department, clinician, item, setting, orderReason }
+  enum Questions: Int, CaseIterable { case outcome, causes, sourceList }
 }
 
 /// What a line counts for.

@@ -11,7 +11,7 @@ public struct BookScan: Sendable {
   private var groups = BookGroups()
   /// By group.
   private var sums: [BookSums] = []
-  private var month = BookMonth()
+  private var month = MonthCursor()
 
   public init(_ scope: AuditScope, zone: RegistryZone) {
     self.scope = scope
@@ -34,7 +34,7 @@ public struct BookScan: Sendable {
   ) -> Bool {
     let ends = [ordered.lowerBound, ordered.upperBound, accepted.lowerBound, accepted.upperBound]
     if settledAt > scope.at || !ends.allSatisfy(scope.contains) { return true }
-    return byMonth && Set(ends.map { BookMonth($0.milliseconds, zone).number }).count > 1
+    return byMonth && Set(ends.map { MonthCursor($0.milliseconds, zone).number }).count > 1
   }
 
   /// Whether a page's words are to be read.
@@ -67,23 +67,12 @@ public struct BookScan: Sendable {
       if let part, part?.count != page.count { return false }
     }
     if byMonth { month.move(to: ordered.milliseconds, zone) }
-    let levels = telling.flatMap { $0 }.map { words in columns.map { Level($0, words[$0.rawValue]) } } ?? []
+    let levels = telling.flatMap { $0 }.map { words in columns.map { BookLevel($0, words[$0.rawValue]) } } ?? []
     add(page, clock.flatMap { $0 }.map { BookClock($0, scope) }, levels)
     return true
   }
 
-  /// A column that tells rows apart.
-  private struct Level {
-    let isReason: Bool
-    let values: PackedColumns.Column
-
-    init(_ column: BookColumn.Words, _ values: PackedColumns.Column) {
-      isReason = column == .orderReason
-      self.values = values
-    }
-  }
-
-  private mutating func add(_ page: PackedColumns, _ clock: BookClock?, _ levels: [Level]) {
+  private mutating func add(_ page: PackedColumns, _ clock: BookClock?, _ levels: [BookLevel]) {
     let bitColumn = page[BookColumn.Sums.bits.rawValue]
     let amount = page[BookColumn.Sums.amount.rawValue]
     let consultation = page[BookColumn.Sums.consultation.rawValue]
@@ -96,9 +85,7 @@ public struct BookScan: Sendable {
       guard bits.contains(.stands), !bits.isDisjoint(with: [.prompt, .claim]) else { continue }
       let reason = bits.contains(.declined) ? declineReason[index] : 0
       var group: UInt32 = 0
-      for level in levels {
-        group = groups.child(of: group, level.isReason && reason != 0 ? reason : level.values[index])
-      }
+      for level in levels { group = groups.child(of: group, level.value(index, declineReason: reason)) }
       if bits.contains(.prompt) {
         let own = place(of: group, in: clock?.ordered(index))
         sums[own].addPrompt(bits, declineReason: reason)
@@ -137,21 +124,10 @@ public struct BookScan: Sendable {
     var figures = AuditRows(SavingsFigures(), by: scope.dimensions)
     let depth = columns.count + (byMonth ? 1 : 0)
     for (path, sums) in zip(groups.paths, sums) where path.count == depth {
-      var subject = RowSubject(institution: "", sources: [], item: "", setting: .outpatient, time: scope.at)
-      for (column, value) in zip(columns, path) {
-        switch column {
-        case .institution: subject.institution = try word(value) ?? ""
-        case .sources: subject.sources = try [word(value)].compactMap { $0 }
-        case .department: subject.department = try word(value)
-        case .clinician: subject.clinician = try word(value)
-        case .item: subject.item = try word(value) ?? ""
-        case .setting: subject.setting = try word(value).flatMap(Setting.init) ?? .outpatient
-        case .orderReason: subject.reason = RetestReason(rawValue: Int(value))
-        }
-      }
+      let subject = try RowSubject(columns, path, at: scope.at, word: word)
       let key = try scope.dimensions.map { dimension in
         dimension == .month
-          ? path.last.map(BookMonth.text) : try subject.value(of: dimension, in: try reference())
+          ? path.last.map(MonthCursor.text) : try subject.value(of: dimension, in: try reference())
       }
       figures.add(key) { $0.add(sums) }
     }
@@ -161,7 +137,7 @@ public struct BookScan: Sendable {
 
 extension Dimension {
   /// The column that it follows from; nil for the month, which follows from the time.
-  fileprivate var column: BookColumn.Words? {
+  var column: BookColumn.Words? {
     switch self {
     case .institution, .region, .level, .grade, .ownership, .alliance: .institution
     case .source: .sources
@@ -175,29 +151,41 @@ extension Dimension {
   }
 }
 
-/// A month of a zone, kept from one line to the next: most are of the same.
-private struct BookMonth {
-  /// Months since the year 0.
-  private(set) var number: Int64 = 0
-  private var days: Range<Int64> = 0..<0
+/// A column that tells rows apart.
+struct BookLevel {
+  private let isReason: Bool
+  private let values: PackedColumns.Column
 
-  init() {}
-
-  init(_ moment: Int64, _ zone: RegistryZone) { move(to: moment, zone) }
-
-  mutating func move(to moment: Int64, _ zone: RegistryZone) {
-    if days.contains(moment) { return }
-    let date = zone.date(of: Instant(milliseconds: moment))
-    number = Int64(date.year * 12 + (date.month ?? 1) - 1)
-    func start(_ number: Int64) -> Int64 {
-      CalendarDate(year: Int(number / 12), month: Int(number % 12) + 1).map {
-        zone.firstInstant(of: $0).milliseconds
-      } ?? moment
-    }
-    days = start(number)..<max(start(number), start(number + 1))
+  init(_ column: BookColumn.Words, _ values: PackedColumns.Column) {
+    isReason = column == .orderReason
+    self.values = values
   }
 
-  static func text(_ number: Int64) -> String {
-    CalendarDate(year: Int(number / 12), month: Int(number % 12) + 1)?.iso ?? ""
+  /// - Parameter declineReason: why it was declined, which tells more than why it was ordered; 0 where it was not.
+  @inline(__always)
+  func value(_ index: Int, declineReason: Int64) -> Int64 {
+    isReason && declineReason != 0 ? declineReason : values[index]
+  }
+}
+
+extension RowSubject {
+  /// What the columns of a page say of it.
+  ///
+  /// - Parameter word: what a number of the pages stands for.
+  init(
+    _ columns: [BookColumn.Words], _ path: [Int64], at time: Instant, word: (Int64) throws -> String?
+  ) rethrows {
+    self.init(institution: "", sources: [], item: "", setting: .outpatient, time: time)
+    for (column, value) in zip(columns, path) {
+      switch column {
+      case .institution: institution = try word(value) ?? ""
+      case .sources: sources = try [word(value)].compactMap { $0 }
+      case .department: department = try word(value)
+      case .clinician: clinician = try word(value)
+      case .item: item = try word(value) ?? ""
+      case .setting: setting = try word(value).flatMap(Setting.init) ?? .outpatient
+      case .orderReason: reason = RetestReason(rawValue: Int(value))
+      }
+    }
   }
 }

@@ -44,8 +44,7 @@ public struct MonitoringBooks: Sendable {
   /// Counts a test that was done.
   public mutating func add(_ finding: RepeatFinding) {
     let question = finding.question
-    let day = reference.zone.date(of: question.orderedAt).epochDay
-    let fen = reference.price(of: question.item, at: question.institution, on: day)
+    let fen = question.fen(in: reference)
     change(question.institution.code, question.orderedAt) { figures in
       figures.tests += 1
       figures.costFen.add(fen ?? 0)
@@ -64,6 +63,33 @@ public struct MonitoringBooks: Sendable {
     }
   }
 
+  /// Counts what pages have of an institution's month and one item.
+  ///
+  /// - Parameter month: counted from year 0.
+  mutating func add(_ sums: MonitoringScan.Sums, _ code: String, month: Int, modality: String?) {
+    change(code, month) { figures in
+      figures.tests += sums.tests
+      figures.costFen.add(sums.costFen)
+      figures.unknownPrice += sums.unknownPrice
+      figures.repeats += sums.repeats
+      figures.flagged.add(sums.flagged)
+      figures.positive.add(sums.positive)
+      if let modality { figures.modalities[modality, default: 0] += sums.tests }
+    }
+  }
+
+  /// Counts the prompts that the books of savings have, told apart by institution and month.
+  public mutating func add(prompts: AuditRows<SavingsFigures>) {
+    for row in prompts.rows {
+      let month = (row.key[1].value ?? "").split(separator: "-").compactMap { Int($0) }
+      guard row.figures.responses.prompts > 0, let code = row.key[0].value, month.count == 2 else { continue }
+      change(code, month[0] * 12 + month[1] - 1) { figures in
+        figures.prompts += row.figures.responses.prompts
+        figures.accepted += row.figures.responses.accepted
+      }
+    }
+  }
+
   /// Counts a prompt between institutions.
   public mutating func add(_ prompt: Prompt) {
     let orderedAt = prompt.decision.orderedAt.instant
@@ -76,7 +102,11 @@ public struct MonitoringBooks: Sendable {
 
   private mutating func change(_ code: String, _ time: Instant, _ change: (inout MonitoringFigures) -> Void) {
     let date = reference.zone.date(of: time)
-    change(&figures[code, default: [:]][date.year * 12 + (date.month ?? 1) - 1, default: MonitoringFigures()])
+    self.change(code, date.year * 12 + (date.month ?? 1) - 1, change)
+  }
+
+  private mutating func change(_ code: String, _ month: Int, _ change: (inout MonitoringFigures) -> Void) {
+    change(&figures[code, default: [:]][month, default: MonitoringFigures()])
   }
 
   /// By institution and month: from an institution's first month to the last of all, those without tests included.

@@ -20,7 +20,7 @@ extension Registry {
     }
     var finding: AlertEvent.Finding?
     if step == .warned {
-      let found = try store.read { try monitoring(scope, of: nil, $0) }.found.first { $0.alert == alert }
+      let found = try auditMonitoring(scope).found.first { $0.alert == alert }
       finding = found.flatMap { AlertEvent.Finding($0.point) }
     }
     try store.write { transaction in

@@ -59,8 +59,10 @@ public struct AlertsAudit: Encodable, Sendable {
 extension Registry {
   /// The alerts of a period: what the charts find, and what was warned of before.
   public func auditAlerts(_ scope: AuditScope, of institution: String? = nil) throws -> AlertsAudit {
-    try store.read { transaction in
-      try alerts(in: monitoring(scope, of: institution, transaction), of: institution, transaction, scope)
+    try audited(scope, from: .persons) {
+      try alerts(in: keptMonitoring(scope, of: institution, $0), of: institution, $0, scope)
+    } orElse: {
+      try alerts(in: computedMonitoring(scope, of: institution, $0), of: institution, $0, scope)
     }
   }
 

@@ -25,24 +25,32 @@ public struct RepeatFigures: Encodable, Sendable, Hashable {
 
   public init() {}
 
-  mutating func add(_ finding: RepeatFinding) {
-    examined += 1
-    let fen = finding.priceFen ?? 0
-    switch finding.kind {
+  /// Adds some findings of one kind.
+  ///
+  /// - Parameters:
+  ///   - fen: their prices in all.
+  ///   - unpriced: how many of them have none.
+  mutating func add(_ kind: RepeatFinding.Kind, count: Int, fen: Int, unpriced: Int) {
+    examined += count
+    switch kind {
     case .avoidable:
-      avoidable += 1
+      avoidable += count
       avoidableFen.add(fen)
-      unknownPrice += finding.priceFen == nil ? 1 : 0
+      unknownPrice += unpriced
     case .partly:
-      partly += 1
+      partly += count
       partlyFen.add(fen)
-      partlyUnknownPrice += finding.priceFen == nil ? 1 : 0
-    case .justified(let reason): justified[String(reason.rawValue), default: 0] += 1
+      partlyUnknownPrice += unpriced
+    case .justified(let reason): justified[String(reason.rawValue), default: 0] += count
     case .lost(let cause):
-      lost[cause.rawValue, default: Lost()].n += 1
+      lost[cause.rawValue, default: Lost()].n += count
       lost[cause.rawValue, default: Lost()].fen.add(fen)
     case .needed: break
     }
+  }
+
+  mutating func add(_ kind: RepeatFinding.Kind, priceFen: Int?) {
+    add(kind, count: 1, fen: priceFen ?? 0, unpriced: priceFen == nil ? 1 : 0)
   }
 }
 
@@ -60,12 +68,17 @@ public struct RepeatBooks: Sendable {
 
   public mutating func add(_ finding: RepeatFinding) {
     let question = finding.question
-    var reason: RetestReason?
-    if case .justified(let given) = finding.kind { reason = given }
     let subject = RowSubject(
       institution: question.institution.code, sources: finding.chosen.map(\.candidate.institution),
       department: question.department, clinician: question.clinician, item: question.item.code,
-      setting: question.setting, reason: reason, time: question.orderedAt)
-    figures.add(subject.key(scope.dimensions, in: reference)) { $0.add(finding) }
+      setting: question.setting, reason: finding.kind.reason, time: question.orderedAt)
+    figures.add(subject.key(scope.dimensions, in: reference)) { $0.add(finding.kind, priceFen: finding.priceFen) }
+  }
+}
+
+extension RepeatFinding.Kind {
+  /// Why it was repeated, as far as somebody said so.
+  var reason: RetestReason? {
+    if case .justified(let reason) = self { reason } else { nil }
   }
 }

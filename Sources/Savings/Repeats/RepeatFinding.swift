@@ -31,19 +31,19 @@ public struct RepeatFinding: Sendable {
   public let chosen: [ChosenResult]
 
   /// - Parameters:
-  ///   - candidates: what was known of the person by then, without the report itself.
   ///   - grounds: what recorded decisions about the person say, in any order.
+  ///   - candidates: what was known of the person by then, without the report itself, of the items it is given.
   /// - Throws: never for a question that was made with the same reference data.
   public init(
-    _ question: RepeatQuestion, person: PersonFacts, candidates: [Candidate], grounds: [RetestGround],
-    reference: ReferenceData
+    _ question: RepeatQuestion, person: PersonFacts, grounds: [RetestGround], reference: ReferenceData,
+    candidates: (Set<String>) -> [Candidate]
   ) throws(OrderProblem) {
     let order = Order(
       id: question.reportId, patient: OrderPatient(person: person.code),
       orderingInstitution: question.institution.code, setting: question.setting, orderedAt: question.orderedAt,
       items: question.ordered)
     let resolved = try ResolvedOrder(order, in: reference)
-    let own = candidates.filter { resolved.candidateItems.contains($0.item.code) }
+    let own = candidates(resolved.candidateItems)
     let decider = Decider(reference: reference)
     func decide(waiving waived: CheckSet = []) -> Answer {
       Answer(decider.answer(resolved, person: person, candidates: own, waiving: waived).items)

@@ -58,6 +58,11 @@ public struct RepeatQuestion: Sendable {
     }
   }
 
+  /// What the test cost at the institution that ordered it, when it did; nil: no price is known.
+  func fen(in reference: ReferenceData) -> Int? {
+    reference.price(of: item, at: institution, on: reference.zone.date(of: orderedAt).epochDay)
+  }
+
   /// The test as it would have been ordered: once for each site.
   var ordered: [OrderItem] {
     var ordered = OrderItem(item: item.code)

@@ -1,0 +1,153 @@
+import Catalogue
+import Clinical
+import RegistryStore
+import Savings
+
+/// What is derived from what is recorded and kept up for audits.
+struct KeptParts: OptionSet {
+  let rawValue: Int
+
+  /// Of what was decided and answered.
+  static let books = KeptParts(rawValue: 1)
+  /// Pages of reports.
+  static let reports = KeptParts(rawValue: 2)
+  /// Pages of persons; they ask the books whom orders were about.
+  static let persons: KeptParts = [KeptParts(rawValue: 4), .books]
+
+  var subjects: [AuditSubjectKind] {
+    (contains(.reports) ? [.report] : []) + (contains(.persons) ? [.person] : [])
+  }
+}
+
+extension AuditSubjectKind {
+  var pages: [PageKind] {
+    switch self {
+    case .report: [.upload, .mark, .code]
+    case .person: [.question]
+    }
+  }
+}
+
+extension Registry {
+  /// Raised when reports or persons are read for audits in another way than before, so that pages that are kept are made anew.
+  private static let readingVersion = 1
+
+  /// Brings books and pages up to what is recorded. Like the books it works in steps of a second or so, and goes on where it was ended.
+  ///
+  /// - Parameter waits: whether it waits for another process that writes.
+  func keep(_ parts: KeptParts, waits: Bool = true) throws {
+    if parts.contains(.books) { try keepBooks(waits: waits) }
+    for kind in parts.subjects { try keepPages(of: kind, waits: waits) }
+  }
+
+  /// Brings all that audits are answered from up to what is recorded.
+  public func keepPages() throws { try keep([.reports, .persons]) }
+
+  /// Whether books and pages say all that is recorded.
+  func areKept(_ parts: KeptParts, _ transaction: StoreTransaction) throws -> Bool {
+    if parts.contains(.books), try !areBooksKept(transaction) { return false }
+    return try parts.subjects.allSatisfy { try arePagesKept(of: $0, transaction) }
+  }
+
+  private func arePagesKept(of kind: AuditSubjectKind, _ transaction: StoreTransaction) throws -> Bool {
+    guard let state = try transaction.auditPageState(kind), try state.isAsFar(as: transaction.auditPageMarks()) else {
+      return false
+    }
+    return try state.reference == pageReference(transaction) && !transaction.hasStaleAuditSubjects(kind)
+  }
+
+  private func pageReference(_ transaction: StoreTransaction) throws -> String {
+    let generation = try reference(transaction, knownAt: nil).generation
+    return "\(Self.readingVersion) \(try transaction.referenceDigest(generation) ?? "")"
+  }
+
+  private func keepPages(of kind: AuditSubjectKind, waits: Bool) throws {
+    while try !store.read({ try arePagesKept(of: kind, $0) }) {
+      while try !store.writeDerived(waits: waits, { try markTouched(kind, $0) }) {}
+      while true {
+        let patch = try store.read { try PagePatch(kind, self, $0) }
+        if patch.isEmpty { break }
+        try store.writeDerived(waits: waits) { try patch.put(in: $0) }
+      }
+    }
+  }
+
+  /// Finds by the numbers of its rows what was recorded since.
+  ///
+  /// - Returns: whether all of it was looked through.
+  private func markTouched(_ kind: AuditSubjectKind, _ transaction: StoreTransaction) throws -> Bool {
+    let now = try transaction.auditPageMarks()
+    let old = try transaction.auditPageState(kind) ?? AuditPageState()
+    let reference = try pageReference(transaction)
+    if old.isAsFar(as: now), old.reference == reference { return true }
+    if old.reference != reference { try transaction.markAllAuditSubjects(kind) }
+    var next = now
+    next.version = min(now.version, old.version + 200_000)
+    switch kind {
+    case .report: try transaction.markReportSubjects(after: old.version, through: next.version)
+    case .person:
+      next.event = min(now.event, old.event + 50_000)
+      try transaction.markPersonSubjects(from: old, to: next)
+      try transaction.markAskedSubjects(after: old.event, through: next.event)
+    }
+    (next.edition, next.reference) = (old.edition + 1, reference)
+    try transaction.setAuditPageState(kind, next)
+    return next.isAsFar(as: now)
+  }
+
+  /// Reads in a state in which books and pages say all that is recorded, and waits for nobody who writes.
+  ///
+  /// - Parameter computed: the same from what is recorded, where somebody else writes and they cannot be brought up to date.
+  func readKept<T>(
+    _ parts: KeptParts, _ body: (StoreTransaction) throws -> T, orElse computed: (StoreTransaction) throws -> T
+  ) throws -> T {
+    do {
+      for _ in 0..<4 {
+        try keep(parts, waits: false)
+        let read = try store.read { try areKept(parts, $0) ? .some(try body($0)) : T?.none }
+        if let read { return read }
+      }
+    } catch StoreError.busy {}
+    return try store.read(computed)
+  }
+
+  /// An audit, from what is kept where it is asked of all that is recorded now; of an earlier state it is computed.
+  func audited<T>(
+    _ scope: AuditScope, from parts: KeptParts, _ kept: (StoreTransaction) throws -> T,
+    orElse computed: (StoreTransaction) throws -> T
+  ) throws -> T {
+    if let knownAt = scope.knownAt, try store.read({ knownAt < $0.knownAt }) { return try store.read(computed) }
+    return try readKept(parts, kept, orElse: computed)
+  }
+
+  /// Reads the pages of a kind that can concern a period.
+  func eachPage(
+    _ kind: PageKind, in scope: AuditScope?, _ transaction: StoreTransaction,
+    _ body: (UnsafeRawBufferPointer) -> Bool
+  ) throws {
+    func day(_ moment: Instant) -> Int64 { Int64((Double(moment.milliseconds) / 86_400_000).rounded(.down)) }
+    let first = scope?.from.map(day) ?? .min
+    let last = max(first, scope?.to.map(day) ?? .max)
+    try transaction.eachAuditPage(kind.rawValue, days: first...last) { bytes in
+      guard body(bytes) else { throw Registry.damagedPage }
+    }
+  }
+
+  static let damagedPage = StoreError.damaged("a page of the audits is not what was written; `--recompute` makes it again")
+}
+
+/// What the numbers of pages stand for, as far as they were asked for.
+final class PageTexts {
+  private var known: [Int64: String?] = [:]
+  private let transaction: StoreTransaction
+
+  init(_ transaction: StoreTransaction) { self.transaction = transaction }
+
+  func text(_ number: Int64) throws -> String? {
+    if number == 0 { return nil }
+    if let text = known[number] { return text }
+    let text = try transaction.bookWord(number)
+    known[number] = .some(text)
+    return text
+  }
+}

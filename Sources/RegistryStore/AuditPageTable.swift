@@ -1,0 +1,278 @@
+/// What pages of audits tell of.
+public enum AuditSubjectKind: Int64, Sendable {
+  case report = 1
+  case person = 2
+}
+
+/// One subject, with the pages it has lines in.
+public struct AuditSubject: Hashable, Sendable {
+  public let id: Int64
+  /// Of a report its institution; of a person empty.
+  public let scope: String
+  /// A report's number; a person's code.
+  public let name: String
+  /// Days since 1970-01-01 in UTC.
+  public let days: [Int64]
+}
+
+/// How far the pages of a kind of subject have followed what is recorded.
+public struct AuditPageState: Hashable, Sendable {
+  public var edition: Int64 = 0
+  public var version: Int64 = 0
+  public var link: Int64 = 0
+  public var redirect: Int64 = 0
+  public var identity: Int64 = 0
+  public var past: Int64 = 0
+  public var event: Int64 = 0
+  public var generation: Int64 = 0
+  /// Digest of the part of the reference data that they depend on.
+  public var reference = ""
+
+  public init() {}
+
+  /// Whether nothing has been recorded between the two.
+  public func isAsFar(as other: AuditPageState) -> Bool {
+    var own = self
+    (own.edition, own.reference) = (other.edition, other.reference)
+    return own == other
+  }
+}
+
+extension StoreTransaction {
+  /// What there is to be followed now.
+  public func auditPageMarks() throws -> AuditPageState {
+    try first(
+      """
+      SELECT 0, ifnull((SELECT max(id) FROM report_version), 0), ifnull((SELECT max(id) FROM link), 0),
+        ifnull((SELECT max(id) FROM redirect), 0), ifnull((SELECT max(id) FROM record_identity), 0),
+        ifnull((SELECT max(id) FROM identity_past), 0), ifnull((SELECT max(id) FROM event), 0),
+        ifnull((SELECT max(id) FROM reference_generation), 0), ''
+      """, [], AuditPageState.init) ?? AuditPageState()
+  }
+
+  /// nil before pages were kept for the first time.
+  public func auditPageState(_ kind: AuditSubjectKind) throws -> AuditPageState? {
+    try first(
+      """
+      SELECT edition, version, link, redirect, identity, past, event, generation, reference FROM audit_state
+      WHERE kind = ?
+      """, [kind.rawValue], AuditPageState.init)
+  }
+
+  public func setAuditPageState(_ kind: AuditSubjectKind, _ state: AuditPageState) throws {
+    try run(
+      """
+      INSERT OR REPLACE INTO audit_state
+        (kind, edition, version, link, redirect, identity, past, event, generation, reference)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        kind.rawValue, state.edition, state.version, state.link, state.redirect, state.identity, state.past,
+        state.event, state.generation, state.reference,
+      ])
+  }
+
+  /// Has all subjects of a kind looked at anew: other reference data may read them otherwise.
+  public func markAllAuditSubjects(_ kind: AuditSubjectKind) throws {
+    try run("UPDATE audit_subject SET is_stale = 1 WHERE kind = ? AND is_stale = 0", [kind.rawValue])
+  }
+
+  /// Has those reports looked at anew of which versions came, between two rows.
+  public func markReportSubjects(after old: Int64, through new: Int64) throws {
+    try run(
+      """
+      INSERT INTO audit_subject (kind, scope, name, is_stale, days)
+      SELECT DISTINCT 1, institution, report_number, 1, x'' FROM report_version WHERE id > ? AND id <= ?
+      ON CONFLICT (kind, scope, name) DO UPDATE SET is_stale = 1
+      """, [old, new])
+  }
+
+  /// Has those persons looked at anew who were told something new, or have other records, since the pages were kept.
+  ///
+  /// A record's person, and the person a code stands for, are taken from all links and redirects there ever were: more than needed, never
+  /// less. Where anything was said of whose a report is, or unsaid of a record, all whom that was ever about are looked at.
+  public func markPersonSubjects(from old: AuditPageState, to new: AuditPageState) throws {
+    try run(
+      """
+      WITH RECURSIVE touched (person) AS (
+        SELECT person FROM link WHERE record IN (
+          SELECT record FROM report_version WHERE id > ? AND id <= ?
+          UNION SELECT record FROM report_move
+          UNION SELECT stored FROM report_move
+          UNION SELECT record FROM record_identity WHERE id > ? AND id <= ?
+          UNION SELECT record FROM identity_past JOIN record_identity ON record_identity.id = identity_past.identity
+            WHERE identity_past.id > ? AND identity_past.id <= ?
+          UNION SELECT record FROM stated_identity
+            JOIN record_identity ON record_identity.id = stated_identity.identity
+          UNION SELECT record FROM link WHERE id > ? AND id <= ?
+          UNION SELECT version.record FROM dispute JOIN report_version AS version
+            ON version.institution = dispute.institution AND version.report_number = dispute.report_number
+          UNION SELECT version.record FROM dispute JOIN report_identity AS tie
+            ON tie.institution = dispute.institution AND tie.identity = dispute.report_number
+            JOIN report_version AS version
+              ON version.institution = tie.institution AND version.report_number = tie.report_number)
+        UNION SELECT person FROM redirect WHERE id > ? AND id <= ?
+        UNION SELECT redirect.person FROM redirect JOIN touched ON redirect.target = touched.person
+        UNION SELECT redirect.target FROM redirect JOIN touched ON redirect.person = touched.person
+      )
+      INSERT INTO audit_subject (kind, scope, name, is_stale, days)
+      SELECT 2, '', person, 1, x'' FROM touched WHERE true
+      ON CONFLICT (kind, scope, name) DO UPDATE SET is_stale = 1
+      """,
+      [
+        old.version, new.version, old.identity, new.identity, old.past, new.past, old.link, new.link, old.redirect,
+        new.redirect,
+      ])
+  }
+
+  /// Has those persons looked at anew whom events after one, up to another, are about: what was decided of them gives reasons to repeat.
+  public func markAskedSubjects(after old: Int64, through new: Int64) throws {
+    for order in try touchedOrders(after: old, through: new) {
+      try run(
+        """
+        WITH RECURSIVE touched (person) AS (
+          SELECT person FROM book_asked WHERE order_key = ?
+          UNION SELECT link.person FROM book_asked JOIN link ON link.record = book_asked.record WHERE order_key = ?
+          UNION SELECT redirect.target FROM redirect JOIN touched ON redirect.person = touched.person
+        )
+        INSERT INTO audit_subject (kind, scope, name, is_stale, days)
+        SELECT 2, '', person, 1, x'' FROM touched WHERE true
+        ON CONFLICT (kind, scope, name) DO UPDATE SET is_stale = 1
+        """, [order, order])
+    }
+  }
+
+  /// Subjects to be looked at anew.
+  public func staleAuditSubjects(_ kind: AuditSubjectKind, limit: Int) throws -> [AuditSubject] {
+    try auditSubjects(
+      "SELECT id, scope, name, days FROM audit_subject WHERE kind = ? AND is_stale = 1 LIMIT ?",
+      [kind.rawValue, limit])
+  }
+
+  public func hasStaleAuditSubjects(_ kind: AuditSubjectKind) throws -> Bool {
+    try !staleAuditSubjects(kind, limit: 1).isEmpty
+  }
+
+  public func auditSubject(_ kind: AuditSubjectKind, scope: String, name: String) throws -> AuditSubject? {
+    try auditSubjects(
+      "SELECT id, scope, name, days FROM audit_subject WHERE kind = ? AND scope = ? AND name = ?",
+      [kind.rawValue, scope, name]
+    ).first
+  }
+
+  public func auditSubject(_ id: Int64) throws -> AuditSubject? {
+    try auditSubjects("SELECT id, scope, name, days FROM audit_subject WHERE id = ?", [id]).first
+  }
+
+  private func auditSubjects(_ sql: SQLText, _ arguments: [any SQLBindable]) throws -> [AuditSubject] {
+    let rows = try rows(sql, arguments)
+    var result: [AuditSubject] = []
+    while let row = try rows.next() {
+      let days = row.withBytes(3) { bytes in
+        stride(from: 0, to: bytes.count & ~3, by: 4).map {
+          Int64(Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: Int32.self)))
+        }
+      }
+      result.append(AuditSubject(id: row[0], scope: row[1], name: row[2], days: days))
+    }
+    return result
+  }
+
+  /// Keeps in which pages a subject has lines now that it was looked at.
+  public func setAuditSubject(_ id: Int64, days: Set<Int64>) throws {
+    var bytes: [UInt8] = []
+    for day in days.sorted() { withUnsafeBytes(of: Int32(clamping: day).littleEndian) { bytes += $0 } }
+    try run("UPDATE audit_subject SET is_stale = 0, days = ? WHERE id = ?", [bytes, id])
+  }
+
+  public func auditPage(_ kind: Int64, day: Int64) throws -> [UInt8]? {
+    try one([UInt8].self, "SELECT body FROM audit_page WHERE kind = ? AND day = ?", [kind, day])
+  }
+
+  /// - Parameter body: nil for a page without lines.
+  public func setAuditPage(_ kind: Int64, day: Int64, _ body: [UInt8]?) throws {
+    guard let body else { return try run("DELETE FROM audit_page WHERE kind = ? AND day = ?", [kind, day]) }
+    try run(
+      """
+      INSERT INTO audit_page (kind, day, body) VALUES (?, ?, ?)
+      ON CONFLICT (kind, day) DO UPDATE SET body = excluded.body
+      """, [kind, day, body])
+  }
+
+  /// The pages of a kind, by day.
+  ///
+  /// - Parameter days: only those of them.
+  public func eachAuditPage(
+    _ kind: Int64, days: ClosedRange<Int64>, _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let rows = try rows(
+      "SELECT body FROM audit_page WHERE kind = ? AND day BETWEEN ? AND ? ORDER BY day",
+      [kind, days.lowerBound, days.upperBound])
+    while let row = try rows.next() { try row.withBytes(0) { try body($0) } }
+  }
+
+  /// Forgets the pages of a kind of subject: they are made again from what is recorded.
+  ///
+  /// - Parameter pages: the kinds of its pages.
+  public func discardAuditPages(_ kind: AuditSubjectKind, pages: [Int64]) throws {
+    for page in pages { try run("DELETE FROM audit_page WHERE kind = ?", [page]) }
+    try run("DELETE FROM audit_subject WHERE kind = ?", [kind.rawValue])
+    try run("DELETE FROM audit_state WHERE kind = ?", [kind.rawValue])
+  }
+
+  /// Keeps that an order was about somebody.
+  public func insertAsked(order: String, person: String, record: Int64?) throws {
+    try run(
+      "INSERT INTO book_asked (order_key, person, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+      [order, person, record])
+  }
+
+  public func removeAsked(order: String) throws {
+    try run("DELETE FROM book_asked WHERE order_key = ?", [order])
+  }
+
+  /// The orders that were ever about a person, by any of their codes or records.
+  public func ordersAsked(of codes: [String], records: [Int64]) throws -> Set<String> {
+    var result: Set<String> = []
+    func add(_ rows: SQLRows) throws { while let row = try rows.next() { result.insert(row[0]) } }
+    for code in codes { try add(rows("SELECT order_key FROM book_asked WHERE person = ?", [code])) }
+    for record in records { try add(rows("SELECT order_key FROM book_asked WHERE record = ?", [record])) }
+    return result
+  }
+
+  /// Whether any order was about anybody.
+  public func hasAsked() throws -> Bool { try one(Int64.self, "SELECT 1 FROM book_asked LIMIT 1", []) != nil }
+
+  /// All numbers that a report's versions lie under, as ties say that they were found to be one report's; in byte order.
+  public func tiedNumbers(institution: String, number: String) throws -> [String] {
+    guard try hasReportIdentities() else { return [number] }
+    var (known, queue): (Set<String>, [String]) = ([number], [number])
+    while let next = queue.popLast() {
+      // Numbers are tied both ways.
+      let rows = try rows(
+        "SELECT report_number FROM report_identity WHERE institution = ? AND identity = ?", [institution, next])
+      var found: [String] = []
+      while let row = try rows.next() { found.append(row[0]) }
+      for other in found where !known.contains(other) {
+        guard try !versions(institution: institution, number: other).isEmpty else { continue }
+        known.insert(other)
+        queue.append(other)
+      }
+    }
+    return known.sorted()
+  }
+
+  /// All versions under some numbers of an institution.
+  public func reportVersions(institution: String, numbers: [String]) throws -> [StoredReportVersion] {
+    try numbers.flatMap { try reportVersions(keptUnder: $0, institution: institution) }
+  }
+}
+
+extension AuditPageState {
+  fileprivate init(_ row: SQLRow) {
+    self.init()
+    (edition, version, link, redirect) = (row[0], row[1], row[2], row[3])
+    (identity, past, event, generation) = (row[4], row[5], row[6], row[7])
+    reference = row[8]
+  }
+}

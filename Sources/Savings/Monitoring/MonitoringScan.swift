@@ -1,0 +1,107 @@
+public import Catalogue
+import Clinical
+
+/// The tests of each institution and month, from pages: the same figures as `MonitoringBooks` has of every finding.
+public struct MonitoringScan: Sendable {
+  /// Of one institution, month and item.
+  struct Sums {
+    var tests = 0
+    var costFen = 0
+    var unknownPrice = 0
+    var repeats = 0
+    var flagged = 0
+    var positive = 0
+  }
+
+  /// A report whose questions need not all be in the period.
+  private struct Report: Hashable {
+    var subject: Int64
+    var number: Int64
+  }
+
+  private let reference: ReferenceData
+  private let period: PagePeriod
+  private let at: Int64
+  private var words = PageWords()
+  private var groups = BookGroups()
+  private var sums: [Sums] = []
+  private var month = MonthCursor()
+  /// The first question of each, its group and its results.
+  private var reports: [Report: (question: Int64, group: Int, flagged: Int, positive: Int)] = [:]
+  private let excluded: Set<Int64>
+  /// As of `RepeatScan`.
+  public private(set) var unsettled: Set<Int64> = []
+
+  /// - Parameter excluded: subjects whose lines are left aside.
+  public init(_ scope: AuditScope, reference: ReferenceData, without excluded: Set<Int64>) {
+    self.excluded = excluded
+    self.reference = reference
+    period = PagePeriod(scope, through: scope.at.milliseconds)
+    at = scope.at.milliseconds
+  }
+
+  /// Adds a page.
+  ///
+  /// - Returns: false for bytes that are no page.
+  public mutating func add(page bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let page = ReadPage(.question, bytes) else { return false }
+    let columns = QuestionLine.Column.allCases.map { page[$0.rawValue] }
+    for index in 0..<page.count where excluded.isEmpty || !excluded.contains(page.subjects[index]) {
+      let values = columns.lazy.map { $0[index] }
+      let settledAt = page.times[index] &+ values[QuestionLine.Column.settled.rawValue]
+      if settledAt > at, period.contains(page.times[index]) { unsettled.insert(page.subjects[index]) }
+      add(values, subject: page.subjects[index], time: page.times[index])
+    }
+    return true
+  }
+
+  /// Adds the lines of subjects one by one; them, or pages, never both.
+  public mutating func add(_ lines: [(subject: Int64, line: QuestionLine)]) {
+    for (subject, line) in lines {
+      add(line.values { words.number($0) }, subject: subject, time: line.time.milliseconds)
+    }
+  }
+
+  @inline(__always)
+  private mutating func add(_ values: some RandomAccessCollection<Int64>, subject: Int64, time: Int64) {
+    func value(_ column: QuestionLine.Column) -> Int64 {
+      values[values.index(values.startIndex, offsetBy: column.rawValue)]
+    }
+    guard period.contains(time), time &+ value(.happened) <= at else { return }
+    month.move(to: time, reference.zone)
+    let path = groups.child(of: groups.child(of: 0, value(.institution)), month.number)
+    let group = Int(groups.child(of: path, value(.item)))
+    while sums.count <= group { sums.append(Sums()) }
+    let price = value(.price)
+    sums[group].tests += 1
+    if price == 0 { sums[group].unknownPrice += 1 } else { sums[group].costFen.add(Int(price &- 1)) }
+    sums[group].repeats += value(.connectedKind) == RepeatFinding.Kind.avoidable.number ? 1 : 0
+    let place = value(.reportPlace)
+    let (flagged, positive) = (Int(value(.flagged)), Int(value(.positive)))
+    if place == 0 {
+      sums[group].flagged.add(flagged)
+      sums[group].positive.add(positive)
+    } else {
+      let report = Report(subject: subject, number: place >> 24)
+      let question = place & 0xFF_FFFF
+      if let known = reports[report], known.question <= question { return }
+      reports[report] = (question, group, flagged, positive)
+    }
+  }
+
+  /// Adds all to the books.
+  ///
+  /// - Parameter word: what a number of the pages stands for; nil where lines were added.
+  public func add(to books: inout MonitoringBooks, word: ((Int64) throws -> String?)? = nil) rethrows {
+    func text(_ number: Int64) throws -> String? { try word.map { try $0(number) } ?? words.text(number) }
+    var sums = sums
+    for report in reports.values {
+      sums[report.group].flagged.add(report.flagged)
+      sums[report.group].positive.add(report.positive)
+    }
+    for (path, sums) in zip(groups.paths, sums) where path.count == 3 {
+      guard let institution = try text(path[0]), let item = try text(path[2]) else { continue }
+      books.add(sums, institution, month: Int(path[1]), modality: reference.items[item]?.modality)
+    }
+  }
+}
