@@ -47,6 +47,10 @@ enum AuditPageSchema {
       record INTEGER,
       UNIQUE (order_key, person, record)
     ) STRICT;
+    -- Orders of which a report that was chosen has other versions than that one: few, and those that `corrected` looks at.
+    CREATE TABLE book_corrected (
+      order_key TEXT PRIMARY KEY
+    ) STRICT, WITHOUT ROWID;
     CREATE INDEX book_asked_person ON book_asked (person);
     CREATE INDEX book_asked_record ON book_asked (record) WHERE record IS NOT NULL;
     """

@@ -240,6 +240,52 @@ extension StoreTransaction {
     return result
   }
 
+  /// Keeps whether a report that was chosen for an order has other versions than that one.
+  public func setCorrected(order: String, _ isCorrected: Bool) throws {
+    try run(
+      isCorrected
+        ? "INSERT INTO book_corrected (order_key) VALUES (?) ON CONFLICT DO NOTHING"
+        : "DELETE FROM book_corrected WHERE order_key = ?", [order])
+  }
+
+  /// The orders of which a report that was chosen has other versions than that one.
+  public func correctedOrders() throws -> [String] {
+    let rows = try rows("SELECT order_key FROM book_corrected ORDER BY order_key", [])
+    var result: [String] = []
+    while let row = try rows.next() { result.append(row[0]) }
+    return result
+  }
+
+  /// The orders about persons of whom reports were told again, between two versions.
+  public func ordersRetold(after old: Int64, through new: Int64) throws -> [String] {
+    let rows = try rows(
+      """
+      WITH told (institution, number) AS (
+        SELECT DISTINCT institution, report_number FROM report_version AS own WHERE id > ? AND id <= ? AND (
+          EXISTS (
+            SELECT 1 FROM report_version WHERE institution = own.institution AND report_number = own.report_number
+              AND id <> own.id)
+          OR EXISTS (
+            SELECT 1 FROM report_identity WHERE institution = own.institution AND identity = own.report_number))
+      ), again (institution, number) AS (
+        SELECT institution, number FROM told
+        UNION SELECT tie.institution, tie.report_number FROM told JOIN report_identity AS tie
+          ON tie.institution = told.institution AND tie.identity = told.number
+      ), of (record) AS (
+        SELECT version.record FROM again JOIN report_version AS version
+          ON version.institution = again.institution AND version.report_number = again.number
+        UNION SELECT move.record FROM again JOIN report_move AS move
+          ON move.institution = again.institution AND move.report_number = again.number
+      )
+      SELECT order_key FROM book_asked WHERE record IN (SELECT record FROM of)
+      UNION SELECT order_key FROM book_asked WHERE person IN (
+        SELECT person FROM link WHERE record IN (SELECT record FROM of))
+      """, [old, new])
+    var result: [String] = []
+    while let row = try rows.next() { result.append(row[0]) }
+    return result
+  }
+
   /// Whether any order was about anybody.
   public func hasAsked() throws -> Bool { try one(Int64.self, "SELECT 1 FROM book_asked LIMIT 1", []) != nil }
 

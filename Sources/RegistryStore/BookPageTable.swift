@@ -103,7 +103,10 @@ extension StoreTransaction {
 
   /// Forgets the books: they are made again from what is recorded. Words stay: pages of audits are told with them, too.
   public func discardBooks() throws {
-    for table in ["book_entry", "book_asked", "book_page", "book_part", "book_state", "book_unreadable"] {
+    let tables = [
+      "book_entry", "book_asked", "book_corrected", "book_page", "book_part", "book_state", "book_unreadable",
+    ]
+    for table in tables {
       try run(SQLText("DELETE FROM \(table)"), [])
     }
   }

@@ -71,14 +71,18 @@ extension AuditCommand {
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var period: PeriodOptions
+    @OptionGroup var derivation: RecomputeOptions
     @Option(help: "The list of one ordering institution.")
     var institution: String?
 
+    func validate() throws { try derivation.validate(period) }
+
     func run() throws {
       let registry = try store.open()
-      let audit = try registry.auditCorrected(period.scope(registry), of: institution)
-      if store.format == .json { return try Output.answer(json: audit) }
-      Output.answer(audit.text)
+      let audit = try registry.auditCorrected(
+        period.scope(registry), of: institution, recomputes: derivation.recompute)
+      if store.format == .json { try Output.answer(json: audit) } else { Output.answer(audit.text) }
+      try RecomputeOptions.end(audit.recompute)
     }
   }
 }

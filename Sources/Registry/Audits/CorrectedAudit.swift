@@ -5,7 +5,7 @@ import RegistryStore
 public import Savings
 
 /// What `huren audit corrected` answers: decisions stay what they were, but somebody may have to call the patient.
-public struct CorrectedAudit: Encodable, Sendable {
+public struct CorrectedAudit: RecomputedAudit, Sendable {
   /// What a report said of an item.
   public struct Result: Encodable, Sendable, Hashable {
     /// As sent, comparator included; words where it is no number; nil for images alone.
@@ -50,15 +50,18 @@ public struct CorrectedAudit: Encodable, Sendable {
 
   public var period: AuditPeriod
   public var rows: [Row] = []
+  /// Whether what is kept agrees; nil where that was not asked.
+  public var recompute: BooksComparison?
 
   private enum Key: String, CodingKey {
-    case rows
+    case rows, recompute
   }
 
   public func encode(to encoder: any Encoder) throws {
     try period.encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(rows, forKey: .rows)
+    try container.encodeIfPresent(recompute, forKey: .recompute)
   }
 
   /// As a page for people: each ordering institution's own list.
@@ -109,49 +112,69 @@ extension Registry {
   /// The prompts of a period whose chosen results have another newest version now than the one that was decided on, by ordering
   /// institution.
   ///
-  /// - Parameter institution: the list of this one alone; nil: of all.
+  /// - Parameters:
+  ///   - institution: the list of this one alone; nil: of all.
+  ///   - recomputes: whether it is computed anew, and what is kept held against it.
   /// - Throws: `RegistryError.unknownInstitution`.
-  public func auditCorrected(_ scope: AuditScope, of institution: String? = nil) throws -> CorrectedAudit {
-    try store.read { transaction in
-      let reference = try reference(transaction, knownAt: scope.knownAt).data
-      if let institution, reference.institutions[institution] == nil {
-        throw RegistryError.unknownInstitution(institution)
-      }
-      let zone = reference.zone
-      let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
-      var audit = CorrectedAudit(period: AuditPeriod(scope, zone: zone, unreadable: ledger.unreadable))
-      for prompt in ledger.prompts() where scope.contains(prompt.decision.orderedAt.instant) {
-        let decision = prompt.decision
-        guard decision.orderingInstitution == institution ?? decision.orderingInstitution else { continue }
-        // Each part of a report has its own versions.
-        let byPart = Dictionary(grouping: prompt.item.chosen, by: { [$0.institution, $0.reportId, $0.version] })
-        for (report, chosen) in byPart {
-          let versions = try transaction.reportVersions(
-            institution: report[0], number: report[1], knownAt: scope.knownAt)
-          guard let then = versions.first(where: { $0.content.hex == chosen[0].version }),
-            let state = ReportState.parts(of: versions.map(\.version)).part(of: then.report),
-            state.version != chosen[0].version
-          else { continue }
-          let items = Set(chosen.map(\.item))
-          let changes = try changes(
-            of: decision.person, items, from: versions.decided(on: then), to: state, reference, transaction, scope)
-          let isGone = state.isCancelled || (!changes.isEmpty && changes.allSatisfy(\.isWithdrawal))
-          let newest = versions.filter { $0.content.hex == state.version }.map(\.recordedAt).min()
-          audit.rows.append(
-            CorrectedAudit.Row(
-              orderId: decision.orderId, decisionId: decision.decisionId, person: decision.person,
-              orderingInstitution: decision.orderingInstitution, department: decision.department,
-              clinician: decision.clinician, orderedAt: zone.rfc3339(decision.orderedAt.instant),
-              item: prompt.item.item, accepted: prompt.acceptedAt != nil,
-              event: prompt.acceptedAt.flatMap { _ in prompt.response?.event }, institution: report[0],
-              reportId: report[1], now: isGone ? "cancelled" : changes.isEmpty ? "reissued" : "corrected",
-              changes: changes, versionTime: zone.rfc3339(state.report.versionTime),
-              recordedAt: newest.map { zone.rfc3339($0) } ?? ""))
-        }
-      }
-      audit.rows.sort { $0.place.lexicographicallyPrecedes($1.place) }
-      return audit
+  public func auditCorrected(
+    _ scope: AuditScope, of institution: String? = nil, recomputes: Bool = false
+  ) throws -> CorrectedAudit {
+    func kept(_ transaction: StoreTransaction) throws -> CorrectedAudit {
+      let reference = try reference(transaction, knownAt: nil).data
+      let orders = try transaction.correctedOrders()
+      return try corrected(
+        scope, of: institution, ledger(of: orders, transaction, reference: reference, at: scope.at), transaction)
     }
+    func computed(_ transaction: StoreTransaction) throws -> CorrectedAudit {
+      let reference = try reference(transaction, knownAt: scope.knownAt).data
+      let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
+      return try corrected(scope, of: institution, ledger, transaction)
+    }
+    if recomputes { return try recomputed(.books, kept, computed: computed) }
+    return try audited(scope, from: .books, kept, orElse: computed)
+  }
+
+  /// - Parameter ledger: of all orders, or of all that chose a report that has other versions now.
+  private func corrected(
+    _ scope: AuditScope, of institution: String?, _ ledger: Ledger, _ transaction: StoreTransaction
+  ) throws -> CorrectedAudit {
+    let reference = try reference(transaction, knownAt: scope.knownAt).data
+    if let institution, reference.institutions[institution] == nil {
+      throw RegistryError.unknownInstitution(institution)
+    }
+    let zone = reference.zone
+    var audit = CorrectedAudit(period: AuditPeriod(scope, zone: zone, unreadable: ledger.unreadable))
+    for prompt in ledger.prompts() where scope.contains(prompt.decision.orderedAt.instant) {
+      let decision = prompt.decision
+      guard decision.orderingInstitution == institution ?? decision.orderingInstitution else { continue }
+      // Each part of a report has its own versions.
+      let byPart = Dictionary(grouping: prompt.item.chosen, by: { [$0.institution, $0.reportId, $0.version] })
+      for (report, chosen) in byPart {
+        let versions = try transaction.reportVersions(
+          institution: report[0], number: report[1], knownAt: scope.knownAt)
+        guard let then = versions.first(where: { $0.content.hex == chosen[0].version }),
+          let state = ReportState.parts(of: versions.map(\.version)).part(of: then.report),
+          state.version != chosen[0].version
+        else { continue }
+        let items = Set(chosen.map(\.item))
+        let changes = try changes(
+          of: decision.person, items, from: versions.decided(on: then), to: state, reference, transaction, scope)
+        let isGone = state.isCancelled || (!changes.isEmpty && changes.allSatisfy(\.isWithdrawal))
+        let newest = versions.filter { $0.content.hex == state.version }.map(\.recordedAt).min()
+        audit.rows.append(
+          CorrectedAudit.Row(
+            orderId: decision.orderId, decisionId: decision.decisionId, person: decision.person,
+            orderingInstitution: decision.orderingInstitution, department: decision.department,
+            clinician: decision.clinician, orderedAt: zone.rfc3339(decision.orderedAt.instant),
+            item: prompt.item.item, accepted: prompt.acceptedAt != nil,
+            event: prompt.acceptedAt.flatMap { _ in prompt.response?.event }, institution: report[0],
+            reportId: report[1], now: isGone ? "cancelled" : changes.isEmpty ? "reissued" : "corrected",
+            changes: changes, versionTime: zone.rfc3339(state.report.versionTime),
+            recordedAt: newest.map { zone.rfc3339($0) } ?? ""))
+      }
+    }
+    audit.rows.sort { $0.place.lexicographicallyPrecedes($1.place) }
+    return audit
   }
 
   /// What a report says of some items now, where that is not what it said then.

@@ -88,6 +88,10 @@ private struct BookKeeping {
       var next = now
       next.version = min(now.version, state.marks.version + 200_000)
       try transaction.markTouchedBooks(from: state.marks, to: next)
+      for order in try transaction.ordersRetold(after: state.marks.version, through: next.version) {
+        let told = LedgerEvent.decode(try transaction.events(orderPrefix: order))
+        try hold(order, told.compactMap(\.?.decision), transaction)
+      }
       state.marks.version = next.version
     } else {
       state.marks.version = now.version
@@ -138,8 +142,20 @@ private struct BookKeeping {
       for decision in decisions.values.joined() {
         try transaction.insertAsked(order: order, person: decision.person, record: decision.record)
       }
+      try hold(order, Array(decisions.values.joined()), transaction)
       try transaction.replaceBookEntries(order: order, by: entries.map { try StoredBookEntry($0, order: order) })
     }
+  }
+
+  /// Holds the reports that were chosen for an order against what is known of them now.
+  private func hold(_ order: String, _ decisions: [RecordedDecision], _ transaction: StoreTransaction) throws {
+    let chosen = Set(decisions.flatMap { $0.items.flatMap(\.chosen) }.map { [$0.institution, $0.reportId, $0.version] })
+    let isCorrected = try chosen.contains { report in
+      try transaction.tiedNumbers(institution: report[0], number: report[1]).contains { number in
+        try transaction.versions(institution: report[0], number: number).contains { $0.content.hex != report[2] }
+      }
+    }
+    try transaction.setCorrected(order: order, isCorrected)
   }
 
   /// Finds what later results did to the claims about a person.

@@ -33,6 +33,28 @@ extension Registry {
   }
 }
 
+extension Registry {
+  /// The same of some orders alone, as far as all that is recorded tells.
+  func ledger(
+    of orders: [String], _ transaction: StoreTransaction, reference: ReferenceData, at moment: Instant
+  ) throws -> Ledger {
+    var events: [Int64: StoredEventBody] = [:]
+    for order in orders {
+      for event in try transaction.events(orderPrefix: order) { events[event.place] = event }
+    }
+    var ledger = Ledger(reference: reference, at: moment)
+    for event in LedgerEvent.decode(events.sorted { $0.key < $1.key }.map(\.value)) {
+      switch event {
+      case .decision(let decision): ledger.add(decision)
+      case .feedback(let feedback): ledger.add(feedback)
+      case .unreadable, nil: continue
+      }
+    }
+    for event in try transaction.unreadableEvents() { ledger.leaveOut(event) }
+    return ledger
+  }
+}
+
 /// An event as the ledger takes it.
 enum LedgerEvent {
   case decision(RecordedDecision)
@@ -56,6 +78,10 @@ enum LedgerEvent {
       }
     }
     return results
+  }
+
+  var decision: RecordedDecision? {
+    if case .decision(let decision) = self { decision } else { nil }
   }
 
   private init?(_ kind: String, _ body: Data, _ decoder: JSONDecoder) {

@@ -47,7 +47,10 @@ public struct CoverageBooks: Sendable {
   /// Adds all parts of a report.
   public mutating func add(report parts: [UploadLine]) {
     reports += 1
-    for part in parts { add(part.values { words.number($0) }, subject: reports, time: part.time.milliseconds) }
+    for part in parts {
+      let values = part.values { words.number($0) }
+      add(subject: reports, time: part.time.milliseconds) { values[$0.rawValue] }
+    }
   }
 
   /// Adds a page; it, or reports, never both.
@@ -55,20 +58,14 @@ public struct CoverageBooks: Sendable {
   /// - Returns: false for bytes that are no page.
   public mutating func add(page bytes: UnsafeRawBufferPointer) -> Bool {
     guard let page = ReadPage(.upload, bytes) else { return false }
-    let columns = UploadLine.Column.allCases.map { page[$0.rawValue] }
-    withUnsafeTemporaryAllocation(of: Int64.self, capacity: columns.count) { values in
-      for index in 0..<page.count {
-        for column in columns.indices { values[column] = columns[column][index] }
-        add(values, subject: page.subjects[index], time: page.times[index])
-      }
+    for index in 0..<page.count {
+      add(subject: page.subjects[index], time: page.times[index]) { page[$0.rawValue][index] }
     }
     return true
   }
 
-  private mutating func add(_ values: some RandomAccessCollection<Int64>, subject: Int64, time: Int64) {
-    func value(_ column: UploadLine.Column) -> Int64 {
-      values[values.index(values.startIndex, offsetBy: column.rawValue)]
-    }
+  @inline(__always)
+  private mutating func add(subject: Int64, time: Int64, _ value: (UploadLine.Column) -> Int64) {
     if time > end { return }
     let institution = value(.institution)
     let place = place(of: institution)

@@ -25,6 +25,7 @@ public struct MonitoringScan: Sendable {
   private var words = PageWords()
   private var groups = BookGroups()
   private var sums: [Sums] = []
+  private var last: (institution: Int64, month: Int64, group: UInt32) = (-1, -1, 0)
   private var month = MonthCursor()
   /// The first question of each, its group and its results.
   private var reports: [Report: (question: Int64, group: Int, flagged: Int, positive: Int)] = [:]
@@ -45,12 +46,11 @@ public struct MonitoringScan: Sendable {
   /// - Returns: false for bytes that are no page.
   public mutating func add(page bytes: UnsafeRawBufferPointer) -> Bool {
     guard let page = ReadPage(.question, bytes) else { return false }
-    let columns = QuestionLine.Column.allCases.map { page[$0.rawValue] }
+    let settled = page[QuestionLine.Column.settled.rawValue]
     for index in 0..<page.count where excluded.isEmpty || !excluded.contains(page.subjects[index]) {
-      let values = columns.lazy.map { $0[index] }
-      let settledAt = page.times[index] &+ values[QuestionLine.Column.settled.rawValue]
-      if settledAt > at, period.contains(page.times[index]) { unsettled.insert(page.subjects[index]) }
-      add(values, subject: page.subjects[index], time: page.times[index])
+      let time = page.times[index]
+      if time &+ settled[index] > at, period.contains(time) { unsettled.insert(page.subjects[index]) }
+      add(subject: page.subjects[index], time: time) { page[$0.rawValue][index] }
     }
     return true
   }
@@ -58,19 +58,21 @@ public struct MonitoringScan: Sendable {
   /// Adds the lines of subjects one by one; them, or pages, never both.
   public mutating func add(_ lines: [(subject: Int64, line: QuestionLine)]) {
     for (subject, line) in lines {
-      add(line.values { words.number($0) }, subject: subject, time: line.time.milliseconds)
+      let values = line.values { words.number($0) }
+      add(subject: subject, time: line.time.milliseconds) { values[$0.rawValue] }
     }
   }
 
   @inline(__always)
-  private mutating func add(_ values: some RandomAccessCollection<Int64>, subject: Int64, time: Int64) {
-    func value(_ column: QuestionLine.Column) -> Int64 {
-      values[values.index(values.startIndex, offsetBy: column.rawValue)]
-    }
+  private mutating func add(subject: Int64, time: Int64, _ value: (QuestionLine.Column) -> Int64) {
     guard period.contains(time), time &+ value(.happened) <= at else { return }
     month.move(to: time, reference.zone)
-    let path = groups.child(of: groups.child(of: 0, value(.institution)), month.number)
-    let group = Int(groups.child(of: path, value(.item)))
+    // Lines of one report follow one another.
+    let institution = value(.institution)
+    if last.institution != institution || last.month != month.number {
+      last = (institution, month.number, groups.child(of: groups.child(of: 0, institution), month.number))
+    }
+    let group = Int(groups.child(of: last.group, value(.item)))
     while sums.count <= group { sums.append(Sums()) }
     let price = value(.price)
     sums[group].tests += 1

@@ -62,6 +62,7 @@ struct ReadPage {
     (self.page, count, subjects, times) = (page, page.count, page[0], page[1])
   }
 
+  @inline(__always)
   subscript(_ column: Int) -> PackedColumns.Column { page[PageColumns.head + column] }
 }
 
