@@ -144,7 +144,8 @@ extension StoreTransaction {
       ])
     for (part, body) in [(BookPagePart.times, times), (.words, words), (.questions, questions)] {
       try run(
-        "INSERT OR REPLACE INTO book_part (id, body) VALUES (?, ?)", [head.day * BookPagePart.each + part.rawValue, body])
+        "INSERT OR REPLACE INTO book_part (id, body) VALUES (?, ?)",
+        [head.day * BookPagePart.each + part.rawValue, body])
     }
   }
 

@@ -36,7 +36,11 @@ public struct RateFigures: Sendable, Hashable {
       retestJustified[String(reason.rawValue), default: 0] += count
     }
     guard let response = question.response else { return }
-    if question.isSameInstitution { sameInstitution.add(response, count: count) } else { responses.add(response, count: count) }
+    if question.isSameInstitution {
+      sameInstitution.add(response, count: count)
+    } else {
+      responses.add(response, count: count)
+    }
   }
 }
 

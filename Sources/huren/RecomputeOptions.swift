@@ -3,7 +3,9 @@ import Registry
 
 /// `--recompute`, of audits that are answered from what is kept.
 struct RecomputeOptions: ParsableArguments {
-  @Flag(help: "Compute everything anew from what is recorded and hold what is kept against it: exit code 1 where they differ.")
+  @Flag(
+    help:
+      "Compute everything anew from what is recorded and hold what is kept against it: exit code 1 where they differ.")
   var recompute = false
 
   /// What is computed of an earlier state has nothing to be held against.

@@ -91,7 +91,9 @@ struct AuditPagesTests {
     #expect(throws: StoreError.self) { try town.registry.auditMarks(scope) }
     #expect(try town.registry.auditMarks(scope, recomputes: true).recompute?.difference != nil)
     #expect(try json(town.registry.auditMarks(scope)) == marks)
-    try RegistryStore(path: town.path.path).writeDerived { try $0.setAuditPage(PageKind.upload.rawValue, day: day, nil) }
+    try RegistryStore(path: town.path.path).writeDerived {
+      try $0.setAuditPage(PageKind.upload.rawValue, day: day, nil)
+    }
     #expect(try town.registry.auditCoverage(scope, recomputes: true).recompute?.difference != nil)
     #expect(try town.registry.auditCoverage(scope, recomputes: true).recompute?.difference == nil)
   }

@@ -37,8 +37,18 @@ extension Registry {
   ///
   /// - Parameter recomputes: whether it is computed anew, and what is kept held against it.
   public func auditCatalogue(recomputes: Bool = false) throws -> CatalogueAudit {
-    if recomputes { return try recomputed(.reports) { try keptCatalogue($0) } computed: { try computedCatalogue($0) } }
-    return try readKept(.reports) { try keptCatalogue($0) } orElse: { try computedCatalogue($0) }
+    if recomputes {
+      return try recomputed(.reports) {
+        try keptCatalogue($0)
+      } computed: {
+        try computedCatalogue($0)
+      }
+    }
+    return try readKept(.reports) {
+      try keptCatalogue($0)
+    } orElse: {
+      try computedCatalogue($0)
+    }
   }
 
   /// As the pages have it.
@@ -79,7 +89,8 @@ extension Registry {
     audit.unmapped.sort { a, b in
       if a.count != b.count { return a.count > b.count }
       let (own, other) = (
-        [a.institution, a.localCode, a.unit, a.specimen, a.localName], [b.institution, b.localCode, b.unit, b.specimen, b.localName]
+        [a.institution, a.localCode, a.unit, a.specimen, a.localName],
+        [b.institution, b.localCode, b.unit, b.specimen, b.localName]
       )
       return own.map { $0 ?? "" }.lexicographicallyPrecedes(other.map { $0 ?? "" })
     }

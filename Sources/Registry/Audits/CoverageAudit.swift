@@ -80,7 +80,11 @@ extension Registry {
   public func auditCoverage(_ scope: AuditScope, recomputes: Bool = false) throws -> CoverageAudit {
     let parts: KeptParts = [.books, .reports]
     if recomputes {
-      return try recomputed(parts) { try keptCoverage(scope, $0) } computed: { try computedCoverage(scope, $0) }
+      return try recomputed(parts) {
+        try keptCoverage(scope, $0)
+      } computed: {
+        try computedCoverage(scope, $0)
+      }
     }
     return try audited(scope, from: parts) {
       try keptCoverage(scope, $0)

@@ -102,7 +102,11 @@ extension Registry {
     _ scope: AuditScope, listsFindings: Bool = false, recomputes: Bool = false
   ) throws -> MarksAudit {
     if recomputes {
-      return try recomputed(.reports) { try keptMarks(scope, $0) } computed: { try computedMarks(scope, $0) }
+      return try recomputed(.reports) {
+        try keptMarks(scope, $0)
+      } computed: {
+        try computedMarks(scope, $0)
+      }
     }
     if listsFindings { return try store.read { try computedMarks(scope, listsFindings: true, $0) } }
     return try audited(scope, from: .reports) {

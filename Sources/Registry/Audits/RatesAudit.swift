@@ -43,9 +43,17 @@ extension Registry {
   /// - Parameter recomputes: whether it is computed anew, and what is kept held against it.
   public func auditRates(_ scope: AuditScope, recomputes: Bool = false) throws -> RatesAudit {
     if recomputes {
-      return try recomputed(.books) { try keptRates(scope, $0) } computed: { try computedRates(scope, $0) }
+      return try recomputed(.books) {
+        try keptRates(scope, $0)
+      } computed: {
+        try computedRates(scope, $0)
+      }
     }
-    return try audited(scope, from: .books) { try keptRates(scope, $0) } orElse: { try computedRates(scope, $0) }
+    return try audited(scope, from: .books) {
+      try keptRates(scope, $0)
+    } orElse: {
+      try computedRates(scope, $0)
+    }
   }
 
   /// As the pages of the books have it.

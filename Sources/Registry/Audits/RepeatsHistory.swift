@@ -45,7 +45,8 @@ struct RepeatsHistory {
       return ReportState.parts(of: own.map(\.version)).map { state in
         let candidates = reading.candidates(of: state, identityUncertain: isUncertain)
         return Entry(
-          state: state, candidates: candidates, byItem: Dictionary(grouping: candidates, by: \.item.code), versions: own,
+          state: state, candidates: candidates, byItem: Dictionary(grouping: candidates, by: \.item.code),
+          versions: own,
           isUncertain: isUncertain, disputes: disputes, isDisputed: isDisputed)
       }
     }

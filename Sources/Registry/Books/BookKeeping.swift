@@ -149,7 +149,8 @@ private struct BookKeeping {
 
   /// Holds the reports that were chosen for an order against what is known of them now.
   private func hold(_ order: String, _ decisions: [RecordedDecision], _ transaction: StoreTransaction) throws {
-    let chosen = Set(decisions.flatMap { $0.items.flatMap(\.chosen) }.map { [$0.institution, $0.reportId, $0.version] })
+    let chosen = Set(
+      decisions.flatMap { $0.items.flatMap(\.chosen) }.map { [$0.institution, $0.reportId, $0.version] })
     let isCorrected = try chosen.contains { report in
       try transaction.tiedNumbers(institution: report[0], number: report[1]).contains { number in
         try transaction.versions(institution: report[0], number: number).contains { $0.content.hex != report[2] }
@@ -214,7 +215,8 @@ extension StoredBookEntry {
     let decision = prompt.decision
     self.init(
       order: order, person: decision.person, institution: decision.orderingInstitution, item: prompt.item.item,
-      setting: decision.setting.rawValue, outcome: prompt.item.outcome.rawValue, since: entry.since, orderedAt: decision.orderedAt.instant,
+      setting: decision.setting.rawValue, outcome: prompt.item.outcome.rawValue, since: entry.since,
+      orderedAt: decision.orderedAt.instant,
       claimedTests: entry.acceptedAt == nil
         ? "" : String(decoding: try JSONEncoder().encode(prompt.item.claimedTests), as: UTF8.self))
     record = decision.record

@@ -133,7 +133,8 @@ extension Registry {
     }
   }
 
-  static let damagedPage = StoreError.damaged("a page of the audits is not what was written; `--recompute` makes it again")
+  static let damagedPage = StoreError.damaged(
+    "a page of the audits is not what was written; `--recompute` makes it again")
 }
 
 /// What the numbers of pages stand for, as far as they were asked for.

@@ -89,7 +89,9 @@ struct PersonPast {
       }
       guard let first = own.first else { continue }
       let flags = entry.candidates.filter { !$0.status.isCancelled && $0.flag != .unknown }.map(\.flag)
-      let isOne = own.allSatisfy { $0.time == first.time && $0.happenedAt == first.happenedAt && $0.settledAt == first.settledAt }
+      let isOne = own.allSatisfy {
+        $0.time == first.time && $0.happenedAt == first.happenedAt && $0.settledAt == first.settledAt
+      }
       for place in own.indices where !isOne || place == 0 {
         own[place].flagged = flags.count
         own[place].positive = flags.count { $0 >= .abnormal }

@@ -58,7 +58,9 @@ enum PageWord {
         rest.removeFirst()
         continue
       }
-      guard let end = rest.firstIndex(of: UInt8(ascii: ":")), let count = Int(Substring(rest[..<end])) else { return nil }
+      guard let end = rest.firstIndex(of: UInt8(ascii: ":")), let count = Int(Substring(rest[..<end])) else {
+        return nil
+      }
       let text = rest[rest.index(after: end)...]
       guard count >= 0, text.count >= count else { return nil }
       texts.append(String(Substring(text.prefix(count))))
