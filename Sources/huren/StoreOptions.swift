@@ -99,5 +99,5 @@ enum Output {
 
 extension ExitCode {
   /// Done, but some input was quarantined or could not be decided.
-  static let incomplete = ExitCode(2)
+  static let incomplete = ExitCode(ExitStatus.incomplete.rawValue)
 }
