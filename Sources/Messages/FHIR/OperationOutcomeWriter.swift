@@ -75,13 +75,13 @@ public enum OperationOutcomeWriter {
 
   private static func json(_ issues: [Issue], _ time: String) -> String {
     let texts = issues.map { issue in
-      var text = "{\"severity\":\(quoted(issue.severity)),\"code\":\(quoted(issue.type.rawValue))"
-      if let code = issue.code { text += ",\"details\":{\"coding\":[{\"code\":\(quoted(code))}]}" }
-      text += ",\"diagnostics\":\(quoted(issue.diagnostics))"
-      if let expression = issue.expression { text += ",\"expression\":[\(quoted(expression))]" }
+      var text = "{\"severity\":\(JSONString.quoted(issue.severity)),\"code\":\(JSONString.quoted(issue.type.rawValue))"
+      if let code = issue.code { text += ",\"details\":{\"coding\":[{\"code\":\(JSONString.quoted(code))}]}" }
+      text += ",\"diagnostics\":\(JSONString.quoted(issue.diagnostics))"
+      if let expression = issue.expression { text += ",\"expression\":[\(JSONString.quoted(expression))]" }
       return text + "}"
     }
-    return "{\"resourceType\":\"OperationOutcome\",\"meta\":{\"lastUpdated\":\(quoted(time))},\"issue\":["
+    return "{\"resourceType\":\"OperationOutcome\",\"meta\":{\"lastUpdated\":\(JSONString.quoted(time))},\"issue\":["
       + texts.joined(separator: ",") + "]}\n"
   }
 
@@ -100,20 +100,5 @@ public enum OperationOutcomeWriter {
       }
     }
     return escaped
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\u{0}"..<" ":
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
   }
 }
