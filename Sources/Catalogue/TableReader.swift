@@ -15,9 +15,14 @@ struct RawRow {
 /// Reads tables and the typed fields of their rows, and keeps every problem it meets.
 struct TableReader {
   let zone: RegistryZone
+  /// Whether the tables were loaded before.
+  let isStored: Bool
   private(set) var problems = ProblemList()
 
-  init(zone: RegistryZone) { self.zone = zone }
+  init(zone: RegistryZone, isStored: Bool) {
+    self.zone = zone
+    self.isStored = isStored
+  }
 
   mutating func note(_ problem: ReferenceProblem) { problems.add(problem) }
 
@@ -74,7 +79,7 @@ struct TableReader {
     var result: [T] = []
     result.reserveCapacity(raw.rows.count)
     for row in raw.rows {
-      var reader = RowReader(table: raw.table, row: row, zone: zone)
+      var reader = RowReader(table: raw.table, row: row, zone: zone, isStored: isStored)
       let value = read(&reader)
       if let value, reader.problems.isEmpty {
         result.append(value)

@@ -60,7 +60,7 @@ public struct TableColumns: Sendable {
     patient.birthDate = text("birth-date").flatMap { CalendarDate($0) }
     patient.phones = text("phone").map { [$0] } ?? []
     patient.address = text("address")
-    patient.birthOrder = text("birth-order").flatMap { Int($0) }
+    patient.birthOrder = text("birth-order").flatMap(NumericText.count)
     for kind in Identifier.Kind.allCases {
       if let number = text(kind.rawValue) { patient.identifiers.append(Identifier(kind, number)) }
     }
