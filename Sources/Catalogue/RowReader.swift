@@ -46,7 +46,7 @@ struct RowReader {
 
   /// The parts of a field separated by `;`.
   func parts(_ column: String) -> [String] {
-    (optional(column) ?? "").split(separator: ";").map { trimmed(String($0)) }.filter { !$0.isEmpty }
+    (optional(column) ?? "").split(separator: ";").compactMap { String($0).nonBlank }
   }
 
   mutating func number(_ column: String) -> Double? {

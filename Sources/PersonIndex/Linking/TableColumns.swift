@@ -50,10 +50,7 @@ public struct TableColumns: Sendable {
   public func record(_ cells: [String], row: Int) -> PersonRecord {
     func text(_ field: String) -> String? {
       guard let place = places[field], place < cells.count else { return nil }
-      var cell = cells[place][...]
-      while cell.first?.isWhitespace == true { cell.removeFirst() }
-      while cell.last?.isWhitespace == true { cell.removeLast() }
-      return cell.isEmpty ? nil : String(cell)
+      return cells[place].nonBlank
     }
     var patient = Patient()
     patient.sex = text("sex").flatMap { Sex(code: $0) }

@@ -50,7 +50,7 @@ public struct PersonActReason: Sendable {
 
   /// - Throws: `RegistryError.missingReason` when one of them is empty: nobody could answer for it later.
   public init(actor: String, words: String) throws {
-    guard !actor.isEmpty, !words.isEmpty else {
+    guard actor.nonBlank != nil, words.nonBlank != nil else {
       throw RegistryError.missingReason
     }
     self.actor = actor
