@@ -47,7 +47,7 @@ struct ActPeople {
     for subject in [little, much] {
       try write(subject, to: file)
       let outcome = try await registry.receive([file])
-      if let problem = outcome.problems.first { throw RegistryError.usage(problem.reason) }
+      if let problem = outcome.problems.first { throw Failure(problem.reason) }
     }
   }
 

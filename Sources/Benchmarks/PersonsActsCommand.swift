@@ -53,7 +53,7 @@ struct PersonsActsCommand: AsyncParsableCommand {
       let start = ContinuousClock.now
       let outcome = try act()
       times.append((ContinuousClock.now - start).seconds)
-      guard outcome.moved > 0 else { throw RegistryError.usage("an act moved no record: its time says nothing") }
+      guard outcome.moved > 0 else { throw Failure("an act moved no record: its time says nothing") }
       return outcome
     }
     // The first round finds nothing in memory: it is not counted.

@@ -70,7 +70,7 @@ struct PersonsCrowdsCommand: AsyncParsableCommand {
       let start = ContinuousClock.now
       let outcome = try await registry.receive([file])
       seconds.append((ContinuousClock.now - start).seconds)
-      if let problem = outcome.problems.first { throw RegistryError.usage(problem.reason) }
+      if let problem = outcome.problems.first { throw Failure(problem.reason) }
     }
     var persons = 0
     try RegistryStore(path: path, mayCreate: false).read { try $0.eachPerson { _ in persons += 1 } }

@@ -128,7 +128,7 @@ struct PersonsOrderCommand: AsyncParsableCommand {
       let text = messages[start..<min(messages.count, start + size)].map(\.text).joined()
       try Data(text.utf8).write(to: URL(filePath: file))
       let outcome = try await registry.receive([file])
-      if let problem = outcome.problems.first { throw RegistryError.usage(problem.reason) }
+      if let problem = outcome.problems.first { throw Failure(problem.reason) }
     }
     var partition: Set<Set<String>> = []
     try RegistryStore(path: path, mayCreate: false).read { transaction in

@@ -66,7 +66,7 @@ struct PopulationFilling: Sendable {
       if try known("complete") != nil { return nil }
       let count = Int(try transaction.lastSignaturePlace())
       guard let evidence = try known("begun") else {
-        guard count == 0 else { throw StoreError.unusable(PopulationFilling.foreign) }
+        guard count == 0 else { throw Failure(PopulationFilling.foreign) }
         return (try message("begun", in: transaction), 0)
       }
       // Of each block one is held back.
@@ -76,7 +76,7 @@ struct PopulationFilling: Sendable {
       let last = (0..<start).last { !population.isHeldBack($0) }
       guard rest == 0, let last, let record = try transaction.signature(at: Int64(count))?.record,
         try transaction.recordKey(record) == PopulationRow(last, of: population).key
-      else { throw StoreError.unusable(PopulationFilling.foreign) }
+      else { throw Failure(PopulationFilling.foreign) }
       return (evidence, start)
     }
   }

@@ -19,14 +19,8 @@ public enum CSVWriter {
   private static func isFormula(_ text: String) -> Bool {
     switch text.unicodeScalars.first {
     case "=", "+", "@", "\t", "\r", "\n", "＝", "＋", "＠", "－": true
-    case "-": !isNumber(text.dropFirst())
+    case "-": NumericText.decimal(text) == nil
     default: false
     }
-  }
-
-  /// Digits with one point and one exponent at most.
-  private static func isNumber(_ text: Substring) -> Bool {
-    guard let first = text.utf8.first, (48...57).contains(first) || first == 46 else { return false }
-    return text.utf8.allSatisfy { (48...57).contains($0) || [43, 45, 46, 69, 101].contains($0) } && Double(text) != nil
   }
 }

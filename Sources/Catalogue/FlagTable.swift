@@ -49,7 +49,7 @@ public struct FlagTable: Sendable {
   }
 
   private static func isWords(_ text: String) -> Bool {
-    text.count > 6 || text.unicodeScalars.contains { $0.properties.isWhitespace }
+    text.count > 6 || text.unicodeScalars.contains { $0.isBlank }
   }
 
   private static let words: [String: Flag] = [

@@ -1,3 +1,4 @@
+import Clinical
 import Crypto
 
 /// What a decision was made from: SHA-256 in hexadecimal over canonical rows, so that the order of rows and columns,
@@ -53,14 +54,6 @@ public struct ReferenceDigests: Hashable, Sendable, Codable {
         hash.update(data: Array(row.utf8))
       }
     }
-    return hash.finalize().hexadecimal
-  }
-}
-
-extension Sequence where Element == UInt8 {
-  /// Two lower-case digits a byte.
-  var hexadecimal: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return hash.finalize().hex
   }
 }

@@ -12,7 +12,9 @@ struct ReferenceRowsReader {
   static func read(_ folder: ReferenceFolder, isStored: Bool = false) throws(ReferenceRejection) -> ReferenceRows {
     var problems: [ReferenceProblem] = []
     let policy = Policy.read(folder.files[ReferenceFolder.policyName], problems: &problems)
-    var reader = ReferenceRowsReader(folder, policy: policy ?? Policy(consentDefault: .deny), problems: problems)
+    var reader = ReferenceRowsReader(
+      folder, policy: policy ?? Policy(consentDefault: .deny), problems: problems,
+      isStored: isStored)
     reader.readAll()
     if !isStored { reader.refuseTies() }
     let found = reader.reader.problems
@@ -20,10 +22,10 @@ struct ReferenceRowsReader {
     return reader.rows
   }
 
-  private init(_ folder: ReferenceFolder, policy: Policy, problems: [ReferenceProblem]) {
+  private init(_ folder: ReferenceFolder, policy: Policy, problems: [ReferenceProblem], isStored: Bool) {
     let zone = RegistryZone(identifier: policy.timeZone) ?? .shanghai
     self.folder = folder
-    reader = TableReader(zone: zone)
+    reader = TableReader(zone: zone, isStored: isStored)
     for problem in problems { reader.note(problem) }
     rows = ReferenceRows(policy: policy, zone: zone)
   }

@@ -6,12 +6,15 @@ struct RowReader {
   let table: ReferenceTable
   let row: RawRow
   let zone: RegistryZone
+  /// Whether it was loaded before: then it is read as it was, however numbers may be written today.
+  let isStored: Bool
   private(set) var problems: [ReferenceProblem] = []
 
-  init(table: ReferenceTable, row: RawRow, zone: RegistryZone) {
+  init(table: ReferenceTable, row: RawRow, zone: RegistryZone, isStored: Bool) {
     self.table = table
     self.row = row
     self.zone = zone
+    self.isStored = isStored
   }
 
   var line: Int { row.line }
@@ -43,19 +46,19 @@ struct RowReader {
 
   /// The parts of a field separated by `;`.
   func parts(_ column: String) -> [String] {
-    (optional(column) ?? "").split(separator: ";").map { trimmed(String($0)) }.filter { !$0.isEmpty }
+    (optional(column) ?? "").split(separator: ";").compactMap { String($0).nonBlank }
   }
 
   mutating func number(_ column: String) -> Double? {
     guard let field = optional(column) else { return nil }
-    if let number = Double(field), number.isFinite { return number }
+    if let number = isStored ? Double(field) : NumericText.decimal(field), number.isFinite { return number }
     fail(column, "not a number: write 12.5, without unit and without thousands separator")
     return nil
   }
 
   mutating func integer(_ column: String, in range: ClosedRange<Int>) -> Int? {
     guard let field = optional(column) else { return nil }
-    if let number = Int(field), range.contains(number) { return number }
+    if let number = isStored ? Int(field) : NumericText.count(field), range.contains(number) { return number }
     let limits =
       range.upperBound == .max ? "from \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
     fail(column, "not a whole number \(limits)")

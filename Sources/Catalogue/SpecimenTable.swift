@@ -1,3 +1,5 @@
+import Clinical
+
 /// Specimens by their spellings, without regard to case.
 struct SpecimenTable: Sendable {
   private let codes: [String: String]
@@ -10,7 +12,7 @@ struct SpecimenTable: Sendable {
     self.codes = codes
   }
 
-  func code(_ spelling: String) -> String? { codes[spelling] ?? codes[trimmed(spelling).lowercased()] }
+  func code(_ spelling: String) -> String? { codes[spelling] ?? codes[spelling.trimmed.lowercased()] }
 
   func isCode(_ code: String) -> Bool { codes[code.lowercased()] == code }
 }

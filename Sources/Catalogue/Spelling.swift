@@ -1,7 +1,9 @@
+import Clinical
+
 /// How words that people write are compared: without the white space around them, and without regard to case and width.
 enum Spelling {
   static func folded(_ text: String) -> String {
-    if text.utf8.allSatisfy({ $0 < 0x80 }) { return trimmed(text).lowercased() }
+    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.trimmed.lowercased() }
     var narrow = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar.value {
@@ -10,6 +12,6 @@ enum Spelling {
       default: narrow.append(scalar)
       }
     }
-    return trimmed(String(narrow)).lowercased()
+    return String(narrow).trimmed.lowercased()
   }
 }

@@ -15,9 +15,14 @@ struct RawRow {
 /// Reads tables and the typed fields of their rows, and keeps every problem it meets.
 struct TableReader {
   let zone: RegistryZone
+  /// Whether the tables were loaded before.
+  let isStored: Bool
   private(set) var problems = ProblemList()
 
-  init(zone: RegistryZone) { self.zone = zone }
+  init(zone: RegistryZone, isStored: Bool) {
+    self.zone = zone
+    self.isStored = isStored
+  }
 
   mutating func note(_ problem: ReferenceProblem) { problems.add(problem) }
 
@@ -41,7 +46,7 @@ struct TableReader {
         note(ReferenceProblem(file: table.file, line: record.line, message: message))
         continue
       }
-      result.rows.append(RawRow(line: record.line, fields: places.map { $0.map { trimmed(record.fields[$0]) } ?? "" }))
+      result.rows.append(RawRow(line: record.line, fields: places.map { $0.map { record.fields[$0].trimmed } ?? "" }))
     }
     return result
   }
@@ -51,7 +56,7 @@ struct TableReader {
     let columns = table.columns
     var places = [Int?](repeating: nil, count: columns.count)
     var isGood = true
-    for (index, name) in header.fields.map(trimmed).enumerated() {
+    for (index, name) in header.fields.map(\.trimmed).enumerated() {
       if let column = columns.firstIndex(of: name), places[column] == nil {
         places[column] = index
       } else {
@@ -74,7 +79,7 @@ struct TableReader {
     var result: [T] = []
     result.reserveCapacity(raw.rows.count)
     for row in raw.rows {
-      var reader = RowReader(table: raw.table, row: row, zone: zone)
+      var reader = RowReader(table: raw.table, row: row, zone: zone, isStored: isStored)
       let value = read(&reader)
       if let value, reader.problems.isEmpty {
         result.append(value)
@@ -99,14 +104,4 @@ struct TableReader {
       }
     }
   }
-}
-
-func trimmed(_ text: String) -> String {
-  guard let first = text.utf8.first, let last = text.utf8.last else { return text }
-  if first > 32, first < 128, last > 32, last < 128 { return text }
-  let scalars = text.unicodeScalars
-  guard let start = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
-    let end = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-  else { return "" }
-  return String(scalars[start...end])
 }

@@ -1,3 +1,5 @@
+import Clinical
+
 /// Units by their spellings, and what a number is in another unit.
 public struct UnitTable: Sendable {
   private let codes: [String: String]
@@ -9,7 +11,7 @@ public struct UnitTable: Sendable {
   /// The UCUM code of a spelling: the registry's own `units.csv` first, then what senders are known to write, else the spelling
   /// itself.
   public func ucum(_ spelling: String) -> String {
-    codes[spelling] ?? codes[UnitTable.oneMicro(trimmed(spelling))] ?? UnitSpelling.normalise(spelling) ?? spelling
+    codes[spelling] ?? codes[UnitTable.oneMicro(spelling.trimmed)] ?? UnitSpelling.normalise(spelling) ?? spelling
   }
 
   /// Whether two spellings are of one unit.

@@ -19,11 +19,11 @@ public enum Filler {
 
   /// A result's text: as `value`, but a dash is the answer *negative* where it stands for a result (a urine strip), and only the item
   /// tells whether it can be one. The Chinese CDA, whose senders fill empty places with it, does not ask here.
-  public static func answer(_ text: String) -> String? { value(text) ?? (isDash(text) ? text.trimmingBlanks : nil) }
+  public static func answer(_ text: String) -> String? { value(text) ?? (isDash(text) ? text.trimmed : nil) }
 
   /// Whether a text is one dash.
   public static func isDash(_ text: some StringProtocol) -> Bool {
-    let scalars = text.unicodeScalars.filter { !$0.properties.isWhitespace }
+    let scalars = text.unicodeScalars.filter { !$0.isBlank }
     return scalars.count == 1 && "-－−–—﹣".unicodeScalars.contains(scalars[scalars.startIndex])
   }
 
@@ -63,18 +63,7 @@ public enum Filler {
   private static func mayBeginSpace(_ byte: UInt8) -> Bool { byte == 0xC2 || byte >= 0xE1 && byte <= 0xE3 }
 
   private static func trimmed(_ text: String) -> String? {
-    var result = text.trimmingBlanks
+    var result = text.trimmed
     return result.withUTF8(isFiller) ? nil : result
-  }
-}
-
-extension String {
-  /// Without the white space around it.
-  fileprivate var trimmingBlanks: String {
-    let scalars = unicodeScalars
-    guard let start = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
-      let end = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-    else { return "" }
-    return String(scalars[start...end])
   }
 }

@@ -107,7 +107,7 @@ private struct NumberScanner {
 
   /// What was not read, without the white space before it.
   var rest: String {
-    String(String.UnicodeScalarView(scalars[index...].drop { $0.properties.isWhitespace }))
+    String(String.UnicodeScalarView(scalars[index...].drop(while: \.isBlank)))
   }
 
   mutating func number() -> NumericText? {

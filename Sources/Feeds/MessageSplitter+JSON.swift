@@ -35,26 +35,26 @@ extension MessageSplitter {
   /// other with it.
   func deliverObject() {
     window.hold(cursor)
-    var scanner = JSONScanner()
+    var bounds = JSONBounds()
     var place = cursor
     var hasBrokenLine = false
     while true {
       if place >= window.end, !window.refill(keeping: place) { break }
       let bytes = window.bytes(place..<window.end)
-      switch scanner.scan(bytes) {
+      switch bounds.scan(bytes) {
       case .needsMore: place = window.end
       case .closed(let count):
         let end = place + count
-        isLineDelimited = isLineDelimited || !scanner.hasLines
+        isLineDelimited = isLineDelimited || !bounds.hasLines
         deliverHeld(to: end, .json)
         if state == .document { endDocument() }
         return
       case .line(let count):
         place += count
-        hasBrokenLine = hasBrokenLine || scanner.isInString
-        scanner.endLine()
+        hasBrokenLine = hasBrokenLine || bounds.isInString
+        bounds.endLine()
         guard window.byte(place) == 0x7B else { continue }
-        if hasBrokenLine || isLineDelimited || !scanner.mayOpenObject { return deliverBroken(to: place) }
+        if hasBrokenLine || isLineDelimited || !bounds.mayOpenObject { return deliverBroken(to: place) }
       case .broken(let count):
         place += count
         hasBrokenLine = true

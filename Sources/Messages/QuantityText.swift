@@ -14,7 +14,7 @@ struct QuantityText {
 
   init?(_ text: some StringProtocol) {
     guard let end = QuantityText.endOfNumber(text) else { return nil }
-    let number = String(String.UnicodeScalarView(text[..<end].unicodeScalars.filter { !$0.properties.isWhitespace }))
+    let number = String(String.UnicodeScalarView(text[..<end].unicodeScalars.filter { !$0.isBlank }))
     let unit = String(text[end...].drop(while: \.isWhitespace))
     guard NumericText(text[..<end]) != nil, QuantityText.isUnit(unit) else { return nil }
     self.number = number

@@ -89,8 +89,8 @@ extension Location {
 
 extension XMLElement {
   /// The text, or nil when it is empty or a filler.
-  var filled: String? { Filler.value(text) }
+  var filled: String? { text.filled }
 
   /// An attribute's value, or nil when it is absent, empty or a filler.
-  func filled(_ attribute: String) -> String? { self.attribute(attribute).flatMap { Filler.value($0) } }
+  func filled(_ attribute: String) -> String? { self.attribute(attribute)?.filled }
 }

@@ -95,8 +95,8 @@ public struct CandidateReading {
     for mapped in members {
       let observation = mapped.observation
       let numeric = mapped.numeric
-      let unit = observation.unit.flatMap { Filler.value($0) } ?? (numeric == nil ? nil : local.unit)
-      let range = observation.referenceRange.flatMap { Filler.value($0) }
+      let unit = observation.unit?.filled ?? (numeric == nil ? nil : local.unit)
+      let range = observation.referenceRange?.filled
       let normalized = numeric.flatMap { reference.normalize($0.number, unit: unit, for: local.item) }
       worst = max(
         worst,
@@ -125,7 +125,7 @@ extension [MappedObservation] {
     // White space before a word and empty lines are part of a text.
     let lines = map { mapped -> String in
       guard mapped.words != nil, let value = mapped.observation.value else { return "" }
-      let unit = mapped.numeric == nil ? nil : mapped.observation.unit.flatMap { Filler.value($0) }
+      let unit = mapped.numeric == nil ? nil : mapped.observation.unit?.filled
       return value + (unit.map { " " + $0 } ?? "")
     }
     guard let first = lines.firstIndex(where: { !$0.isEmpty }), let last = lines.lastIndex(where: { !$0.isEmpty })

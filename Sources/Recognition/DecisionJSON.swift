@@ -59,9 +59,7 @@ extension Decision {
       }
       writeAnswer(&json)
     }
-    let digits = Array("0123456789abcdef".utf8)
-    let bytes = SHA256.hash(data: Array(json.text.utf8)).prefix(16)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return SHA256.hash(data: Array(json.text.utf8)).prefix(16).hex
   }
 }
 

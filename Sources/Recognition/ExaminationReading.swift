@@ -53,7 +53,7 @@ struct ExaminationReading {
       !$0.observation.isImpression && !$0.isCancelled && ($0.local == nil || $0.local?.item === item)
     }
     let words =
-      [part.state.report.findingsText.flatMap { Filler.value($0) }].compactMap { $0 } + lines.compactMap(\.words)
+      [part.state.report.findingsText?.filled].compactMap { $0 } + lines.compactMap(\.words)
     let found = Findings(lines: lines, words: words, text: words.isEmpty ? nil : words.joined(separator: "\n"))
     findings[ObjectIdentifier(item)] = found
     return found

@@ -1,3 +1,5 @@
+import Clinical
+
 /// Writes JSON member by member in the order asked for, so that the same answer is the same bytes. An absent value
 /// leaves its key out.
 struct JSONWriter {
@@ -48,26 +50,7 @@ struct JSONWriter {
 
   mutating func string(_ value: String) {
     comma()
-    text += "\""
-    // Nearly nothing has a sign that must be written otherwise.
-    if value.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) { escape(value) } else { text += value }
-    text += "\""
-  }
-
-  private mutating func escape(_ value: String) {
-    for scalar in value.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case "\u{0}"..<" ":
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
+    JSONString.append(value, to: &text)
   }
 
   /// A number, already written as JSON.

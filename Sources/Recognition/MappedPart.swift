@@ -15,7 +15,7 @@ struct MappedObservation {
     local =
       reference.meaning(
         of: observation.code, observation.translations, at: state.institution, specimen: specimen.code(else: nil),
-        unit: observation.unit.flatMap { Filler.value($0) }
+        unit: observation.unit?.filled
       ).item
     comma = reference.policy.commaInNumbers
   }
@@ -150,7 +150,7 @@ enum StatedSpecimen: Hashable {
   case known(String)
 
   init(_ type: Code?, _ reference: ReferenceData) {
-    guard let type, Filler.value(type.identifier) != nil || type.display.flatMap({ Filler.value($0) }) != nil else {
+    guard let type, type.identifier.filled != nil || type.display?.filled != nil else {
       self = .unstated
       return
     }

@@ -48,11 +48,11 @@ extension Order {
     }
     var read: [OrderItem] = []
     for (index, item) in items.enumerated() {
-      var ordered = OrderItem(item: filled(item.item), localCode: filled(item.localCode))
+      var ordered = OrderItem(item: item.item?.nonBlank, localCode: item.localCode?.nonBlank)
       if ordered.item == nil, ordered.localCode == nil { throw .missing("items[\(index)].item") }
-      ordered.specimen = filled(item.specimen)
-      ordered.bodySite = filled(item.bodySite)
-      ordered.laterality = filled(item.laterality)
+      ordered.specimen = item.specimen?.nonBlank
+      ordered.bodySite = item.bodySite?.nonBlank
+      ordered.laterality = item.laterality?.nonBlank
       read.append(ordered)
     }
     guard let patient = line.patient else { throw .missing("patient") }
@@ -60,17 +60,17 @@ extension Order {
       id: id, patient: try OrderPatient(patient), orderingInstitution: institution, setting: setting,
       orderedAt: orderedAt,
       items: read)
-    department = filled(line.department)
-    clinician = filled(line.clinician)
+    department = line.department?.nonBlank
+    clinician = line.clinician?.nonBlank
     retestReason = line.retestReason
-    retestReasonText = filled(line.retestReasonText)
+    retestReasonText = line.retestReasonText?.nonBlank
   }
 }
 
 extension OrderPatient {
   fileprivate init(_ line: PatientLine) throws(OrderProblem) {
-    person = filled(line.person)
-    name = filled(line.name)
+    person = line.person?.nonBlank
+    name = line.name?.nonBlank
     for (index, entry) in (line.identifiers ?? []).enumerated() {
       let field = "patient.identifiers[\(index)]"
       guard let kind = Identifier.Kind(rawValue: try needed(entry.type, field + ".type")) else {
@@ -78,16 +78,16 @@ extension OrderPatient {
         throw OrderProblem(.invalidValue, field: field + ".type", "not one of \(kinds)")
       }
       let identifier = Identifier(kind, try needed(entry.value, field + ".value"))
-      identifiers.append(OrderIdentifier(identifier, institution: filled(entry.institution)))
+      identifiers.append(OrderIdentifier(identifier, institution: entry.institution?.nonBlank))
     }
     if person == nil, identifiers.isEmpty { throw .missing("patient.identifiers") }
-    if let text = filled(line.sex) {
+    if let text = line.sex?.nonBlank {
       sex = Sex(code: text)
       if sex == nil {
         throw OrderProblem(.invalidValue, field: "patient.sex", "not one of male, female, other, unknown")
       }
     }
-    if let text = filled(line.birthDate) {
+    if let text = line.birthDate?.nonBlank {
       birthDate = CalendarDate(text)
       if birthDate?.isPlausible != true {
         throw OrderProblem(
@@ -98,13 +98,8 @@ extension OrderPatient {
   }
 }
 
-func filled(_ text: String?) -> String? {
-  guard let text = text?.trimmingCharacters(in: .whitespacesAndNewlines), !text.isEmpty else { return nil }
-  return text
-}
-
 private func needed(_ text: String?, _ field: String) throws(OrderProblem) -> String {
-  guard let text = filled(text) else { throw .missing(field) }
+  guard let text = text?.nonBlank else { throw .missing(field) }
   return text
 }
 

@@ -107,7 +107,7 @@ public struct OrderTable: Sendable {
     } catch {
       throw problem(error.line, nil, error.message)
     }
-    let header = (records.first?.fields ?? []).map { filled($0) ?? "" }
+    let header = (records.first?.fields ?? []).map { $0.trimmed }
     let known = Self.orderColumns + Self.itemColumns
     for (index, column) in header.enumerated() {
       if !known.contains(column) {
@@ -122,7 +122,7 @@ public struct OrderTable: Sendable {
           record.line, nil,
           "\(record.fields.count) fields where the header has \(header.count): quote a field that holds a comma")
       }
-      let fields = zip(header, record.fields).compactMap { column, text in filled(text).map { (column, $0) } }
+      let fields = zip(header, record.fields).compactMap { column, text in text.nonBlank.map { (column, $0) } }
       let row = Row(line: record.line, fields: Dictionary(uniqueKeysWithValues: fields))
       if fields.isEmpty { continue }
       if let last = groups.last?[0], row.continues(last) {

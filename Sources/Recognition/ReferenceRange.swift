@@ -77,9 +77,9 @@ struct ReferenceRange {
     for word in [nil, "到", "至", "to"] {
       var search = rest.startIndex..<rest.endIndex
       while let found = word.map({ rest.range(of: $0, in: search) }) ?? rest.dash(in: search) {
-        let before = rest[..<found.lowerBound].trimmingSpaces
+        let before = rest[..<found.lowerBound].trimmed
         if before.isEmpty || isUnit(withoutBrackets(before)) {
-          return rest[found.upperBound...].trimmingSpaces
+          return rest[found.upperBound...].trimmed
         }
         search = found.upperBound..<rest.endIndex
       }
@@ -95,12 +95,12 @@ struct ReferenceRange {
 
   /// Without brackets around the whole of it.
   private static func withoutBrackets(_ text: String) -> String {
-    var text = text.trimmingSpaces
+    var text = text.trimmed
     let pairs: [Character: Character] = ["(": ")", "（": "）", "[": "]", "【": "】", "〔": "〕"]
     while let first = text.first, let last = text.last, let closing = pairs[first], last == closing,
       !text.dropFirst().dropLast().contains(where: { $0 == first || $0 == closing })
     {
-      text = String(text.dropFirst().dropLast()).trimmingSpaces
+      text = String(text.dropFirst().dropLast()).trimmed
     }
     return text
   }
@@ -186,15 +186,6 @@ private enum SexParts {
 extension Character {
   fileprivate var isUnitCharacter: Bool {
     isLetter || isNumber || self == "/" || self == "." || self == "^" || self == "*"
-  }
-}
-
-extension StringProtocol {
-  fileprivate var trimmingSpaces: String {
-    var text = self[...]
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return String(text)
   }
 }
 

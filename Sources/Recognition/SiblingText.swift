@@ -39,7 +39,7 @@ extension [MappedObservation] {
   fileprivate var shown: String? {
     let first = self[0].observation
     var text = lines.joined(separator: "\n")
-    if count == 1, self[0].numeric != nil, let unit = first.unit.flatMap({ Filler.value($0) }) { text += " " + unit }
+    if count == 1, self[0].numeric != nil, let unit = first.unit?.filled { text += " " + unit }
     if let isolate = first.isolate {
       let flags = first.flags.compactMap { Filler.value($0) }
       if !flags.isEmpty { text += (text.isEmpty ? "" : " ") + "(" + flags.joined(separator: " ") + ")" }

@@ -1,4 +1,4 @@
-public import Catalogue
+import Catalogue
 public import Clinical
 import Foundation
 import RegistryStore
@@ -109,42 +109,5 @@ public final class Registry: Sendable {
     let reference = try LoadedReference(generation: id, folder: folder, isStored: true)
     loaded.withLock { $0[id] = reference }
     return reference
-  }
-}
-
-/// What stops a use case, in words for whoever gave the command. No personal datum.
-public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
-  case noReference
-  case noReferenceThen
-  case rejectedReference([ReferenceProblem])
-  case unreadable(path: String)
-  case unknownPerson
-  case unknownInstitution(String)
-  case unknownQuarantine(Int64)
-  case unknownEvent(String)
-  /// An event that would not be read back as itself.
-  case notRepeatable(kind: String)
-  case usage(String)
-
-  public var description: String {
-    switch self {
-    case .noReference:
-      "no reference data is loaded: run `huren reference load DIR` first (Samples/reference is one to begin with)"
-    case .noReferenceThen: "no reference data was loaded yet at that time: give a later --known-at"
-    case .rejectedReference(let problems):
-      problems.map { PrintedText($0.description).description }.joined(separator: "\n")
-        + "\nnothing was loaded: mend these rows and run the command again"
-    case .unreadable(let path): "cannot read \(PrintedText(path)): check that it exists and may be read"
-    case .unknownPerson:
-      "no person has this code or number: see `huren person find --id TYPE:VALUE`, or import their results first"
-    case .unknownInstitution(let code):
-      "\(PrintedText(code)) is no institution of institutions.csv: see `huren reference check DIR`"
-    case .unknownQuarantine(let id): "nothing in quarantine has the number \(id): see `huren quarantine list`"
-    case .unknownEvent(let id):
-      "no event has the id \(PrintedText(id)): see `huren audit savings --list` and `huren person review done`"
-    case .notRepeatable(let kind):
-      "this \(kind) was not recorded, as it could not be read back as itself: its times must lie from 1900-01-02 to 9998-12-31"
-    case .usage(let text): PrintedText(lines: text).description
-    }
   }
 }

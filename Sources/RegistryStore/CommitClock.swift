@@ -51,9 +51,9 @@ extension StoreTransaction {
     } ?? .none
   }
 
-  /// The number of the commit of a digest, in hexadecimal.
-  public func commit(withDigest digest: String) throws -> Int64? {
-    try one(Int64.self, "SELECT id FROM registry_commit WHERE lower(hex(digest)) = ?", [digest])
+  /// The number of the commit of a digest.
+  public func commit(withDigest digest: [UInt8]) throws -> Int64? {
+    try one(Int64.self, "SELECT id FROM registry_commit WHERE digest = ?", [digest])
   }
 
   func insert(_ commit: Commit, since lastRows: [Int64]) throws {

@@ -13,35 +13,25 @@ enum RegistryFile {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       if mayCreate { return create(path) }
-      throw .unusable(
-        "there is no registry at this path: load reference data first with `huren reference load DIR`, or name another with --db"
-      )
+      throw .unusable(.missing, path: path)
     }
-    if isDirectory.boolValue { throw .unusable("\(path) is a folder: name a file with --db") }
-    if access(path, R_OK) != 0 { throw .unusable("\(path) cannot be read: see who may, or name another with --db") }
+    if isDirectory.boolValue { throw .unusable(.folder, path: path) }
+    if access(path, R_OK) != 0 { throw .unusable(.unreadable, path: path) }
     let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int
     if size == 0 {
       if mayCreate { return }
-      throw .unusable(
-        "\(path) is empty, and no registry: load reference data first with `huren reference load DIR`, or name another with --db"
-      )
+      throw .unusable(.empty, path: path)
     }
     let found: (isForeign: Bool, isNewer: Bool)
     do {
       found = try kind(path)
     } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB && !isDatabase(path) {
-      throw .unusable("\(path) is no registry, nor any SQLite database: name another with --db")
+      throw .unusable(.noDatabase, path: path)
     } catch {
-      throw .unusable(
-        "\(path) cannot be opened: \(StoreError.describe(error)); run `huren check` on a copy, or name another with --db"
-      )
+      throw .unusable(.unopenable(StoreError.describe(error)), path: path)
     }
-    if found.isForeign { throw .unusable("\(path) is the database of something else: name another with --db") }
-    if found.isNewer {
-      throw .unusable(
-        "\(path) was written by a newer version of huren: use that version, or a backup from before it, for this one would read it wrongly"
-      )
-    }
+    if found.isForeign { throw .unusable(.foreign, path: path) }
+    if found.isNewer { throw .unusable(.newer, path: path) }
   }
 
   private static func kind(_ path: String) throws -> (isForeign: Bool, isNewer: Bool) {
@@ -95,10 +85,10 @@ enum RegistryFile {
     init(of whole: String) throws(StoreError) {
       self.whole = whole
       path = "\(whole).part-\(getpid())"
-      if FileManager.default.fileExists(atPath: whole) { throw Self.exists(whole) }
+      if FileManager.default.fileExists(atPath: whole) { throw .unusable(.exists, path: whole) }
       unlink(path)
       let file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
-      if file < 0 { throw .unusable("cannot write \(path): \(String(cString: strerror(errno)))") }
+      if file < 0 { throw Self.unwritable(path) }
       close(file)
     }
 
@@ -108,22 +98,19 @@ enum RegistryFile {
     func keep() throws(StoreError) {
       try Self.sync(path)
       if link(path, whole) != 0 {
-        throw errno == EEXIST
-          ? Self.exists(whole) : .unusable("cannot name \(whole): \(String(cString: strerror(errno)))")
+        throw errno == EEXIST ? .unusable(.exists, path: whole) : Self.unwritable(whole)
       }
       try Self.sync(URL(filePath: whole).deletingLastPathComponent().path)
     }
 
-    private static func exists(_ path: String) -> StoreError {
-      .unusable("\(path) exists already: name a new file, a backup never overwrites one")
+    private static func unwritable(_ path: String) -> StoreError {
+      .unusable(.unwritable(String(cString: strerror(errno))), path: path)
     }
 
     private static func sync(_ path: String) throws(StoreError) {
       let file = open(path, O_RDONLY | O_CLOEXEC)
       defer { if file >= 0 { close(file) } }
-      if file < 0 || fsync(file) != 0 {
-        throw .unusable("cannot have \(path) on disk: \(String(cString: strerror(errno)))")
-      }
+      if file < 0 || fsync(file) != 0 { throw unwritable(path) }
     }
   }
 }

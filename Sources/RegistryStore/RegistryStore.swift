@@ -62,7 +62,7 @@ public final class RegistryStore: Sendable {
     } catch let error as StoreError {
       throw error
     } catch {
-      throw .unusable("cannot open the registry at \(path): \(StoreError.describe(error)); name another with --db")
+      throw .unusable(.unopenable(StoreError.describe(error)), path: path)
     }
   }
 

@@ -13,7 +13,7 @@ struct BackupCommand: ParsableCommand {
   func run() throws {
     let folder = URL(filePath: file).deletingLastPathComponent().path
     guard FileManager.default.fileExists(atPath: folder) else {
-      throw RegistryError.usage("there is no folder \(folder): make it first, or name another file")
+      throw RegistryError.missingFolder(path: folder)
     }
     try store.open().backup(to: file)
     Output.note("written; try it with: huren check --db \(file)")

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Clinical
+import Registry
 
 /// `huren`: the registry from the command line. One file per verb.
 @main
@@ -18,4 +20,16 @@ struct Huren: AsyncParsableCommand {
       ReferenceCommand.self, ImportCommand.self, QuarantineCommand.self, PersonCommand.self, QueryCommand.self,
       DecideCommand.self, FeedbackCommand.self, AuditCommand.self, BackupCommand.self, CheckCommand.self,
     ])
+
+  /// Runs the verb. An error of the registry is told, and ends the process, as the table of errors says.
+  static func main() async {
+    do {
+      var command = try await asyncParseAsRoot()
+      if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+    } catch {
+      guard let row = ErrorTable.row(ofAny: error) else { exit(withError: error) }
+      Output.note("Error: \(row.text)")
+      exit(withError: ExitCode(row.exit.rawValue))
+    }
+  }
 }

@@ -70,7 +70,7 @@ struct PersonTableCommand: ParsableCommand {
     var separator: Character = "="
     if columns.count == 1, !columns[0].contains("=") {
       lines = String(decoding: try bytes(of: columns[0]), as: UTF8.self).split(whereSeparator: \.isNewline)
-        .map(String.init).filter { !$0.hasPrefix("#") && !$0.trimmingCharacters(in: .whitespaces).isEmpty }
+        .map(String.init).filter { !$0.hasPrefix("#") && $0.nonBlank != nil }
       separator = ":"
     }
     var mapping: [String: String] = [:]

@@ -155,7 +155,7 @@ struct NumberOptions: ParsableArguments {
 
   func optional() throws -> (Identifier, institution: String?)? {
     guard var text = id else { return nil }
-    if text == "-" { text = (readLine() ?? "").trimmingCharacters(in: .whitespaces) }
+    if text == "-" { text = (readLine() ?? "").trimmed }
     let parts = text.split(separator: ":", maxSplits: 1)
     guard parts.count == 2, let kind = Identifier.Kind(rawValue: String(parts[0])) else {
       let kinds = Identifier.Kind.allCases.map(\.rawValue).joined(separator: ", ")

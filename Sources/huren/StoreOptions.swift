@@ -66,7 +66,7 @@ enum Output {
     for scalar in text.unicodeScalars {
       switch scalar.value {
       case 0x7F..<0xA0, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF:
-        escaped += "\\u" + String(repeating: "0", count: scalar.value < 0x100 ? 2 : 0) + String(scalar.value, radix: 16)
+        escaped += JSONString.escaped(UInt16(scalar.value))
       default: escaped.unicodeScalars.append(scalar)
       }
     }
@@ -99,5 +99,5 @@ enum Output {
 
 extension ExitCode {
   /// Done, but some input was quarantined or could not be decided.
-  static let incomplete = ExitCode(2)
+  static let incomplete = ExitCode(ExitStatus.incomplete.rawValue)
 }

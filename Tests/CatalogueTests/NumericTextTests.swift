@@ -36,6 +36,18 @@ struct NumericTextTests {
     #expect(number("1.234,5", .decimal) == nil && number("7,", .decimal) == nil)
   }
 
+  @Test func whereOnlyANumberCanStandItHasNothingAroundIt() {
+    let decimals = [("5", 5.0), ("-0.5", -0.5), ("+7.5", 7.5), (".5", 0.5), ("1e-3", 0.001), ("-2E+06", -2e6)]
+    for (text, number) in decimals { #expect(NumericText.decimal(text) == number, "\(text)") }
+    for text in ["", "-", ".", "1.2.3", " 5", "5 ", "<5", "10^6", "１", "nan", "inf", "0x10", "1e9999", "1,5"] {
+      #expect(NumericText.decimal(text) == nil, "\(text)")
+    }
+    #expect(NumericText.count("3") == 3 && NumericText.count("03") == 3)
+    for text in ["", "-1", "+1", "3.0", " 3", "３", "99999999999999999999"] {
+      #expect(NumericText.count(text) == nil, "\(text)")
+    }
+  }
+
   @Test func longTextIsNotRead() {
     #expect(NumericText(String(repeating: " ", count: 1_000_000) + "word") == nil)
     #expect(NumericText("5 " + String(repeating: "x", count: 1_000_000)) == nil)

@@ -81,7 +81,8 @@ struct MappingLanguageTests {
       ("5.83", .quantity), ("-0.5", .quantity), ("< 0.01", .quantity), ("≥1000", .quantity), ("1.2e3", .quantity),
       ("1:128", .structured), ("3-5", .structured), ("3.0 ~ 5.0", .structured), ("阴性", .text), ("2+", .text),
       ("5.8 H", .text),
-      ("+", .text), ("<1:8", .text), (".5", .quantity), ("5.", .text),
+      ("+", .text), ("<1:8", .text), (".5", .quantity), ("5.", .text), ("＜３.５", .quantity), ("1.2×10^6", .quantity),
+      ("-3--1", .structured), ("1:8:2", .text), ("3-", .text),
     ] as [(String, Observation.ValueKind)])
   func kindsOfValue(value: String, kind: Observation.ValueKind) throws {
     let escaped = value.split(separator: "<", omittingEmptySubsequences: false).joined(separator: "&lt;")

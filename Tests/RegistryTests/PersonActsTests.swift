@@ -215,7 +215,7 @@ struct TwoReviewersTests {
     let other = try Registry(path: bench.path)
     let merged = try bench.registry.merge([a, b], Self.reason)
     for registry in [other, bench.registry] {
-      #expect(throws: RegistryError.usage("these codes are one person's already: nothing was changed")) {
+      #expect(throws: RegistryError.onePersonAlready) {
         try registry.merge([a, b], Self.reason)
       }
     }
@@ -266,7 +266,7 @@ struct TwoReviewersTests {
       try other.dispute(institution: "SYNTH-H1", report: "R1", Self.reason)
     }
     _ = try bench.registry.settle(institution: "SYNTH-H1", report: "R1", areTheirs: true, Self.reason)
-    #expect(throws: RegistryError.usage("this dispute was settled already, found theirs: nothing was changed")) {
+    #expect(throws: RegistryError.settledAlready(areTheirs: true)) {
       try other.settle(institution: "SYNTH-H1", report: "R1", areTheirs: false, Self.reason)
     }
     #expect(try bench.registry.personActs().count == 3)

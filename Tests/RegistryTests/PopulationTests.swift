@@ -68,7 +68,7 @@ struct PopulationTests {
     await #expect(throws: Stopped.self) { try await filling.fill { if $0 == 200 { throw Stopped() } } }
     let other = PopulationFilling(
       store: filling.store, population: Population(persons: 400, institutions: 8, seed: 2), batch: 100)
-    await #expect(throws: StoreError.self) { try await other.fill() }
+    await #expect(throws: Failure.self) { try await other.fill() }
     #expect(try await filling.fill() == 196)
     #expect(try await filling.fill() == 0)
     #expect(try bench.registry.check().problems.isEmpty)

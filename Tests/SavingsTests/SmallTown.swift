@@ -71,10 +71,13 @@ final class SmallTown: Sendable {
     try await receive([path])
   }
 
+  /// A message that was to be taken and was not.
+  private struct Refused: Error { var problems: [ImportProblem] }
+
   /// Imports files of one message each.
   func receive(_ paths: [String]) async throws {
     let outcome = try await registry.receive(paths)
-    if outcome.summary.accepted != paths.count { throw RegistryError.usage(outcome.problems.map(\.reason).joined()) }
+    if outcome.summary.accepted != paths.count { throw Refused(problems: outcome.problems) }
   }
 
   /// Writes what `report` imports, and gives its path.

@@ -1,3 +1,5 @@
+import Clinical
+
 /// What senders write for units, by UCUM codes.
 ///
 /// A text that is already valid UCUM is returned as it is, unless senders mean something else by it. The rule for
@@ -39,7 +41,7 @@ public enum UnitSpelling {
   private static let known = Memo<String, String?>()
 
   private static func read(_ text: String) -> String? {
-    let trimmed = text.trimming { $0.isWhitespace }
+    let trimmed = text.trimmed
     guard !trimmed.isEmpty, !hasBareMicroSign(trimmed), let folded = UnitTextFolding.fold(trimmed) else { return nil }
     let plain = writeSurface(unparenthesise(writePowers(folded)))
     let whole = wholes[plain] ?? wholesInAnyCase[plain.lowercased()]
@@ -52,7 +54,7 @@ public enum UnitSpelling {
 
   /// A micro sign that is no prefix is a micron, which folding would make a `u`.
   private static func hasBareMicroSign(_ text: String) -> Bool {
-    let characters = Array(text.unicodeScalars.filter { !$0.properties.isWhitespace })
+    let characters = Array(text.unicodeScalars.filter { !$0.isBlank })
     return characters.indices.contains { index in
       guard characters[index] == "\u{B5}" || characters[index] == "\u{3BC}" else { return false }
       let next = index + 1 < characters.count ? characters[index + 1] : "/"
@@ -97,14 +99,5 @@ public enum UnitSpelling {
     let front = text[..<start].dropLast()
     if separator == "(" { return front + "({1.73_m2}" + rest }
     return front + (front.contains("(") ? "." : "/") + "{1.73_m2}" + rest
-  }
-}
-
-extension String {
-  fileprivate func trimming(_ isLeftOut: (Character) -> Bool) -> String {
-    var result = self[...]
-    while let first = result.first, isLeftOut(first) { result.removeFirst() }
-    while let last = result.last, isLeftOut(last) { result.removeLast() }
-    return String(result)
   }
 }

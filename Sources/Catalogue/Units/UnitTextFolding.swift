@@ -1,3 +1,5 @@
+import Clinical
+
 /// Writes a sender's unit text in plain ASCII: full-width forms, squared unit signs, superscripts, micro signs, Chinese
 /// unit names. Nothing about meaning is decided here.
 enum UnitTextFolding {
@@ -14,7 +16,7 @@ enum UnitTextFolding {
         continue
       }
       isSuperscript = false
-      if scalar.properties.isWhitespace || scalar == "\u{FEFF}" { continue }
+      if scalar.isBlank || scalar == "\u{FEFF}" { continue }
       if scalar.isASCII {
         result.unicodeScalars.append(scalar)
       } else if (0xFF01...0xFF5E).contains(scalar.value), let narrow = Unicode.Scalar(scalar.value - 0xFEE0) {

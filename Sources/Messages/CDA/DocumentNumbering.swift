@@ -41,7 +41,7 @@ struct DocumentNumbering {
     identities = [ownSet?.key].compactMap { $0 }
     var lineage = DocumentLineage(document: own.flatMap { $0.isExample ? nil : $0.key })
     if ownSet != nil {
-      lineage.version = document.first("versionNumber")?.words.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+      lineage.version = document.first("versionNumber")?.words.flatMap(NumericText.count).flatMap { $0 > 0 ? $0 : nil }
     }
     for relation in related where ["RPLC", "XFRM"].contains(relation.attribute("typeCode")) {
       let targets = relation.all("parentDocument").flatMap {

@@ -79,7 +79,7 @@ enum ImagingDocument {
     func read(_ section: XMLElement, _ around: Part) {
       let part = Part(section.first("code")?.stated("code")) ?? around
       if part == .catalogue { return }
-      let text = section.first("text").map { $0.narrativeText }.flatMap { Filler.value($0) }
+      let text = section.first("text")?.narrativeText.filled
       switch part {
       case .findings: findings += text.map { [$0] } ?? []
       case .impression: impression += text.map { [$0] } ?? []

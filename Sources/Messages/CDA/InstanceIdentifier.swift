@@ -42,6 +42,7 @@ struct InstanceIdentifier {
   var isOfOneThing: Bool {
     if isExample { return false }
     guard let text = self.extension else { return root.map { !Root.isOID($0) && $0.utf8.count >= 16 } ?? false }
+    // A sign does not make more of a counter: `-1` is none of one thing either.
     let isCounter = text.utf8.count <= 3 && Int(text).map { abs($0) < 100 } ?? false
     return !isCounter && text.utf8.contains { $0 != 48 }
   }

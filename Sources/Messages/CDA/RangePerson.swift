@@ -53,8 +53,10 @@ struct RangePerson {
   /// An age in years: from, and below.
   private func years(_ value: XMLElement) -> (from: Double, below: Double)? {
     guard let interval = V3Interval(value), interval.unit == "a" || interval.unit == "y" else { return nil }
-    let low = interval.low.flatMap { Double($0.number) } ?? 0
-    let high = interval.high.flatMap { bound in Double(bound.number).map { bound.isInclusive ? $0 + 1 : $0 } }
+    let low = interval.low.flatMap { NumericText.decimal($0.number) } ?? 0
+    let high = interval.high.flatMap { bound in
+      NumericText.decimal(bound.number).map { bound.isInclusive ? $0 + 1 : $0 }
+    }
     return (low, high ?? .infinity)
   }
 }

@@ -1,3 +1,5 @@
+import Clinical
+
 /// Roots of the Chinese health data OIDs (2.16.156.10011, WS/T 500 and the hospital interaction standard).
 enum ChineseRoot {
   static let residentID = "2.16.156.10011.1.3"
@@ -30,7 +32,7 @@ enum Root {
     guard bytes.count == 36 else { return false }
     for (place, byte) in bytes.enumerated() {
       let isDash = place == 8 || place == 13 || place == 18 || place == 23
-      let isHex = (48...57).contains(byte) || (97...102).contains(byte | 0x20)
+      let isHex = Hexadecimal.value(of: byte) != nil
       guard isDash ? byte == 45 : isHex else { return false }
     }
     return true

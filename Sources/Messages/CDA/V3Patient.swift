@@ -59,7 +59,7 @@ enum V3Patient {
       patient.sex = sex(person, notes: &notes)
       if let birth = person.first("birthTime") { patient.birthDate = birthDate(birth, at: at, notes: &notes) }
       let order = person.first("multipleBirthOrderNumber") ?? person.first("sdtc:multipleBirthOrderNumber")
-      patient.birthOrder = order?.words.flatMap { Int($0) }
+      patient.birthOrder = order?.words.flatMap(NumericText.count)
       for mother in mothers(of: person, within: root) { add(mother, to: &patient) }
     }
     patient.phones = (role.items("telecom") + (person?.items("telecom") ?? [])).compactMap(phone).unrepeated

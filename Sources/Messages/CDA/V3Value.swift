@@ -119,8 +119,14 @@ struct V3Value {
   /// That of a translation which says no other number: 30 of one unit may be 3 of another.
   private static func translatedUnit(_ element: XMLElement, of number: String) -> String? {
     element.all("translation").lazy
-      .filter { $0.stated("value").map { $0 == number || Double($0) == Double(number) } ?? true }
+      .filter { $0.stated("value").map { areOne($0, number) } ?? true }
       .compactMap { $0.stated("unit") ?? unitWords($0) }.first
+  }
+
+  private static func areOne(_ a: String, _ b: String) -> Bool {
+    if a == b { return true }
+    guard let a = NumericText.decimal(a), let b = NumericText.decimal(b) else { return false }
+    return a == b
   }
 
   private static func unitWords(_ translation: XMLElement) -> String? {

@@ -154,7 +154,9 @@ struct FHIRVersion {
 
   /// nil: they do not tell.
   func isNewer(than other: FHIRVersion) -> Bool? {
-    if let id, let otherID = other.id, id != otherID, let number = Int(id), let otherNumber = Int(otherID) {
+    if let id, let otherID = other.id, id != otherID, let number = NumericText.count(id),
+      let otherNumber = NumericText.count(otherID)
+    {
       return number > otherNumber
     }
     guard let updated, let otherUpdated = other.updated, updated != otherUpdated else { return nil }

@@ -36,7 +36,7 @@ extension FHIRMessageReader {
       patient.phones.append(phone)
     }
     patient.address = element.all("address").lazy.filter { $0.value("use") != "old" }.compactMap(address).first
-    patient.birthOrder = element.value("multipleBirthInteger").flatMap { Int($0) }
+    patient.birthOrder = element.value("multipleBirthInteger").flatMap(NumericText.count)
     patient.motherName = element.extended("patient-mothersMaidenName")?.filled("value") ?? mother(in: element)
     patients[key] = patient
     return patient

@@ -131,7 +131,7 @@ enum FHIRRange {
     private mutating func doubt() { if fit == .yes { fit = .unknown } }
 
     private static func years(_ quantity: XMLElement?) -> (number: Double, unit: Double)? {
-      guard let quantity, let number = quantity.value("value").flatMap({ Double($0) }) else { return nil }
+      guard let quantity, let number = quantity.value("value").flatMap(NumericText.decimal) else { return nil }
       let unit: Double =
         switch quantity.value("code") ?? quantity.value("unit") {
         case "mo", "month", "months": 1 / 12

@@ -44,7 +44,7 @@ public enum FHIRReader {
         }
       }
     }
-    return isEmpty && root.text.allSatisfy(\.isWhitespace)
+    return isEmpty && root.text.nonBlank == nil
   }
 
   /// - Throws: `Refusal` for what contracts.md calls fatal; one report that cannot be taken refuses the whole message.

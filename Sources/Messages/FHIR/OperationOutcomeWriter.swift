@@ -8,7 +8,7 @@ public enum OperationOutcomeWriter {
 
   private struct Issue {
     var severity: String
-    var type: String
+    var type: IssueType
     /// The finding's stable code.
     var code: String?
     var diagnostics: String
@@ -29,56 +29,20 @@ public enum OperationOutcomeWriter {
     let name = acknowledgement.messageID.map { "message \($0)" } ?? "the message"
     var issues: [Issue] = []
     if isAccepted {
-      issues.append(Issue(severity: "information", type: "informational", diagnostics: name + " was taken"))
-    } else if !acknowledgement.findings.contains(where: { isFatal($0.code) }) {
-      issues.append(Issue(severity: "error", type: "processing", diagnostics: name + " was not taken"))
+      issues.append(Issue(severity: "information", type: .informational, diagnostics: name + " was taken"))
+    } else if !acknowledgement.findings.contains(where: { FindingTable.row(of: $0.code).isFatal }) {
+      issues.append(Issue(severity: "error", type: .processing, diagnostics: name + " was not taken"))
     }
     for finding in acknowledgement.findings {
       let place = finding.location
+      let row = FindingTable.row(of: finding.code)
       let position = place.line > 0 ? "line \(place.line), column \(place.column): " : ""
       issues.append(
         Issue(
-          severity: isFatal(finding.code) ? (isAccepted ? "warning" : "error") : "warning",
-          type: type(of: finding.code),
+          severity: row.isFatal && !isAccepted ? "error" : "warning", type: row.issue,
           code: finding.code.rawValue, diagnostics: position + finding.message, expression: expression(place.path)))
     }
     return issues
-  }
-
-  private static func isFatal(_ code: Finding.Code) -> Bool {
-    switch code {
-    case .unreadable, .doctypeRefused, .limitExceeded, .unknownDialect, .unknownSender, .missingSource,
-      .missingReportNumber, .missingPatient, .missingMessageTime, .testMessage, .conflictingPatient,
-      .conflictingMessage, .implausibleTime, .notYourInstitution:
-      true
-    default: false
-    }
-  }
-
-  /// FHIR's issue-type for a finding.
-  static func type(of code: Finding.Code) -> String {
-    switch code {
-    case .unreadable, .repairedMarkup: "structure"
-    case .doctypeRefused: "security"
-    case .limitExceeded: "too-long"
-    case .unknownDialect: "not-supported"
-    case .unknownSender: "unknown"
-    case .notYourInstitution: "forbidden"
-    case .missingSource, .missingReportNumber, .missingPatient, .missingMessageTime, .missingCode, .missingStatus,
-      .missingUnit:
-      "required"
-    case .testMessage: "business-rule"
-    case .conflictingPatient, .conflictingMessage: "conflict"
-    case .unreadableTime, .unreadableDate, .unreadableNumber, .invalidIdentifier, .encodingMislabelled,
-      .implausibleTime:
-      "value"
-    case .unknownCode: "code-invalid"
-    case .duplicateObservation: "duplicate"
-    case .conflictingCodes: "conflict"
-    case .danglingReference: "not-found"
-    case .noResults: "incomplete"
-    case .leftAside, .older: "informational"
-    }
   }
 
   /// A path as FHIRPath: `/Bundle/entry[2]/resource/Patient/birthDate` is `Bundle.entry[1].resource.birthDate`. The element
@@ -100,7 +64,7 @@ public enum OperationOutcomeWriter {
     var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<OperationOutcome xmlns=\"http://hl7.org/fhir\">"
     text += "<meta>\(element("lastUpdated", time))</meta>"
     for issue in issues {
-      text += "<issue>" + element("severity", issue.severity) + element("code", issue.type)
+      text += "<issue>" + element("severity", issue.severity) + element("code", issue.type.rawValue)
       if let code = issue.code { text += "<details><coding>\(element("code", code))</coding></details>" }
       text += element("diagnostics", issue.diagnostics)
       if let expression = issue.expression { text += element("expression", expression) }
@@ -111,13 +75,13 @@ public enum OperationOutcomeWriter {
 
   private static func json(_ issues: [Issue], _ time: String) -> String {
     let texts = issues.map { issue in
-      var text = "{\"severity\":\(quoted(issue.severity)),\"code\":\(quoted(issue.type))"
-      if let code = issue.code { text += ",\"details\":{\"coding\":[{\"code\":\(quoted(code))}]}" }
-      text += ",\"diagnostics\":\(quoted(issue.diagnostics))"
-      if let expression = issue.expression { text += ",\"expression\":[\(quoted(expression))]" }
+      var text = "{\"severity\":\(JSONString.quoted(issue.severity)),\"code\":\(JSONString.quoted(issue.type.rawValue))"
+      if let code = issue.code { text += ",\"details\":{\"coding\":[{\"code\":\(JSONString.quoted(code))}]}" }
+      text += ",\"diagnostics\":\(JSONString.quoted(issue.diagnostics))"
+      if let expression = issue.expression { text += ",\"expression\":[\(JSONString.quoted(expression))]" }
       return text + "}"
     }
-    return "{\"resourceType\":\"OperationOutcome\",\"meta\":{\"lastUpdated\":\(quoted(time))},\"issue\":["
+    return "{\"resourceType\":\"OperationOutcome\",\"meta\":{\"lastUpdated\":\(JSONString.quoted(time))},\"issue\":["
       + texts.joined(separator: ",") + "]}\n"
   }
 
@@ -136,20 +100,5 @@ public enum OperationOutcomeWriter {
       }
     }
     return escaped
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\u{0}"..<" ":
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
   }
 }

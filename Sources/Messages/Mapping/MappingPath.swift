@@ -1,3 +1,4 @@
+import Clinical
 import XMLReading
 
 /// A way from one element to others: `a/b/c`, `@id`, `.`, `../a`, `a[b=text]/c`.
@@ -194,16 +195,5 @@ extension MappingPath {
       throw Mistake("a step that is no name of an element: write it as in the document, steps separated by /")
     }
     return String(text)
-  }
-}
-
-extension String {
-  /// Without the white space around it.
-  var trimmed: String {
-    let scalars = unicodeScalars
-    guard let start = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
-      let end = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-    else { return "" }
-    return String(scalars[start...end])
   }
 }

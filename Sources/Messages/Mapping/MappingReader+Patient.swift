@@ -57,7 +57,7 @@ extension MappingReader {
     patient.address = text(keys.address, scope)
     patient.motherName = text(keys.motherName, scope)
     if let sent = sent(keys.birthOrder, scope) {
-      patient.birthOrder = Int(sent.text)
+      patient.birthOrder = NumericText.count(sent.text)
       if patient.birthOrder == nil {
         note(.unreadableNumber, "patient.birthOrder is no whole number", at: value(of: sent, at: scope))
       }

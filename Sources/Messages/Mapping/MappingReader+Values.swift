@@ -116,53 +116,14 @@ extension Observation.ValueKind {
   /// What kind of thing a vendor's text is, who sends no type: a number with or without comparator, two numbers with a
   /// separator between them, else words.
   init(of text: String) {
-    var rest = text[...]
-    for comparator in ["<=", ">=", "≤", "≥", "<", ">", "＜", "＞"] where rest.hasPrefix(comparator) {
-      rest = rest.dropFirst(comparator.count).drop { $0 == " " }
-      break
-    }
-    let hasComparator = rest.startIndex != text.startIndex
-    guard Self.dropNumber(&rest) else {
-      self = .text
-      return
-    }
-    if rest.isEmpty {
-      self = .quantity
-      return
-    }
-    rest = rest.drop { $0 == " " }
-    guard !hasComparator, let separator = rest.first, "-~～:：/".contains(separator) else {
-      self = .text
-      return
-    }
-    rest = rest.dropFirst().drop { $0 == " " }
-    self = Self.dropNumber(&rest) && rest.isEmpty ? .structured : .text
-  }
-
-  /// Cuts a decimal number, with or without sign and exponent, off the front; false when there is none.
-  private static func dropNumber(_ text: inout Substring) -> Bool {
-    func dropDigits(_ rest: inout Substring) -> Bool {
-      let start = rest.startIndex
-      rest = rest.drop { $0.isASCII && $0.isWholeNumber }
-      return rest.startIndex != start
-    }
-    var rest = text
-    if rest.first == "-" || rest.first == "+" { rest = rest.dropFirst() }
-    var hasDigits = dropDigits(&rest)
-    if rest.first == "." {
-      var fraction = rest.dropFirst()
-      if dropDigits(&fraction) {
-        rest = fraction
-        hasDigits = true
-      }
-    }
-    guard hasDigits else { return false }
-    if rest.first == "e" || rest.first == "E" {
-      var exponent = rest.dropFirst()
-      if exponent.first == "-" || exponent.first == "+" { exponent = exponent.dropFirst() }
-      if dropDigits(&exponent) { rest = exponent }
-    }
-    text = rest
-    return true
+    self = .text
+    // Without a type it may be a sentence, and a point behind a number ends one.
+    if text.hasSuffix(".") { return }
+    self = ObservationValue.kind(of: text)
+    guard self == .text, let first = NumericText.leading(text, comma: .none, powers: true),
+      first.number.comparator == nil, let separator = first.rest.first, "-~～:：/".contains(separator),
+      let second = NumericText(first.rest.dropFirst()), second.comparator == nil
+    else { return }
+    self = .structured
   }
 }

@@ -1,3 +1,5 @@
+import Clinical
+
 /// A result whose number and unit stand in one text: `4.2mmol/L`, `<0.01 ng/mL`, `3-5/HP`.
 ///
 /// It is cut only where a number stands in front and what follows may be a unit: `2+`, `7.5 H`, `阴性(0.02)` stay whole, as the number.

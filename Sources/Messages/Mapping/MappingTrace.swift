@@ -1,3 +1,4 @@
+import Clinical
 import XMLReading
 
 /// What a mapping looked at while it read a message, for its explanation.

@@ -41,32 +41,14 @@ public enum V2AcknowledgementWriter {
 
   /// ERR-3 is the table's code, ERR-4 the severity, ERR-5 the registry's own code, ERR-7 and ERR-8 words for who mends it.
   private static func error(_ finding: Finding, _ outcome: Acknowledgement.Outcome) -> Fields {
-    let (code, words) = conditionCode(finding.code)
+    let condition = FindingTable.row(of: finding.code).condition
     let place = "line \(finding.location.line), column \(finding.location.column): \(finding.location.path)"
     return [
-      (3, [code, words, "HL70357"]), (4, [outcome == .accepted ? "W" : "E"]), (5, [finding.code.rawValue]),
+      (3, [condition.rawValue, condition.words, "HL70357"]), (4, [outcome == .accepted ? "W" : "E"]),
+      (5, [finding.code.rawValue]),
       (7, [place]),
       (8, [finding.message]),
     ]
-  }
-
-  /// HL7 table 0357, message error condition codes.
-  static func conditionCode(_ code: Finding.Code) -> (String, String) {
-    switch code {
-    case .missingSource, .missingReportNumber, .missingPatient, .missingMessageTime, .missingCode, .missingStatus,
-      .missingUnit:
-      ("101", "Required field missing")
-    case .unreadableTime, .unreadableDate, .unreadableNumber, .encodingMislabelled, .implausibleTime:
-      ("102", "Data type error")
-    case .unknownCode: ("103", "Table value not found")
-    case .unknownDialect: ("200", "Unsupported message type")
-    case .testMessage: ("202", "Unsupported processing id")
-    case .unknownSender, .invalidIdentifier, .danglingReference, .notYourInstitution: ("204", "Unknown key identifier")
-    case .conflictingPatient, .conflictingMessage, .duplicateObservation, .conflictingCodes:
-      ("205", "Duplicate key identifier")
-    case .unreadable, .doctypeRefused, .limitExceeded: ("100", "Segment sequence error")
-    case .repairedMarkup, .noResults, .leftAside, .older: ("0", "Message accepted")
-    }
   }
 
   private static func xml(_ segment: String, _ field: (number: Int, components: [String])) -> String {

@@ -159,8 +159,10 @@ struct V2Assembly {
 
   /// Whether OBX-1 goes on counting from the result before it.
   private func goesOn(_ obx: V2Segment) -> Bool {
-    guard let last = order?.observations.last?.segment.text(1).flatMap({ Int($0) }), last < .max else { return false }
-    return obx.text(1).flatMap { Int($0) } == last + 1
+    guard let last = order?.observations.last?.segment.text(1).flatMap(NumericText.count), last < .max else {
+      return false
+    }
+    return obx.text(1).flatMap(NumericText.count) == last + 1
   }
 
   private mutating func add(note: V2Segment, _ notes: inout ReadingNotes) {

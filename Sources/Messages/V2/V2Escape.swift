@@ -1,3 +1,5 @@
+import Clinical
+
 /// Escape sequences of HL7 v2 (2.7): separators, bytes in hexadecimal, formatting commands.
 ///
 /// What nobody knows stays as it is, and so does a lone escape sign: `C:\lab`, `\Zx\`.
@@ -50,11 +52,11 @@ enum V2Escape {
       return replacement(UnsafeBufferPointer(rebasing: bytes[range]), separators).map { ($0, range.upperBound + 1) }
     }
     // A character of several bytes may stand in several commands side by side.
-    guard var data = hexadecimal(bytes[range].dropFirst()) else { return nil }
+    guard var data = Hexadecimal.bytes(bytes[range].dropFirst()) else { return nil }
     var next = range.upperBound + 1
     while next + 1 < bytes.count, bytes[next] == separators.escape, bytes[next + 1] | 0x20 == 0x78,
       let end = bytes[(next + 2)...].firstIndex(of: separators.escape),
-      let more = hexadecimal(bytes[(next + 2)..<end])
+      let more = Hexadecimal.bytes(bytes[(next + 2)..<end])
     {
       data += more
       next = end + 1
@@ -65,7 +67,7 @@ enum V2Escape {
   private static func replacement(_ command: UnsafeBufferPointer<UInt8>, _ separators: V2Separators) -> [UInt8]? {
     guard let first = command.first else { return nil }
     if first == UInt8(ascii: ".") { return formatting(command.dropFirst()) }
-    if first | 0x20 == 0x78 { return hexadecimal(command.dropFirst()).flatMap(characters) }
+    if first | 0x20 == 0x78 { return Hexadecimal.bytes(command.dropFirst()).flatMap(characters) }
     guard command.count == 1 else { return nil }
     switch first {
     case UInt8(ascii: "F"): return [separators.field]
@@ -95,27 +97,6 @@ enum V2Escape {
     case "fi", "nf": return []
     default: return nil
     }
-  }
-
-  private static func hexadecimal(_ digits: some Collection<UInt8>) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    var high: UInt8?
-    for digit in digits {
-      let value: UInt8
-      switch digit {
-      case 48...57: value = digit - 48
-      case 65...70: value = digit - 55
-      case 97...102: value = digit - 87
-      default: return nil
-      }
-      if let first = high {
-        bytes.append(first << 4 | value)
-        high = nil
-      } else {
-        high = value
-      }
-    }
-    return high == nil && !bytes.isEmpty ? bytes : nil
   }
 
   /// Bytes as text: UTF-8; one byte alone beyond ASCII is of ISO 8859-1, since it can be of nothing else. Zeros before a line break

@@ -47,7 +47,7 @@ enum V2Patient {
     (patient.name, patient.otherNames) = names.best
     patient.phones = phones.all
     patient.address = pid.field(11).flatMap { address(tree, $0) }
-    patient.birthOrder = pid.text(25).flatMap(Int.init)
+    patient.birthOrder = pid.text(25).flatMap(NumericText.count)
     patient.motherName = pid.field(6).flatMap { V2Names.text(tree, $0) }
     return patient
   }

@@ -74,7 +74,7 @@ extension V2Order {
       let place = report.add(uid: found.uid)
       report.studies[place].endpoint = report.studies[place].endpoint ?? found.endpoint
     }
-    return isAddress && !text.allSatisfy(\.isWhitespace)
+    return isAddress && text.nonBlank != nil
   }
 }
 

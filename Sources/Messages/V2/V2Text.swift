@@ -109,14 +109,14 @@ enum V2Text {
   private static func isLineBreak(_ before: String, _ after: String) -> Bool {
     let before = before.unicodeScalars.suffix(64)
     let after = after.unicodeScalars.prefix(64)
-    guard let last = before.last(where: { !$0.properties.isWhitespace }),
-      let start = after.firstIndex(where: { !$0.properties.isWhitespace })
+    guard let last = before.last(where: { !$0.isBlank }),
+      let start = after.firstIndex(where: { !$0.isBlank })
     else { return true }
     let line = after[start...]
     if beginsItem(line) { return true }
     if isDigit(line[start]) || "<>≤≥+-±".unicodeScalars.contains(line[start]) { return false }
     return ".:;!?。：；！？)）】".unicodeScalars.contains(last) || isLabel(line)
-      || beginsSentence(line) && before.contains { $0.properties.isWhitespace }
+      || beginsSentence(line) && before.contains { $0.isBlank }
       || after.distance(from: after.startIndex, to: start) > 1
   }
 
@@ -129,7 +129,7 @@ enum V2Text {
       return behind.dropFirst().first.map { !isDigit($0) } ?? true
     }
     guard let first = line.first, "-*•·●".unicodeScalars.contains(first) else { return false }
-    return line.dropFirst().first?.properties.isWhitespace ?? true
+    return line.dropFirst().first?.isBlank ?? true
   }
 
   /// A word with a capital that is no number of a part (`II`, `C6`, `T2`).
@@ -152,10 +152,10 @@ enum V2Text {
   /// Without line breaks at either end and the blanks beside them.
   static func withoutIndentation(_ text: String) -> String {
     var rest = text.unicodeScalars[...]
-    let leading = rest.prefix { $0.properties.isWhitespace }
+    let leading = rest.prefix { $0.isBlank }
     if leading.contains("\n") { rest = rest[leading.endIndex...] }
     var end = rest.endIndex
-    while end > rest.startIndex, rest[rest.index(before: end)].properties.isWhitespace { end = rest.index(before: end) }
+    while end > rest.startIndex, rest[rest.index(before: end)].isBlank { end = rest.index(before: end) }
     if rest[end...].contains("\n") { rest = rest[..<end] }
     return String(rest)
   }

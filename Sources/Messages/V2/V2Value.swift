@@ -143,7 +143,7 @@ extension V2Observation {
       observation.valueKind = .text
       return
     }
-    let isEmpty = obx.whole(5).flatMap { Filler.value($0) } == nil
+    let isEmpty = obx.whole(5)?.filled == nil
     observation.value = isEmpty ? nil : type.isEmpty ? "document" : type.joined(separator: "/")
     observation.valueKind = isEmpty ? .none : .attachment
   }

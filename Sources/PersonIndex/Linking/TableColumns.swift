@@ -50,17 +50,14 @@ public struct TableColumns: Sendable {
   public func record(_ cells: [String], row: Int) -> PersonRecord {
     func text(_ field: String) -> String? {
       guard let place = places[field], place < cells.count else { return nil }
-      var cell = cells[place][...]
-      while cell.first?.isWhitespace == true { cell.removeFirst() }
-      while cell.last?.isWhitespace == true { cell.removeLast() }
-      return cell.isEmpty ? nil : String(cell)
+      return cells[place].nonBlank
     }
     var patient = Patient()
     patient.sex = text("sex").flatMap { Sex(code: $0) }
     patient.birthDate = text("birth-date").flatMap { CalendarDate($0) }
     patient.phones = text("phone").map { [$0] } ?? []
     patient.address = text("address")
-    patient.birthOrder = text("birth-order").flatMap { Int($0) }
+    patient.birthOrder = text("birth-order").flatMap(NumericText.count)
     for kind in Identifier.Kind.allCases {
       if let number = text(kind.rawValue) { patient.identifiers.append(Identifier(kind, number)) }
     }

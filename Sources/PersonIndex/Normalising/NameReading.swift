@@ -1,3 +1,4 @@
+import Clinical
 import Foundation
 
 /// From a name as sent to the name compared.
@@ -28,7 +29,7 @@ struct NameReading {
       case _ where notes > 0: note.append(scalar)
       // Every form of the dot between the parts of a name; compatibility mapping leaves them apart.
       case "·", "•", "‧", "・", "⋅", "∙", ".", "。", "˙", "ᆞ": hasDot = true
-      case _ where scalar.properties.isWhitespace || scalar.properties.generalCategory == .control: continue
+      case _ where scalar.isBlank || scalar.properties.generalCategory == .control: continue
       case _ where scalar.properties.generalCategory == .format: continue
       case "'", "-", "’", "`", ",", "，": continue
       default: scalars.append(HanTable.simplified(scalar))

@@ -3,10 +3,6 @@ import Foundation
 extension Unicode.Scalar {
   /// Whether it is a letter, digit or blank of ASCII or a common Han character: no normalisation form changes it.
   fileprivate var isPlain: Bool { isASCII || HanTable.contains(self) }
-
-  var isBlank: Bool {
-    isASCII ? value == 32 || (9...13).contains(value) : !HanTable.contains(self) && properties.isWhitespace
-  }
 }
 
 extension String {

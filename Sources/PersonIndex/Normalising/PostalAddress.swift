@@ -1,3 +1,4 @@
+import Clinical
 import Foundation
 
 /// An address in tokens: the road with the house's number, and the numbers of building and room. A district, a street or a village

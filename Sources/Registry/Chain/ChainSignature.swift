@@ -11,13 +11,12 @@ public struct ChainSignature: Encodable, Sendable {
   public let publicKey: String
 
   /// - Parameter key: the file of a private key: PEM as `openssl genpkey -algorithm ed25519` writes it, or its 32 bytes.
-  /// - Throws: `RegistryError.usage` for what is no such key.
+  /// - Throws: `RegistryError.noSigningKey` for what is no such key.
   init(_ verification: EventVerification, key: [UInt8]) throws {
     guard let seed = ChainSignature.seed(key),
       let signer = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)
     else {
-      throw RegistryError.usage(
-        "not an Ed25519 private key: make one with `openssl genpkey -algorithm ed25519 -out KEYFILE`")
+      throw RegistryError.noSigningKey
     }
     statement = "huren chain \(verification.algorithm) \(verification.events) \(verification.head)"
     signature = try signer.signature(for: Data(statement.utf8)).base64EncodedString()

@@ -70,9 +70,7 @@ extension Registry {
         let body = Data(event.body.utf8)
         func recorded<Body: Decodable & Encodable & Sendable>(_ type: Body.Type) throws -> EventTrail.Recorded<Body> {
           guard let read = try? decoder.decode(type, from: body) else {
-            throw RegistryError.usage(
-              "event \(place) of the chain, \(event.id), cannot be read: a time it holds cannot be meant, as an earlier version took it"
-            )
+            throw RegistryError.unreadableEvent(event.id, place: place)
           }
           return .init(
             place: place, recordedAt: zone.rfc3339(recordedAt), event: read, text: try transaction.eventText(event.id))

@@ -44,7 +44,8 @@ extension Registry {
 
   /// The number of the commit that has a digest, kept elsewhere: nil when there is none, so that commits were cut off or made anew.
   public func commit(withDigest digest: String) throws -> Int64? {
-    try store.read { try $0.commit(withDigest: digest.lowercased()) }
+    guard let digest = Hexadecimal.bytes(digest.utf8) else { return nil }
+    return try store.read { try $0.commit(withDigest: digest) }
   }
 
   private func checkContent() throws -> CheckResult {

@@ -41,6 +41,6 @@ extension ReferenceData {
   ) -> CodeMeaning {
     meaning(
       of: code, translations, among: local, specimen: specimen.flatMap { self.specimen($0) },
-      unit: unit.flatMap { Filler.value($0) })
+      unit: unit?.filled)
   }
 }

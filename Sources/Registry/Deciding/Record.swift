@@ -33,13 +33,9 @@ extension Registry {
 
   /// A prompt says what a clinician can be told now: one of a past state would be booked on what was cancelled since.
   ///
-  /// - Throws: `RegistryError.usage` when something was recorded after `knownAt`.
+  /// - Throws: `RegistryError.pastDecision` when something was recorded after `knownAt`.
   public func refuseRecording(asKnownAt knownAt: Instant) throws {
-    if try store.read({ $0.knownAt > knownAt }) {
-      throw RegistryError.usage(
-        "a decision of the past is not recorded, as results may have been cancelled since: leave out --record or --known-at"
-      )
-    }
+    if try store.read({ $0.knownAt > knownAt }) { throw RegistryError.pastDecision }
   }
 
   /// - Returns: the new event's id; nil when the same question answered the same is there already.

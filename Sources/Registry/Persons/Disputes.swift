@@ -4,7 +4,7 @@ import RegistryStore
 extension Registry {
   /// A person says of a report that it is not theirs: it is identity-uncertain at once, and stays so unless it is found to be theirs.
   ///
-  /// - Throws: `RegistryError.usage` when there is no such report, or that was said of it already.
+  /// - Throws: `RegistryError.unknownReport`, `.disputedAlready`, or `.foundNotTheirs`.
   public func dispute(institution: String, report: String, _ reason: PersonActReason) throws -> PersonActOutcome {
     try act(reason) { identifying in
       let transaction = identifying.transaction
@@ -13,14 +13,14 @@ extension Registry {
         try !transaction.versions(institution: institution, number: $0).isEmpty
       }
       guard let kept else {
-        throw RegistryError.usage("\(institution) has sent no report of this number: see `huren person show CODE`")
+        throw RegistryError.unknownReport(institution: institution)
       }
       let known = try transaction.disputes(ReportNumbers(institution: institution, numbers: [kept]))
       if known.contains(where: { $0.endedAt == nil }) {
-        throw RegistryError.usage("this report is in dispute already: nothing was changed; see `huren person review`")
+        throw RegistryError.disputedAlready
       }
       if known.contains(where: \.isNotTheirs) {
-        throw RegistryError.usage("this report was found not to be theirs already: nothing was changed")
+        throw RegistryError.foundNotTheirs
       }
       var act = PersonAct(.dispute, for: reason)
       act.reportDigest = Registry.textDigest("\(institution)\u{1F}\(report)")
@@ -34,7 +34,7 @@ extension Registry {
 
   /// Settles the disputes of a report.
   ///
-  /// - Throws: `RegistryError.usage` when it is not in dispute.
+  /// - Throws: `RegistryError.notDisputed`, or `.settledAlready`.
   public func settle(
     institution: String, report: String, areTheirs: Bool, _ reason: PersonActReason
   ) throws -> PersonActOutcome {
@@ -44,10 +44,7 @@ extension Registry {
       let numbers = ReportNumbers(institution: institution, numbers: Set(tied).union([report]))
       let known = try transaction.disputes(numbers)
       guard known.contains(where: { $0.endedAt == nil }) else {
-        let settled = known.last.map { $0.isNotTheirs ? "not theirs" : "theirs" }
-        throw RegistryError.usage(
-          settled.map { "this dispute was settled already, found \($0): nothing was changed" }
-            ?? "nobody disputes this report: see `huren person review`")
+        throw known.last.map { RegistryError.settledAlready(areTheirs: !$0.isNotTheirs) } ?? .notDisputed
       }
       var act = PersonAct(.settle, for: reason)
       act.reportDigest = Registry.textDigest("\(institution)\u{1F}\(report)")

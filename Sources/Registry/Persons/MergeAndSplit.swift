@@ -24,7 +24,7 @@ extension Registry {
   /// Says that people are one. The oldest code stays; the others redirect to it for ever.
   ///
   /// - Parameter overridesNumbers: whether they may be one although they have different valid resident IDs.
-  /// - Throws: `RegistryError.unknownPerson`, `.usage`.
+  /// - Throws: `RegistryError.unknownPerson`, `.onePersonAlready`, `.differentResidentIDs`.
   public func merge(
     _ codes: [String], overridesNumbers: Bool = false, _ reason: PersonActReason
   ) throws -> PersonActOutcome {
@@ -37,16 +37,14 @@ extension Registry {
     let transaction = identifying.transaction
     let people = try transaction.currentPeople(codes)
     guard people.count > 1 else {
-      throw RegistryError.usage("these codes are one person's already: nothing was changed")
+      throw RegistryError.onePersonAlready
     }
     let records = try people.flatMap { try transaction.links(person: $0).map(\.record) }.sorted()
     if !overridesNumbers {
       let numbers = Set(
         try records.compactMap { try identifying.matching.record($0, transaction).number(.residentID) })
       guard numbers.count < 2 else {
-        throw RegistryError.usage(
-          "they have different valid resident IDs, so they are two people: if one of the numbers is known to be wrong, add --override-numbers"
-        )
+        throw RegistryError.differentResidentIDs
       }
     }
     return PlannedAct(PersonAct(.merge, persons: people, for: reason)) { event in
@@ -57,7 +55,7 @@ extension Registry {
 
   /// Says that some records of a person are another's.
   ///
-  /// - Throws: `RegistryError.unknownPerson`, `.usage`.
+  /// - Throws: `RegistryError.unknownPerson`, `.recordOfAnother`, `.wholePerson`.
   public func split(_ code: String, _ names: [RecordName], _ reason: PersonActReason) throws -> PersonActOutcome {
     try act(reason) { try plannedSplit(code, names, reason, $0) }
   }
@@ -70,11 +68,10 @@ extension Registry {
     let moved = Set(names.map(\.id)).sorted()
     let all = try transaction.links(person: person).map(\.record)
     if let stranger = moved.first(where: { !all.contains($0) }) {
-      throw RegistryError.usage(
-        "record \(RecordName(id: stranger)) is not one of this person's: see `huren person show CODE`")
+      throw RegistryError.recordOfAnother(RecordName(id: stranger))
     }
     let rest = all.filter { !moved.contains($0) }
-    if rest.isEmpty { throw RegistryError.usage("these are all records of the person: leave at least one") }
+    if rest.isEmpty { throw RegistryError.wholePerson }
     let wasPinned = try all.contains { try transaction.verdicts(record: $0).contains { $0.isSame } }
     return PlannedAct(PersonAct(.split, persons: [person], records: moved, for: reason)) { event in
       // What only a human holds together must not fall apart for the loss of the record in its middle.
@@ -94,7 +91,7 @@ extension Registry {
   public func unlink(_ name: RecordName, _ reason: PersonActReason) throws -> PersonActOutcome {
     try act(reason) { identifying in
       guard let current = try identifying.transaction.link(record: name.id)?.person else {
-        throw RegistryError.usage("there is no record \(name): see `huren person show CODE`")
+        throw RegistryError.unknownRecord(name)
       }
       return try plannedSplit(current, [name], reason, identifying)
     }
@@ -106,10 +103,10 @@ extension Registry {
       let transaction = identifying.transaction
       let person = try transaction.currentPeople([code])[0]
       guard let current = try transaction.link(record: name.id) else {
-        throw RegistryError.usage("there is no record \(name): see `huren person show CODE`")
+        throw RegistryError.unknownRecord(name)
       }
       if current.person == person {
-        throw RegistryError.usage("record \(name) is this person's already: nothing was changed")
+        throw RegistryError.recordJoinedAlready(name)
       }
       let left = try transaction.links(person: current.person).map(\.record).filter { $0 != name.id }
       let joined = try transaction.links(person: person).map(\.record)
@@ -127,15 +124,13 @@ extension Registry {
   /// Takes back what an act said, or what an institution said of its numbers. Records go back to the codes they had, as far as nothing
   /// learnt since says otherwise.
   ///
-  /// - Throws: `RegistryError.usage` when there is no such act or it cannot be undone.
+  /// - Throws: `RegistryError.nothingToUndo` when there is no such act or it cannot be undone.
   public func undo(_ event: String, _ reason: PersonActReason) throws -> PersonActOutcome {
     try act(reason) { identifying in
       let transaction = identifying.transaction
       let stated = try transaction.patientEvent(event)
       guard try stated.map({ $0.endedAt == nil }) ?? !transaction.verdicts(event: event).isEmpty else {
-        throw RegistryError.usage(
-          "nothing that is still in force has the event \(event), neither a merge, split or review nor an institution's word on its numbers: see `huren person review done`"
-        )
+        throw RegistryError.nothingToUndo(event: event)
       }
       var act = PersonAct(.undo, for: reason)
       act.undoes = event

@@ -48,10 +48,10 @@ public struct PersonActReason: Sendable {
   public var actor: String
   public var words: String
 
-  /// - Throws: `RegistryError.usage` when one of them is empty: nobody could answer for it later.
+  /// - Throws: `RegistryError.missingReason` when one of them is empty: nobody could answer for it later.
   public init(actor: String, words: String) throws {
-    guard !actor.isEmpty, !words.isEmpty else {
-      throw RegistryError.usage("say who decides and why: --actor NAME --reason TEXT")
+    guard actor.nonBlank != nil, words.nonBlank != nil else {
+      throw RegistryError.missingReason
     }
     self.actor = actor
     self.words = words

@@ -33,7 +33,7 @@ extension Registry {
   /// Counts a model from the registry's own records, or takes an earlier one up again, and groups every record by it. Without
   /// somebody who puts it in force it is a shadow run: the transaction is taken back.
   ///
-  /// - Throws: `RegistryError.usage` for a version that never held.
+  /// - Throws: `RegistryError.unknownModel` for a version that never held.
   public func rebuild(
     model version: String?, apply reason: PersonActReason?, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> PersonRebuild {
@@ -78,8 +78,7 @@ extension Registry {
   private func model(_ version: String?, population: Int, _ transaction: StoreTransaction) throws -> PersonModel {
     if let version {
       guard let stored = try transaction.personModel(version: version) else {
-        let known = try transaction.personModels().map(\.version).joined(separator: ", ")
-        throw RegistryError.usage("no model of this version ever held here: there are \(known)")
+        throw RegistryError.unknownModel(known: try transaction.personModels().map(\.version))
       }
       return try PersonModel(stored: stored)
     }

@@ -101,17 +101,14 @@ extension Registry {
 
   /// Answers a task: the two are one person, or they are not, which nothing but an undo takes back.
   ///
-  /// - Throws: `RegistryError.usage` when it is no task, or was answered.
+  /// - Throws: `RegistryError.unknownTask`, or `.closedTask` when it was answered.
   public func answer(review task: Int64, isSame: Bool, _ reason: PersonActReason) throws -> PersonActOutcome {
     try act(reason) { identifying in
       let transaction = identifying.transaction
       guard let (found, outcome) = try transaction.review(task) else {
-        throw RegistryError.usage("there is no task \(task): see `huren person review`")
+        throw RegistryError.unknownTask(task)
       }
-      if let outcome {
-        throw RegistryError.usage(
-          "task \(task) is closed already (\(outcome.rawValue)), nothing was changed: see `huren person review`")
-      }
+      if let outcome { throw RegistryError.closedTask(task, outcome) }
       let records = [found.records.a, found.records.b]
       let people = try records.compactMap { try transaction.link(record: $0)?.person }
       if isSame { return try plannedMerge(people, reason, identifying) }

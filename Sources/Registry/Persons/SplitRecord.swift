@@ -8,7 +8,7 @@ extension Registry {
   /// messages of those reports, and not of the person the record is of. Later versions of these reports go with them.
   ///
   /// - Parameter numbers: of the reports, as their institution gives them; any by which a report is known.
-  /// - Throws: `RegistryError.usage`.
+  /// - Throws: `RegistryError.unknownRecord`, `.unknownReportOfRecord`, `.wholeRecord`.
   public func splitRecord(
     _ name: RecordName, reports numbers: [String], _ reason: PersonActReason
   ) throws -> PersonActOutcome {
@@ -20,7 +20,7 @@ extension Registry {
   ) throws -> PlannedAct {
     let transaction = identifying.transaction
     guard let key = try transaction.recordKey(name.id), let link = try transaction.link(record: name.id) else {
-      throw RegistryError.usage("there is no record \(name): see `huren person show CODE`")
+      throw RegistryError.unknownRecord(name)
     }
     let all = try transaction.reportVersions(record: name.id)
     var moved: Set<String> = []
@@ -28,13 +28,12 @@ extension Registry {
       let known = try Set([number] + transaction.reportNumbers(institution: key.institution, of: [number]))
       let own = Set(all.map(\.number)).intersection(known)
       if own.isEmpty {
-        throw RegistryError.usage("record \(name) has no report \(number): see `huren person show CODE`")
+        throw RegistryError.unknownReportOfRecord(name, report: number)
       }
       moved.formUnion(own)
     }
     if all.allSatisfy({ moved.contains($0.number) }) {
-      throw RegistryError.usage(
-        "these are all reports of the record: leave at least one, or say `huren person unlink \(name)`")
+      throw RegistryError.wholeRecord(name)
     }
     var act = PersonAct(.splitRecord, persons: [link.person], records: [name.id], for: reason)
     act.reportDigests = moved.sorted().map { Registry.textDigest("\(key.institution)\u{1F}\($0)") }

@@ -256,13 +256,3 @@ extension SHA256Digest {
     withUnsafeBytes { Array(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
   }
 }
-
-extension Sequence<UInt8> {
-  /// Lower-case hexadecimal.
-  var hex: String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    for byte in self { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
-    return String(decoding: text, as: UTF8.self)
-  }
-}

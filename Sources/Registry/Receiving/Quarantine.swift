@@ -42,21 +42,7 @@ extension Registry {
 
   /// What to do next about a kind of refusal.
   public static func advice(for code: String) -> String {
-    switch Finding.Code(rawValue: code) {
-    case .implausibleTime: "correct the sender's clock; `huren quarantine retry` takes it once its time has come"
-    case .notYourInstitution:
-      "it names another institution than the feed's (--from): import it without --from, or as that institution's"
-    case .unknownSender, .missingSource:
-      "see whom it names with `huren quarantine show ID`, add them to senders.csv or institutions.csv, `huren reference load DIR`, then `huren quarantine retry`"
-    case .unknownDialect:
-      "write a mapping (Samples/reference/mappings), put it into the reference folder's mappings/, load it, then `huren quarantine retry`"
-    case .testMessage: "nothing: test and training messages are not taken"
-    case .conflictingPatient, .conflictingMessage: "ask the sender which of the two is right, and to send it again"
-    case .doctypeRefused, .limitExceeded: "ask the sender to send it as the reason says"
-    case .unreadable:
-      "ask the sender to send it well-formed; raw & and < can be repaired: senders.csv, repair = markup"
-    default: "ask the sender to complete the message and send it again"
-    }
+    ErrorTable.advice(for: Finding.Code(rawValue: code)).description
   }
 }
 

@@ -16,8 +16,8 @@ public enum FHIRJSONTree {
   public static func read(
     _ bytes: UnsafeBufferPointer<UInt8>, limits: XMLLimits, line: Int
   ) throws(XMLReadingError) -> XMLTree {
-    var scanner = JSONScanner(bytes, limits: limits, line: line)
-    let document = try scanner.read()
+    var reader = JSONReader(bytes, limits: limits, line: line)
+    let document = try reader.read()
     var writer = FHIRJSONTreeWriter(document, bytes, limits: limits)
     return try writer.write()
   }

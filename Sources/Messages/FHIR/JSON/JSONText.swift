@@ -1,3 +1,5 @@
+import Clinical
+
 /// Characters of JSON strings: which are allowed, and what they stand for.
 enum JSONText {
   /// How many bytes the UTF-8 character at a place has; nil when it is none (RFC 3629: no overlong form, no surrogate), or
@@ -55,7 +57,7 @@ enum JSONText {
     guard position + 4 <= bytes.count else { return nil }
     var value: UInt16 = 0
     for byte in bytes[position..<(position + 4)] {
-      guard let digit = Character(UnicodeScalar(byte)).hexDigitValue else { return nil }
+      guard let digit = Hexadecimal.value(of: byte) else { return nil }
       value = value << 4 | UInt16(digit)
     }
     return value

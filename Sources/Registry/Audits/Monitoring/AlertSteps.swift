@@ -9,14 +9,14 @@ extension Registry {
   /// - Parameters:
   ///   - actor: who takes it.
   ///   - scope: of the charts; a warning needs them to find the alert.
-  /// - Throws: `RegistryError.usage` for a step out of order, saying what to do.
+  /// - Throws: `RegistryError` for a step out of order, saying what to do.
   public func takeAlertStep(
     _ step: AlertStep, of alert: String, by actor: String, note: String, _ scope: AuditScope
   ) throws {
     let actor = actor.trimmingCharacters(in: .whitespacesAndNewlines)
     let note = note.trimmingCharacters(in: .whitespacesAndNewlines)
     if actor.isEmpty || note.isEmpty {
-      throw RegistryError.usage("a step needs who takes it and what is to be said: give --by and --note")
+      throw RegistryError.missingNote
     }
     var finding: AlertEvent.Finding?
     if step == .warned {
@@ -34,7 +34,7 @@ extension Registry {
         alert: alert, step: step, at: EventTime(max(now, before ?? now)), by: actor,
         textDigest: Registry.textDigest(note))
       event.finding = finding
-      if let refusal = event.refusal(after: reached) { throw RegistryError.usage(refusal) }
+      if let refusal = event.refusal(after: reached) { throw refusal }
       let id = Registry.alertEventID(alert, step)
       let body = try Registry.eventBody(event)
       try transaction.append(Event(id: id, kind: "alert", decisionID: nil, at: event.at.instant, body: body))
@@ -56,22 +56,22 @@ extension Registry {
 }
 
 extension AlertEvent {
-  /// Why a step cannot follow what was reached, and what to do; nil when it can.
+  /// Why a step cannot follow what was reached; nil when it can.
   ///
   /// - Parameter reached: nil when no step was taken yet.
-  fileprivate func refusal(after reached: AlertStep?) -> String? {
+  fileprivate func refusal(after reached: AlertStep?) -> RegistryError? {
     let reached = reached ?? .found
     if reached.next == step {
-      return step == .warned && finding == nil
-        ? "the charts find no such alert: see `huren audit alerts list`, and give the same period" : nil
+      return step == .warned && finding == nil ? .unknownAlert : nil
     }
-    guard let next = reached.next else { return "the alert is answered: it is closed, and no step follows" }
-    return "the alert is \(reached.rawValue): its next step is `huren audit alerts \(next.verb)`"
+    guard let next = reached.next else { return .closedAlert }
+    return .alertStepOutOfOrder(reached: reached, next: next)
   }
 }
 
 extension AlertStep {
-  fileprivate var verb: String {
+  /// The verb of the command line that takes it.
+  var verb: String {
     switch self {
     case .found: "list"
     case .warned: "warn"

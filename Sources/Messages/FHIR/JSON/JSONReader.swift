@@ -4,7 +4,7 @@ import XMLReading
 /// does not allow either, so that what one notation takes the other does.
 ///
 /// Foundation's reader is not used: it turns numbers into binary fractions, and forgets where things stand.
-struct JSONScanner {
+struct JSONReader {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let limits: XMLLimits
   private var document = JSONDocument()
@@ -155,6 +155,8 @@ struct JSONScanner {
     throw error("a value is missing or misspelt")
   }
 
+  /// JSON's own grammar, stricter than that of results (`NumericText`): what is no JSON is refused before anybody asks what it says.
+  ///
   /// `-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?`
   private mutating func number(_ index: Int) throws(XMLReadingError) {
     let start = position

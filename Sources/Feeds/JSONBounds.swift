@@ -1,5 +1,9 @@
-/// Follows the braces of one JSON value through pieces of it.
-struct JSONScanner {
+/// Finds where one JSON value ends, in pieces of a stream.
+///
+/// It knows of JSON only brackets, quotes and backslashes, since it comes before anything is known to be right: bytes of an encoding not
+/// yet decided, values that are never closed, strings that lost their quote. What reads a value (`JSONReader` in `Messages`) has it whole,
+/// in UTF-8, and refuses all of that, so the two have no step in common.
+struct JSONBounds {
   enum Event {
     case needsMore
     /// The value ends after so many bytes.
@@ -23,7 +27,7 @@ struct JSONScanner {
   private(set) var hasLines = false
   private static let depthBound = 1024
 
-  /// Whether an object may begin where the scanner stands.
+  /// Whether an object may begin where it stands.
   var mayOpenObject: Bool {
     last == 0x3A || (last == 0x2C || last == 0x5B) && (depth > Self.depthBound || open.last == 0x5B)
   }
