@@ -30,13 +30,8 @@ enum AuditPageSchema {
       kind INTEGER PRIMARY KEY,
       -- Raised whenever pages or subjects change: what was made of an earlier state is not put in place.
       edition INTEGER NOT NULL,
-      version INTEGER NOT NULL,
-      link INTEGER NOT NULL,
-      redirect INTEGER NOT NULL,
-      identity INTEGER NOT NULL,
-      past INTEGER NOT NULL,
-      event INTEGER NOT NULL,
-      generation INTEGER NOT NULL,
+      -- Up to which commit they have followed.
+      followed INTEGER NOT NULL,
       reference TEXT NOT NULL
     ) STRICT;
 

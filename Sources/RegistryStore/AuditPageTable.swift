@@ -17,59 +17,30 @@ public struct AuditSubject: Hashable, Sendable {
 
 /// How far the pages of a kind of subject have followed what is recorded.
 public struct AuditPageState: Hashable, Sendable {
+  /// Raised whenever pages or subjects change: what was made of an earlier state is not put in place.
   public var edition: Int64 = 0
-  public var version: Int64 = 0
-  public var link: Int64 = 0
-  public var redirect: Int64 = 0
-  public var identity: Int64 = 0
-  public var past: Int64 = 0
-  public var event: Int64 = 0
-  public var generation: Int64 = 0
+  /// The number of the last commit that they have followed.
+  public var followed: Int64 = 0
   /// Digest of the part of the reference data that they depend on.
   public var reference = ""
 
   public init() {}
-
-  /// Whether nothing has been recorded between the two.
-  public func isAsFar(as other: AuditPageState) -> Bool {
-    var own = self
-    (own.edition, own.reference) = (other.edition, other.reference)
-    return own == other
-  }
 }
 
 extension StoreTransaction {
-  /// What there is to be followed now.
-  public func auditPageMarks() throws -> AuditPageState {
-    try first(
-      """
-      SELECT 0, ifnull((SELECT max(id) FROM report_version), 0), ifnull((SELECT max(id) FROM link), 0),
-        ifnull((SELECT max(id) FROM redirect), 0), ifnull((SELECT max(id) FROM record_identity), 0),
-        ifnull((SELECT max(id) FROM identity_past), 0), ifnull((SELECT max(id) FROM event), 0),
-        ifnull((SELECT max(id) FROM reference_generation), 0), ''
-      """, [], AuditPageState.init) ?? AuditPageState()
-  }
-
   /// nil before pages were kept for the first time.
   public func auditPageState(_ kind: AuditSubjectKind) throws -> AuditPageState? {
-    try first(
-      """
-      SELECT edition, version, link, redirect, identity, past, event, generation, reference FROM audit_state
-      WHERE kind = ?
-      """, [kind.rawValue], AuditPageState.init)
+    try first("SELECT edition, followed, reference FROM audit_state WHERE kind = ?", [kind.rawValue]) { row in
+      var state = AuditPageState()
+      (state.edition, state.followed, state.reference) = (row[0], row[1], row[2])
+      return state
+    }
   }
 
   public func setAuditPageState(_ kind: AuditSubjectKind, _ state: AuditPageState) throws {
     try run(
-      """
-      INSERT OR REPLACE INTO audit_state
-        (kind, edition, version, link, redirect, identity, past, event, generation, reference)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      [
-        kind.rawValue, state.edition, state.version, state.link, state.redirect, state.identity, state.past,
-        state.event, state.generation, state.reference,
-      ])
+      "INSERT OR REPLACE INTO audit_state (kind, edition, followed, reference) VALUES (?, ?, ?, ?)",
+      [kind.rawValue, state.edition, state.followed, state.reference])
   }
 
   /// Has all subjects of a kind looked at anew: other reference data may read them otherwise.
@@ -77,8 +48,9 @@ extension StoreTransaction {
     try run("UPDATE audit_subject SET is_stale = 1 WHERE kind = ? AND is_stale = 0", [kind.rawValue])
   }
 
-  /// Has those reports looked at anew of which versions came, between two rows.
-  public func markReportSubjects(after old: Int64, through new: Int64) throws {
+  /// Has those reports looked at anew of which versions came with the commits after one, up to another.
+  public func markReportSubjects(after commit: Int64, through last: Int64) throws {
+    let (old, new) = try (commitRows(after: commit).version, commitRows(after: last).version)
     try run(
       """
       INSERT INTO audit_subject (kind, scope, name, is_stale, days)
@@ -87,11 +59,12 @@ extension StoreTransaction {
       """, [old, new])
   }
 
-  /// Has those persons looked at anew who were told something new, or have other records, since the pages were kept.
+  /// Has those persons looked at anew who were told something new, or have other records, by the commits after one, up to another.
   ///
   /// A record's person, and the person a code stands for, are taken from all links and redirects there ever were: more than needed, never
   /// less. Where anything was said of whose a report is, or unsaid of a record, all whom that was ever about are looked at.
-  public func markPersonSubjects(from old: AuditPageState, to new: AuditPageState) throws {
+  public func markPersonSubjects(after commit: Int64, through last: Int64) throws {
+    let (old, new) = try (commitRows(after: commit), commitRows(after: last))
     try run(
       """
       WITH RECURSIVE touched (person) AS (
@@ -125,9 +98,10 @@ extension StoreTransaction {
       ])
   }
 
-  /// Has those persons looked at anew whom events after one, up to another, are about: what was decided of them gives reasons to repeat.
-  public func markAskedSubjects(after old: Int64, through new: Int64) throws {
-    for order in try touchedOrders(after: old, through: new) {
+  /// Has those persons looked at anew whom events of the commits after one, up to another, are about: what was decided of them gives
+  /// reasons to repeat.
+  public func markAskedSubjects(after commit: Int64, through last: Int64) throws {
+    for order in try touchedOrders(after: commit, through: last) {
       try run(
         """
         WITH RECURSIVE touched (person) AS (
@@ -256,8 +230,9 @@ extension StoreTransaction {
     return result
   }
 
-  /// The orders about persons of whom reports were told again, between two versions.
-  public func ordersRetold(after old: Int64, through new: Int64) throws -> [String] {
+  /// The orders about persons of whom reports were told again by the commits after one, up to another.
+  public func ordersRetold(after commit: Int64, through last: Int64) throws -> [String] {
+    let (old, new) = try (commitRows(after: commit).version, commitRows(after: last).version)
     let rows = try rows(
       """
       WITH told (institution, number) AS (
@@ -311,14 +286,5 @@ extension StoreTransaction {
   /// All versions under some numbers of an institution.
   public func reportVersions(institution: String, numbers: [String]) throws -> [StoredReportVersion] {
     try numbers.flatMap { try reportVersions(keptUnder: $0, institution: institution) }
-  }
-}
-
-extension AuditPageState {
-  fileprivate init(_ row: SQLRow) {
-    self.init()
-    (edition, version, link, redirect) = (row[0], row[1], row[2], row[3])
-    (identity, past, event, generation) = (row[4], row[5], row[6], row[7])
-    reference = row[8]
   }
 }

@@ -1,18 +1,9 @@
 public import Clinical
 
-/// How far the books have followed what is recorded: the newest rows they took in.
-public struct BookMarks: Hashable, Sendable {
-  public var event: Int64 = 0
-  public var version: Int64 = 0
-  public var link: Int64 = 0
-  public var redirect: Int64 = 0
-  /// The generation of reference data that they were made with.
-  public var generation: Int64 = 0
-}
-
 /// The books' own state.
 public struct BookState: Hashable, Sendable {
-  public var marks = BookMarks()
+  /// The number of the last commit that they have followed.
+  public var followed: Int64 = 0
   /// Digest of the part of the reference data that they depend on.
   public var reference = ""
   /// The zone that their months are told in.
@@ -58,37 +49,19 @@ public enum BookPagePart: Int64, Sendable {
 }
 
 extension StoreTransaction {
-  /// What there is to be followed now.
-  public func bookMarks() throws -> BookMarks {
-    try first(
-      """
-      SELECT ifnull((SELECT max(id) FROM event), 0), ifnull((SELECT max(id) FROM report_version), 0),
-        ifnull((SELECT max(id) FROM link), 0), ifnull((SELECT max(id) FROM redirect), 0),
-        ifnull((SELECT max(id) FROM reference_generation), 0)
-      """, [], BookMarks.init) ?? BookMarks()
-  }
-
   /// nil before the books were kept for the first time.
   public func bookState() throws -> BookState? {
-    try first(
-      "SELECT event, version, link, redirect, generation, reference, zone FROM book_state", []
-    ) { row in
+    try first("SELECT followed, reference, zone FROM book_state", []) { row in
       var state = BookState()
-      state.marks = BookMarks(row)
-      state.reference = row[5]
-      state.zone = row[6]
+      (state.followed, state.reference, state.zone) = (row[0], row[1], row[2])
       return state
     }
   }
 
   public func setBookState(_ state: BookState) throws {
-    let marks = state.marks
     try run(
-      """
-      INSERT OR REPLACE INTO book_state (id, event, version, link, redirect, generation, reference, zone)
-      VALUES (1, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      [marks.event, marks.version, marks.link, marks.redirect, marks.generation, state.reference, state.zone])
+      "INSERT OR REPLACE INTO book_state (id, followed, reference, zone) VALUES (1, ?, ?, ?)",
+      [state.followed, state.reference, state.zone])
   }
 
   /// Whether claims are still to be looked at or pages to be made.
@@ -186,11 +159,5 @@ extension StoreTransaction {
 
   public func bookWord(_ id: Int64) throws -> String? {
     try one(String.self, "SELECT text FROM book_word WHERE id = ?", [id])
-  }
-}
-
-extension BookMarks {
-  fileprivate init(_ row: SQLRow) {
-    self.init(event: row[0], version: row[1], link: row[2], redirect: row[3], generation: row[4])
   }
 }

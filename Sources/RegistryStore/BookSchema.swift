@@ -91,8 +91,15 @@ enum BookSchema {
     DELETE FROM book_entry;
     DELETE FROM book_page;
     DELETE FROM book_part;
-    DELETE FROM book_state;
     DELETE FROM book_unreadable;
+    DROP TABLE book_state;
+    CREATE TABLE book_state (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      -- Up to which commit the books have followed.
+      followed INTEGER NOT NULL,
+      reference TEXT NOT NULL,
+      zone TEXT NOT NULL
+    ) STRICT;
     ALTER TABLE book_entry ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
     -- JSON: how many candidates failed each check.
     ALTER TABLE book_entry ADD COLUMN causes TEXT NOT NULL DEFAULT '';

@@ -183,11 +183,12 @@ extension StoreTransaction {
     try run("UPDATE book_page SET is_stale = 1 WHERE is_stale = 0", [])
   }
 
-  /// Has those claims looked at again whose person was told something new, or has other records, since the books were kept.
+  /// Has those claims looked at again whose person was told something new, or has other records, by the commits after one up to another.
   ///
   /// A record's person, and the person a code stands for, are taken from all links and redirects there ever were: more than needed,
   /// never less.
-  public func markTouchedBooks(from old: BookMarks, to new: BookMarks) throws {
+  public func markTouchedBooks(after commit: Int64, through last: Int64) throws {
+    let (old, new) = try (commitRows(after: commit), commitRows(after: last))
     try run(
       """
       WITH RECURSIVE touched (person) AS (
@@ -205,9 +206,10 @@ extension StoreTransaction {
       [old.version, new.version, old.version, new.version, old.link, new.link, old.redirect, new.redirect])
   }
 
-  /// Has those claims looked at again whose person a report in dispute is of, now or once, when the events after one, up to another,
-  /// say anything of who is who: a dispute that begins or is settled is such an event.
-  public func markDisputedBooks(after event: Int64, through last: Int64) throws {
+  /// Has those claims looked at again whose person a report in dispute is of, now or once, when the events of the commits after one, up
+  /// to another, say anything of who is who: a dispute that begins or is settled is such an event.
+  public func markDisputedBooks(after commit: Int64, through last: Int64) throws {
+    let (event, last) = try (commitRows(after: commit).event, commitRows(after: last).event)
     guard try hasDisputes(),
       try one(
         Int64.self, "SELECT 1 FROM event WHERE id > ? AND id <= ? AND kind = 'person' LIMIT 1", [event, last]) != nil
@@ -232,8 +234,9 @@ extension StoreTransaction {
       """, [])
   }
 
-  /// Which orders the events after one, up to another, are about, as the ids of their decisions begin.
-  public func touchedOrders(after event: Int64, through last: Int64) throws -> [String] {
+  /// Which orders the events of the commits after one, up to another, are about, as the ids of their decisions begin.
+  public func touchedOrders(after commit: Int64, through last: Int64) throws -> [String] {
+    let (event, last) = try (commitRows(after: commit).event, commitRows(after: last).event)
     let rows = try rows(
       """
       SELECT DISTINCT asked.event_id, asked.decision_id
@@ -259,9 +262,10 @@ extension StoreTransaction {
       """, [prefix, prefix + "\u{10FFFF}"])
   }
 
-  /// The events after one, up to another, about decisions that are not recorded.
-  public func waitingEvents(after event: Int64, through last: Int64) throws -> [StoredEventBody] {
-    try eventBodies(
+  /// The events of the commits after one, up to another, about decisions that are not recorded.
+  public func waitingEvents(after commit: Int64, through last: Int64) throws -> [StoredEventBody] {
+    let (event, last) = try (commitRows(after: commit).event, commitRows(after: last).event)
+    return try eventBodies(
       """
       SELECT id, event_id, kind, CAST(body AS BLOB) FROM event
       WHERE id > ? AND id <= ? AND decision_id IS NOT NULL AND NOT EXISTS

@@ -60,9 +60,17 @@ extension StoreTransaction {
     let previous =
       try one([UInt8].self, "SELECT digest FROM registry_commit WHERE id = ?", [commit.number - 1]) ?? []
     let digest = try digest(of: commit, after: previous, since: lastRows)
+    let rows = try commitRows()
     try run(
-      "INSERT INTO registry_commit (id, at, digest) VALUES (?, ?, ?)",
-      [commit.number, commit.at.milliseconds, digest])
+      """
+      INSERT INTO registry_commit
+        (id, at, digest, last_version, last_link, last_redirect, last_identity, last_past, last_event)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        commit.number, commit.at.milliseconds, digest, rows.version, rows.link, rows.redirect, rows.identity, rows.past,
+        rows.event,
+      ])
   }
 
   /// Digests what was there before commits had digests, as the commit it is taken for.

@@ -61,6 +61,7 @@ enum Schema {
       try db.execute(sql: BookSchema.asked)
     }
     migrator.registerMigration("17 pages of audits", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: CommitRows.schema)
       try db.execute(sql: AuditPageSchema.sql)
       try db.execute(sql: BookSchema.questioned)
     }

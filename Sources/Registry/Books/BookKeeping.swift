@@ -59,7 +59,7 @@ extension Registry {
 
   /// Whether the books say all that is recorded, as this version of the registry reads results as items.
   func areBooksKept(_ transaction: StoreTransaction) throws -> Bool {
-    guard let state = try transaction.bookState(), try state.marks == transaction.bookMarks() else { return false }
+    guard let state = try transaction.bookState(), state.followed == transaction.commit.number else { return false }
     return try state.reference == reference(transaction, knownAt: nil).data.bookDigest && !transaction.hasStaleBooks()
   }
 }
@@ -69,46 +69,40 @@ private struct BookKeeping {
   private let registry: Registry
   /// The numbers of words, as far as they were asked for.
   private var words: [String: Int64] = [:]
-  /// Up to which event each order was entered: with all its events, of which thousands may follow.
+  /// As of which commit each order was entered: with all its events, of which thousands may follow.
   private var entered: [String: Int64] = [:]
 
   init(registry: Registry) { self.registry = registry }
 
   /// - Returns: whether the books are up to date.
   mutating func step(_ transaction: StoreTransaction) throws -> Bool {
-    let now = try transaction.bookMarks()
+    let now = transaction.commit.number
     var state = try transaction.bookState() ?? BookState()
     let reference = try registry.reference(transaction, knownAt: nil).data
     if state.reference != reference.bookDigest { try transaction.markAllBooks() }
-    state.marks.generation = now.generation
     state.reference = reference.bookDigest
     state.zone = reference.zone.identifier
+    let before = state.followed
+    let next = try transaction.commit(following: before, versions: 200_000, events: 8192)
     // What there is of a person when their first claim is entered is all looked at then.
     if try transaction.hasBookEntries() {
-      var next = now
-      next.version = min(now.version, state.marks.version + 200_000)
-      try transaction.markTouchedBooks(from: state.marks, to: next)
-      for order in try transaction.ordersRetold(after: state.marks.version, through: next.version) {
+      try transaction.markTouchedBooks(after: before, through: next)
+      for order in try transaction.ordersRetold(after: before, through: next) {
         let told = LedgerEvent.decode(try transaction.events(orderPrefix: order))
         try hold(order, told.compactMap(\.?.decision), transaction)
       }
-      state.marks.version = next.version
-    } else {
-      state.marks.version = now.version
     }
-    (state.marks.link, state.marks.redirect) = (now.link, now.redirect)
-    let event = min(now.event, state.marks.event + 8192)
-    try transaction.markDisputedBooks(after: state.marks.event, through: event)
-    let orders = try transaction.touchedOrders(after: state.marks.event, through: event)
-    try enter(orders.filter { entered[$0].map { $0 < event } ?? true }, transaction)
-    for order in orders { entered[order] = now.event }
-    let waiting = try transaction.waitingEvents(after: state.marks.event, through: event)
+    try transaction.markDisputedBooks(after: before, through: next)
+    let orders = try transaction.touchedOrders(after: before, through: next)
+    try enter(orders.filter { entered[$0].map { $0 <= before } ?? true }, transaction)
+    for order in orders { entered[order] = now }
+    let waiting = try transaction.waitingEvents(after: before, through: next)
     for (event, stored) in zip(LedgerEvent.decode(waiting), waiting) {
       if case .unreadable = event { try transaction.insertUnreadable(stored) }
     }
-    state.marks.event = event
+    state.followed = next
     try transaction.setBookState(state)
-    if state.marks != now { return false }
+    if next != now { return false }
     // Pages last: they are made of what the others leave.
     let persons = try transaction.stalePersons(limit: 2048)
     for person in persons { try look(at: person, reference, transaction) }

@@ -34,7 +34,7 @@ extension Registry {
         "the registry's last commit is \(ahead / 60_000) minutes ahead of this machine's clock, which was wrong then or is now: commits go on from there, "
           + "and nothing is hidden; set the clock right, and give times to --known-at as answers tell them")
     }
-    guard result.problems.isEmpty, try store.read({ try $0.bookMarks() }).event > 0 else { return result }
+    guard result.problems.isEmpty, try store.read({ try $0.chainHead().events }) > 0 else { return result }
     if let difference = try comparedSavings(Registry.finestScope(at: clock())).recompute?.difference {
       result.problems.append(
         "the books do not agree with the events: \(difference); `huren audit savings --recompute` has them made again")

@@ -50,7 +50,7 @@ extension Registry {
   }
 
   private func arePagesKept(of kind: AuditSubjectKind, _ transaction: StoreTransaction) throws -> Bool {
-    guard let state = try transaction.auditPageState(kind), try state.isAsFar(as: transaction.auditPageMarks()) else {
+    guard let state = try transaction.auditPageState(kind), state.followed == transaction.commit.number else {
       return false
     }
     return try state.reference == pageReference(transaction) && !transaction.hasStaleAuditSubjects(kind)
@@ -72,27 +72,25 @@ extension Registry {
     }
   }
 
-  /// Finds by the numbers of its rows what was recorded since.
+  /// Finds what was recorded since by the numbers of commits.
   ///
   /// - Returns: whether all of it was looked through.
   private func markTouched(_ kind: AuditSubjectKind, _ transaction: StoreTransaction) throws -> Bool {
-    let now = try transaction.auditPageMarks()
-    let old = try transaction.auditPageState(kind) ?? AuditPageState()
-    let reference = try pageReference(transaction)
-    if old.isAsFar(as: now), old.reference == reference { return true }
-    if old.reference != reference { try transaction.markAllAuditSubjects(kind) }
-    var next = now
-    next.version = min(now.version, old.version + 200_000)
+    let now = transaction.commit.number
+    var state = try transaction.auditPageState(kind) ?? AuditPageState()
+    let (before, reference) = (state.followed, try pageReference(transaction))
+    if before == now, state.reference == reference { return true }
+    if state.reference != reference { try transaction.markAllAuditSubjects(kind) }
+    let next = try transaction.commit(following: before, versions: 200_000, events: 50_000)
     switch kind {
-    case .report: try transaction.markReportSubjects(after: old.version, through: next.version)
+    case .report: try transaction.markReportSubjects(after: before, through: next)
     case .person:
-      next.event = min(now.event, old.event + 50_000)
-      try transaction.markPersonSubjects(from: old, to: next)
-      try transaction.markAskedSubjects(after: old.event, through: next.event)
+      try transaction.markPersonSubjects(after: before, through: next)
+      try transaction.markAskedSubjects(after: before, through: next)
     }
-    (next.edition, next.reference) = (old.edition + 1, reference)
-    try transaction.setAuditPageState(kind, next)
-    return next.isAsFar(as: now)
+    (state.edition, state.followed, state.reference) = (state.edition + 1, next, reference)
+    try transaction.setAuditPageState(kind, state)
+    return next == now
   }
 
   /// Reads in a state in which books and pages say all that is recorded, and waits for nobody who writes.
