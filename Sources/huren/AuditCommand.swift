@@ -30,7 +30,9 @@ struct AuditCommand: ParsableCommand {
         let suggestion = disagreeing ?? row.suggestions.first.map { "  perhaps \($0.item) (\($0.name))" } ?? ""
         let place = [row.specimen, row.unit].compactMap { $0 }.joined(separator: ", ")
         Output.answer(
-          "\(row.count)\t\(row.institution)\t\(row.localCode)\t\(row.localName ?? "")\t\(place)\(suggestion)")
+          .row(
+            "\(row.count)", "\(row.institution)", "\(row.localCode)", "\(row.localName ?? "")", "\(place)\(suggestion)")
+        )
       }
       Output.answer(
         "\(audit.results) current results, \(audit.mapped) mapped, \(audit.unmapped.count) codes without an item")

@@ -55,7 +55,8 @@ struct FeedbackCommand: ParsableCommand {
       let waiting = try store.open().waitingFeedback()
       if store.format == .json { return try Output.answer(json: waiting) }
       for event in waiting {
-        Output.answer("\(event.event)\t\(event.kind.rawValue)\tdecision \(event.decisionId)\t\(event.item)")
+        Output.answer(
+          .row("\(event.event)", "\(event.kind.rawValue)", "decision \(event.decisionId)", "\(event.item)"))
       }
       Output.answer("\(waiting.count) wait for their decision")
       if !waiting.isEmpty {

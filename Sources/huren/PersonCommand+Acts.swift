@@ -19,7 +19,8 @@ extension RecordName: ExpressibleByArgument {
 extension StoreOptions {
   func answer(_ outcome: PersonActOutcome) throws {
     if format == .json { return try Output.answer(json: outcome) }
-    Output.answer("\(outcome.event)\t\(outcome.moved) records moved\t\(outcome.persons.joined(separator: " "))")
+    Output.answer(
+      .row("\(outcome.event)", "\(outcome.moved) records moved", "\(outcome.persons.joined(separator: " "))"))
     Output.note("to take it back: huren person undo \(outcome.event)")
     if outcome.moved > 0 {
       Output.note("next: huren audit reassigned lists decisions on results that belong to another now")

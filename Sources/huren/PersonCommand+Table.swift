@@ -3,6 +3,7 @@ import Catalogue
 import Clinical
 import Foundation
 import PersonIndex
+import Registry
 
 /// The engine of the person index over a plain table, beside any registry.
 struct PersonTableCommand: ParsableCommand {
@@ -113,6 +114,6 @@ struct PersonTableCommand: ParsableCommand {
   private func rounded(_ bits: Double) -> String { String((bits * 10).rounded() / 10) }
 
   private func write(_ lines: [[String]], to path: String) throws {
-    try Data((CSVWriter.text(lines) + "\r\n").utf8).write(to: URL(filePath: path), options: .atomic)
+    try Data(CSVWriter.file(lines).utf8).write(to: URL(filePath: path), options: .atomic)
   }
 }

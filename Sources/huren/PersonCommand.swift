@@ -51,7 +51,7 @@ struct PersonCommand: ParsableCommand {
       } else {
         for match in matches {
           let told = [match.name, match.sex, match.birthDate].compactMap { $0 }.joined(separator: ", ")
-          Output.answer("\(match.person)\t\(match.grade.rawValue)\t\(told)")
+          Output.answer(.row("\(match.person)", "\(match.grade.rawValue)", "\(told)"))
         }
       }
       if matches.isEmpty { throw RegistryError.unknownPerson }

@@ -37,7 +37,7 @@ struct QuarantineCommand: ParsableCommand {
 
     var text: PrintedText {
       let feed = from.map { ", in the feed of \($0)" } ?? ""
-      return "\(id)\t\(code)\t\(file):\(line):\(column) \(path)\(feed)\n\t\(reason)\n\tnext: \(next)"
+      return .row("\(id)", "\(code)", "\(file):\(line):\(column) \(path)\(feed)") + "\n\t\(reason)\n\tnext: \(next)"
     }
   }
 

@@ -26,7 +26,7 @@ public struct ActTrail: Encodable, Sendable {
 
   /// As lines for people.
   public var text: PrintedText {
-    var lines: [PrintedText] = ["\(place)\t\(kind) by \(by) at \(at), recorded \(recordedAt)"]
+    var lines: [PrintedText] = [.row("\(place)", "\(kind) by \(by) at \(at), recorded \(recordedAt)")]
     if !records.isEmpty { lines.append("\trecords \(records.joined(separator: ", "))") }
     if !persons.isEmpty { lines.append("\tpersons \(persons.joined(separator: ", "))") }
     if let reason { lines.append("\tbecause: \(reason)") }

@@ -35,7 +35,7 @@ public struct EventTrail: Encodable, Sendable {
   public var text: PrintedText {
     let asked = decision.event
     var lines: [PrintedText] = [
-      "\(decision.place)\tdecision \(asked.decisionId) of order \(asked.orderId), \(asked.orderingInstitution)"
+      .row("\(decision.place)", "decision \(asked.decisionId) of order \(asked.orderId), \(asked.orderingInstitution)")
     ]
     for item in asked.items {
       let price = item.priceFen.map { ", " + yuan($0) } ?? ""
@@ -44,7 +44,7 @@ public struct EventTrail: Encodable, Sendable {
     for answer in feedback {
       let by = answer.event.by.map { " by \($0)" } ?? ""
       let words = answer.text.map { ": \($0)" } ?? ""
-      lines.append("\(answer.place)\t\(answer.event.kind.rawValue) \(answer.event.item)\(by)\(words)")
+      lines.append(.row("\(answer.place)", "\(answer.event.kind.rawValue) \(answer.event.item)\(by)\(words)"))
     }
     for source in sources {
       let mark = source.decidedOn ? "" : " (another version)"

@@ -155,7 +155,7 @@ public struct PersonActView: Encodable, Sendable {
   /// As a line for people.
   public var text: PrintedText {
     let about = (persons + [undoes].compactMap { $0 }).joined(separator: " ")
-    return [at, event, kind, actor, about, reason ?? "(erased)"].map(PrintedText.init).joined(separator: "\t")
+    return .row("\(at)", "\(event)", "\(kind)", "\(actor)", "\(about)", "\(reason ?? "(erased)")")
   }
 }
 

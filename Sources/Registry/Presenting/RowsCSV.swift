@@ -1,10 +1,11 @@
-import Catalogue
 import Foundation
 
 /// The rows of an audit as CSV (RFC 4180): the same keys as in JSON, those of nested objects joined by points.
-enum RowsCSV {
+public enum RowsCSV {
+  /// The rows of an audit, a line each under a line of their keys.
+  ///
   /// - Parameter rows: the key they stand under.
-  static func text(_ audit: some Encodable, rows name: String = "rows") throws -> String {
+  public static func text(_ audit: some Encodable, rows name: String = "rows") throws -> String {
     let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(audit)) as? [String: Any]
     let rows = (object?[name] as? [[String: Any]] ?? []).map { flat($0) }
     let keys = Set(rows.flatMap(\.keys)).sorted()

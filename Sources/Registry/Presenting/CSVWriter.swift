@@ -7,6 +7,9 @@ public enum CSVWriter {
     records.map { $0.map(field).joined(separator: ",") }.joined(separator: "\r\n")
   }
 
+  /// A whole file of them: every record is ended.
+  public static func file(_ records: some Sequence<[String]>) -> String { text(records) + "\r\n" }
+
   /// A field, in quotes where it needs them. One that a spreadsheet would run is kept from it by an apostrophe before it, which is not
   /// shown; control characters other than ends of lines and tabs are written as escapes.
   public static func field(_ text: String) -> String {
