@@ -24,15 +24,18 @@ struct SQLText: ExpressibleByStringLiteral {
 /// The statements a transaction has used.
 final class SQLStatements {
   private let db: Database
-  private var known: [UnsafeRawPointer: Statement] = [:]
+  private var known: [UnsafeRawPointer: OpaquePointer] = [:]
+  /// GRDB ends what nobody holds.
+  private var held: [Statement] = []
 
   init(_ db: Database) { self.db = db }
 
   func pointer(_ sql: SQLText) throws -> OpaquePointer {
     guard let place = sql.place else { return try db.cachedStatement(sql: sql.string).sqliteStatement }
-    if let statement = known[place] { return statement.sqliteStatement }
+    if let statement = known[place] { return statement }
     let statement = try db.cachedStatement(sql: sql.string)
-    known[place] = statement
+    held.append(statement)
+    known[place] = statement.sqliteStatement
     return statement.sqliteStatement
   }
 }
