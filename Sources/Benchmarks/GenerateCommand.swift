@@ -16,6 +16,8 @@ struct GenerateCommand: ParsableCommand {
     var corrections = 0
     var results = 0
     var persons = 0
+    /// Patients of institutions, each as often as institutions know them.
+    var records = 0
     var bytes = 0
   }
 
@@ -24,6 +26,7 @@ struct GenerateCommand: ParsableCommand {
     let messageWriter = MessageWriter(city)
     var content = Content()
     var seen = [Bool](repeating: false, count: city.persons)
+    var records: Set<Int> = []
     var feed = try FeedFile(file)
     for index in 0..<city.messages {
       let message = city.message(index)
@@ -31,6 +34,7 @@ struct GenerateCommand: ParsableCommand {
       content.messages += 1
       content.results += city.results
       if message.isCorrection { content.corrections += 1 } else { content.reports += 1 }
+      if records.insert(message.person * city.institutions + message.institution).inserted { content.records += 1 }
       if !seen[message.person] {
         seen[message.person] = true
         content.persons += 1

@@ -14,8 +14,9 @@ public final class RegistryStore: Sendable {
   /// Whether it was larger, when it was opened, than what the writer's cache can be of use for: 1 GB.
   public let isLarge: Bool
 
-  /// In pages of 4 KB.
-  private static let leastCache = 4096
+  /// In pages of 4 KB. A first load makes a dozen rows of each patient, each at its place in an index: with a quarter of this its
+  /// transactions wrote pages to the log, and read them back, before they were done.
+  private static let leastCache = 16_384
 
   /// For another process that writes.
   static let secondsToWait = 30
@@ -43,8 +44,9 @@ public final class RegistryStore: Sendable {
       try db.execute(sql: "PRAGMA foreign_keys = ON")
       // In pages. A transaction that touches more of them than the cache holds writes them to the log more than once, and where a
       // registry is large nearly every row touches its own. Who only reads, reads little of it.
-      let pages = db.configuration.readonly ? 0 : try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
-      let cache = min(max(Self.leastCache, pages / 64), 65_536)
+      let isReader = db.configuration.readonly
+      let pages = isReader ? 0 : try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+      let cache = isReader ? 4096 : min(max(Self.leastCache, pages / 64), 65_536)
       try db.execute(sql: "PRAGMA cache_size = \(cache)")
       // Folded back too seldom, the log takes the memory that the file's own pages have with the system; too often, it writes some twice.
       try db.execute(sql: "PRAGMA wal_autocheckpoint = \(min(4 * cache, 24_576))")
@@ -58,7 +60,7 @@ public final class RegistryStore: Sendable {
       try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       // Even one that has nothing to do would wait for whoever writes.
       if try !pool.read(Schema.migrator.hasCompletedMigrations) { try Schema.migrator.migrate(pool) }
-      isLarge = try pool.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } > 64 * Self.leastCache
+      isLarge = try pool.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } > 1 << 18
     } catch let error as StoreError {
       throw error
     } catch {

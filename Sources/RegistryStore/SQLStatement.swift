@@ -24,7 +24,9 @@ struct SQLText: ExpressibleByStringLiteral {
 /// The statements a transaction has used.
 final class SQLStatements {
   private let db: Database
-  private var known: [UnsafeRawPointer: Statement] = [:]
+  private var known: [UnsafeRawPointer: OpaquePointer] = [:]
+  /// GRDB ends what nobody holds.
+  private var held: [Statement] = []
   /// Those whose texts are made when they are needed.
   private var others: [ObjectIdentifier: Statement] = [:]
 
@@ -36,16 +38,17 @@ final class SQLStatements {
       others[ObjectIdentifier(statement)] = statement
       return statement.sqliteStatement
     }
-    if let statement = known[place] { return statement.sqliteStatement }
+    if let statement = known[place] { return statement }
     let statement = try db.cachedStatement(sql: sql.string)
-    known[place] = statement
+    held.append(statement)
+    known[place] = statement.sqliteStatement
     return statement.sqliteStatement
   }
 
   /// Ends all reading. A statement that was left before its last row, as by an error, would hold its connection to the state it has
   /// read: whoever read there next would not see what was written since.
   func reset() {
-    for statement in known.values { sqlite3_reset(statement.sqliteStatement) }
+    for statement in known.values { sqlite3_reset(statement) }
     for statement in others.values { sqlite3_reset(statement.sqliteStatement) }
   }
 }

@@ -11,6 +11,7 @@ final class ReaderState {
   var handler = xmlSAXHandler()
   @exclusivity(unchecked) private var context: xmlParserCtxtPtr?
   var table = NameTable()
+  private var plain = PlainDocument()
   @exclusivity(unchecked) private var recent = RecentNames()
   /// libxml2 interns names in the parser's dictionary: equal pointers are equal names.
   private var nameIndex: [UnsafePointer<xmlChar>: Int32] = [:]
@@ -88,8 +89,16 @@ final class ReaderState {
     context = nil
   }
 
+  /// Reads a document without libxml2, when it is so plain.
+  func readPlain(_ bytes: UnsafeBufferPointer<UInt8>, line: Int, column: Int) -> Bool {
+    reset()
+    builder.reserve(bytes: bytes.count)
+    return plain.read(bytes, names: table, limits: limits, line: line, column: column, into: &builder)
+  }
+
   func forgetNames() {
     table = NameTable()
+    plain.forgetNames()
     recent = RecentNames()
     setNamespace(nil)
     nameIndex = [:]

@@ -1,7 +1,7 @@
 internal import CLibXML2
 
 /// Reads whole documents, one after another, through libxml2's SAX2 push parser. Not for sharing between threads; keep one per
-/// worker, so that names are interned once.
+/// worker, so that names are interned once. What is but elements and text goes a shorter way (`PlainDocument`).
 ///
 /// Every DOCTYPE is refused; entities are never substituted, nothing is ever fetched (no NOENT, HUGE or DTDLOAD, and NONET).
 /// Input is UTF-8: `TextEncoding` has made it so, and an encoding declaration is not believed a second time.
@@ -28,6 +28,21 @@ public final class XMLTreeReader {
   /// - Throws: `XMLReadingError`. `partial` then gives what was read before it.
   public func read(
     _ bytes: UnsafeBufferPointer<UInt8>, within prologue: [UInt8] = [], line: Int = 1, column: Int = 1
+  ) throws(XMLReadingError) -> XMLTree {
+    if prologue.isEmpty, let tree = readPlain(bytes, line: line, column: column) { return tree }
+    return try readThroughLibrary(bytes, within: prologue, line: line, column: column)
+  }
+
+  /// Reads a small document that is nothing but elements and text, as libxml2 would.
+  ///
+  /// - Returns: nil for any other.
+  func readPlain(_ bytes: UnsafeBufferPointer<UInt8>, line: Int, column: Int) -> XMLTree? {
+    guard bytes.count <= limits.chunk, state.readPlain(bytes, line: line, column: column) else { return nil }
+    return partial
+  }
+
+  func readThroughLibrary(
+    _ bytes: UnsafeBufferPointer<UInt8>, within prologue: [UInt8], line: Int, column: Int
   ) throws(XMLReadingError) -> XMLTree {
     let isSmall = bytes.count + prologue.count <= limits.chunk
     let context = try prepare(forPushing: !isSmall)

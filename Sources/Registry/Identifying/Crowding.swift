@@ -15,20 +15,19 @@ struct Crowding {
   ///   - said: all that was said of the record.
   ///   - holders: other records that its institution has under numbers of its.
   /// - Returns: the records that share something that has become common with this one.
-  func found(around record: Int64, _ said: PersonIndex.PersonRecord, underOneNumber holders: [Int64]) throws -> [Int64]
-  {
+  func found(around record: Int64, _ said: SaidRecord, underOneNumber holders: [Int64]) throws -> [Int64] {
     var parting: Set<Int64> = []
-    var looked: [PersonIndex.PersonRecord] = [said]
+    var looked = [said]
     while let next = looked.popLast() {
       for (value, records) in matching.crowds(of: next) {
         try matching.keep(common: value, of: records, transaction, recordedAt: recordedAt)
         // Without it others may not be told from one another any more.
-        looked += try records.filter { !parting.contains($0) }.map { try transaction.personRecord($0) }
+        looked += try records.filter { !parting.contains($0) }.map { SaidRecord(try transaction.personRecord($0)) }
         parting.formUnion(records)
       }
     }
     if holders.count > 1 {
-      for number in said.localNumbers where !matching.common.contains(.local(number)) {
+      for number in said.record.localNumbers where !matching.common.contains(.local(number)) {
         let records = try self.holders(of: number, among: holders + [record])
         guard try areOfCrowd(records) else { continue }
         try matching.keep(common: .local(number), of: records, transaction, recordedAt: recordedAt)

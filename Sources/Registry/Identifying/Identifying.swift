@@ -65,7 +65,10 @@ struct Identifying {
       return existing.record
     }
     if existing == nil, let told, try mayCorrect(told, by: patient) { existing = (told, false) }
-    let record = try existing?.record ?? transaction.insertRecord(freeKey(for: patient), recordedAt: recordedAt)
+    let record =
+      try existing?.record
+      // Who has the key would be among the holders.
+      ?? transaction.insertRecord(holders.isEmpty ? key(of: patient) : freeKey(for: patient), recordedAt: recordedAt)
     try transaction.insertIdentity(
       record: record, message: message, toldAt: toldAt, recordedAt: recordedAt, digest: patient.digest,
       body: patient.packed)
@@ -74,7 +77,7 @@ struct Identifying {
         number, institution: number.kind.isWithinInstitution ? patient.key.institution : nil, record: record,
         recordedAt: recordedAt)
     }
-    let said = existing == nil ? patient.record : try transaction.personRecord(record)
+    let said = SaidRecord(existing == nil ? patient.record : try transaction.personRecord(record))
     try matching.keep(said, record, transaction)
     let crowd = try Crowding(transaction: transaction, recordedAt: recordedAt, matching: matching).found(
       around: record, said, underOneNumber: holders)

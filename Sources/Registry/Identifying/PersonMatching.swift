@@ -120,26 +120,31 @@ final class PersonMatching: @unchecked Sendable {
   }
 
   private func remember(_ record: PersonIndex.PersonRecord, _ id: Int64) {
-    if records.count > PersonMatching.recordLimit { records = [:] }
+    if records.count > PersonMatching.recordLimit { records.removeAll(keepingCapacity: true) }
     records[id] = record
   }
 
   /// The records that may be one person's with a given one.
-  func candidates(of record: PersonIndex.PersonRecord, except own: Int64? = nil) -> [Int64] {
-    index.candidates(of: MatchSignature(record)).filter { $0 != own }
+  func candidates(of record: PersonIndex.PersonRecord) -> [Int64] { index.candidates(of: MatchSignature(record)) }
+
+  /// The records that may be one person's with one that the index holds.
+  ///
+  /// - Parameters:
+  ///   - compared: as it is compared.
+  ///   - said: all that is said of it, where that is known.
+  func candidates(
+    of compared: PersonIndex.PersonRecord, said: SaidRecord?, except own: Int64
+  ) -> [Int64] {
+    // Where nothing is of a crowd, what is said is what is compared.
+    let signature = said.flatMap { common.isEmpty ? $0.signature : nil } ?? MatchSignature(compared)
+    return index.candidates(of: signature).filter { $0 != own }
   }
 
   /// A record that says just the same, as far as one line of the index holds it.
-  func equal(to record: PersonIndex.PersonRecord, except own: Int64) -> Int64? {
-    index.equal(to: MatchSignature(record), except: own)
-  }
+  func equal(to said: SaidRecord, except own: Int64) -> Int64? { index.equal(to: said.signature, except: own) }
 
   /// The values of a record that are found to be of crowds now, each with the records that have it.
-  ///
-  /// - Parameter record: with all it says.
-  func crowds(of record: PersonIndex.PersonRecord) -> [(value: CommonValue, records: [Int64])] {
-    index.crowds(of: MatchSignature(record))
-  }
+  func crowds(of said: SaidRecord) -> [(value: CommonValue, records: [Int64])] { index.crowds(of: said.signature) }
 
   /// The values of a record that more records than `most` have.
   func shared(by record: PersonIndex.PersonRecord, most: Int) -> [(value: CommonValue, records: [Int64])] {
@@ -157,27 +162,24 @@ final class PersonMatching: @unchecked Sendable {
   }
 
   /// Takes in what a record has become.
-  ///
-  /// - Parameter record: with all it says.
-  func keep(_ record: PersonIndex.PersonRecord, _ id: Int64, _ transaction: StoreTransaction) throws {
-    let signature = MatchSignature(record)
-    last = (id, signature.bytes)
+  func keep(_ said: SaidRecord, _ id: Int64, _ transaction: StoreTransaction) throws {
+    last = (id, said.signature.bytes)
     place = try transaction.insertSignature(record: id, body: last.body)
-    index.insert(id: id, signature)
-    remember(record.without(common), id)
+    index.insert(id: id, said.signature)
+    remember(said.record.without(common), id)
   }
 
   /// Keeps anew what is not held as it was said.
   func heal(_ transaction: StoreTransaction) throws {
     let held = try transaction.signatures()
     try transaction.eachRecord { id, _ in
-      let record = try transaction.personRecord(id)
-      if held[id] != MatchSignature(record) { try keep(record, id, transaction) }
+      let record = SaidRecord(try transaction.personRecord(id))
+      if held[id] != record.signature { try keep(record, id, transaction) }
     }
   }
 
   func remember(_ record: Int64, for key: IncomingPatient.Fingerprint) {
-    if known.count > PersonMatching.limit { known = [:] }
+    if known.count > PersonMatching.limit { known.removeAll(keepingCapacity: true) }
     known[key] = record
   }
 
@@ -188,6 +190,14 @@ final class PersonMatching: @unchecked Sendable {
     if feeds.count > PersonMatching.limit { feeds = [:] }
     feeds[label] = feed
   }
+}
+
+/// All that is said of a record, with its form in the index: made once, and asked for four times of a record that is new.
+struct SaidRecord {
+  let record: PersonIndex.PersonRecord
+  let signature: MatchSignature
+
+  init(_ record: PersonIndex.PersonRecord) { (self.record, signature) = (record, MatchSignature(record)) }
 }
 
 extension StoreTransaction {

@@ -43,7 +43,7 @@ struct Regrouping {
   ///   - holders: records that its institution has under numbers of its.
   ///   - parting: records that share with it what has turned out to be of a crowd.
   mutating func regroup(
-    around record: Int64, said: PersonIndex.PersonRecord? = nil, underOneNumber holders: [Int64] = [],
+    around record: Int64, said: SaidRecord? = nil, underOneNumber holders: [Int64] = [],
     parting: [Int64] = []
   ) throws {
     let own = try matching.record(record, transaction)
@@ -52,7 +52,7 @@ struct Regrouping {
     {
       return
     }
-    let neighbours = try neighbours(of: record, own, underOneNumber: holders)
+    let neighbours = try neighbours(of: record, own, said: said, underOneNumber: holders)
     let start = [record] + neighbours
     let isUnlinked = try said != nil || transaction.link(record: record) == nil
     if isUnlinked, start.count == 1, parting.isEmpty {
@@ -95,12 +95,12 @@ struct Regrouping {
 
   /// The records that are one person's with a record, or that a human may have to be asked about.
   private func neighbours(
-    of record: Int64, _ own: PersonIndex.PersonRecord, underOneNumber holders: [Int64]
+    of record: Int64, _ own: PersonIndex.PersonRecord, said: SaidRecord? = nil, underOneNumber holders: [Int64]
   ) throws -> [Int64] {
     // A patient sent without a number has a record of each report: what says the same is decided once.
     var decided: [PersonForm: Bool] = [:]
     var neighbours: [Int64] = []
-    for other in matching.candidates(of: own, except: record) where !holders.contains(other) {
+    for other in matching.candidates(of: own, said: said, except: record) where !holders.contains(other) {
       let candidate = try matching.record(other, transaction)
       let form = PersonForm(candidate)
       let isNeighbour = decided[form] ?? matching.judge.decide(own, candidate).isOfOneNeighbourhood

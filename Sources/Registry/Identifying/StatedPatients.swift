@@ -207,7 +207,7 @@ extension Identifying {
     for number in before.flatMap(PersonNumbers.usable) where !left.contains(number) {
       try transaction.endIdentifier(number, institution: nil, record: record, recordedAt: recordedAt)
     }
-    try matching.keep(try transaction.personRecord(record), record, transaction)
+    try matching.keep(SaidRecord(try transaction.personRecord(record)), record, transaction)
   }
 }
 

@@ -58,7 +58,7 @@ extension Registry {
         let records = try transaction.recordIDs()
         let crowding = Crowding(transaction: transaction, recordedAt: recordedAt, matching: matching)
         for record in records {
-          _ = try crowding.found(around: record, transaction.personRecord(record), underOneNumber: [])
+          _ = try crowding.found(around: record, SaidRecord(transaction.personRecord(record)), underOneNumber: [])
         }
         for record in records {
           try regrouping.regroup(around: record)

@@ -107,7 +107,7 @@ extension Identifying {
         number, institution: number.kind.isWithinInstitution ? institution : nil, record: record,
         recordedAt: recordedAt)
     }
-    try matching.keep(try transaction.personRecord(record), record, transaction)
+    try matching.keep(SaidRecord(try transaction.personRecord(record)), record, transaction)
     matching.forgetFingerprints()
   }
 
