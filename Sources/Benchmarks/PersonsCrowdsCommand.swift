@@ -4,6 +4,7 @@ import Foundation
 import PersonIndex
 import Registry
 import RegistryStore
+import SQLiteStore
 
 /// Records that share one or two things, or all: they must cost no more than people's.
 struct PersonsCrowdsCommand: AsyncParsableCommand {
@@ -73,7 +74,7 @@ struct PersonsCrowdsCommand: AsyncParsableCommand {
       if let problem = outcome.problems.first { throw Failure(problem.reason) }
     }
     var persons = 0
-    try RegistryStore(path: path, mayCreate: false).read { try $0.eachPerson { _ in persons += 1 } }
+    try SQLiteStore(path: path, mayCreate: false).read { try $0.eachPerson { _ in persons += 1 } }
     return Answer(
       things: Thing.allCases.filter(things.contains).map(\.rawValue).joined(separator: "+"), isSparse: sparse,
       records: records, seconds: seconds.reduce(0, +), perSecond: Double(records) / seconds.reduce(0, +),

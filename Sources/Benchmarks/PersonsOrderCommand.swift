@@ -4,6 +4,7 @@ import Foundation
 import PersonIndex
 import Registry
 import RegistryStore
+import SQLiteStore
 
 /// Whether the people are the same, whatever comes first.
 struct PersonsOrderCommand: AsyncParsableCommand {
@@ -131,7 +132,7 @@ struct PersonsOrderCommand: AsyncParsableCommand {
       if let problem = outcome.problems.first { throw Failure(problem.reason) }
     }
     var partition: Set<Set<String>> = []
-    try RegistryStore(path: path, mayCreate: false).read { transaction in
+    try SQLiteStore(path: path, mayCreate: false).read { transaction in
       var reports: [Int64: [String]] = [:]
       try transaction.eachReport { versions in
         for version in versions { reports[version.record, default: []].append(version.number) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RegistryStore
+import SQLiteStore
 
 /// Makes the database that an import at the size of a province is measured on.
 struct PersonsPopulationCommand: AsyncParsableCommand {
@@ -25,7 +26,7 @@ struct PersonsPopulationCommand: AsyncParsableCommand {
   func run() async throws {
     let start = ContinuousClock.now
     let filling = PopulationFilling(
-      store: try RegistryStore(path: db, mayCreate: false), population: options.population)
+      store: try SQLiteStore(path: db, mayCreate: false), population: options.population)
     let written = try await filling.fill { done in
       guard done % 1_000_000 == 0 else { return }
       let line = "\(done) of \(options.persons) persons, \(Int((ContinuousClock.now - start).seconds)) s\n"

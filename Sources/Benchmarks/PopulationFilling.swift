@@ -10,7 +10,7 @@ import RegistryStore
 /// transactions, says that all are there. Killed in between, it goes on after the last whole transaction, which the number of
 /// signatures tells.
 struct PopulationFilling: Sendable {
-  let store: RegistryStore
+  let store: any Store
   let population: Population
   /// Persons of one transaction, the held back among them; whole blocks.
   var batch = 2000 * Population.block
@@ -84,7 +84,7 @@ struct PopulationFilling: Sendable {
   private static let foreign =
     "this registry holds something else than the beginning of this population: delete it, and load reference data into a new one"
 
-  private func message(_ part: String, in transaction: StoreTransaction) throws -> Int64 {
+  private func message(_ part: String, in transaction: any StoreTransaction) throws -> Int64 {
     let bytes = Array("\(name) \(part)\n".utf8)
     let digest = Array(SHA256.hash(data: bytes))
     return try transaction.insert(

@@ -26,7 +26,7 @@ struct PopulationRow: Sendable {
 
   /// Table by table, so that each has its pages at hand: the rows are those of an import, one person after the other.
   static func insert(
-    _ rows: [PopulationRow], in transaction: StoreTransaction, message: Int64, toldAt: Instant, recordedAt: Instant
+    _ rows: [PopulationRow], in transaction: any StoreTransaction, message: Int64, toldAt: Instant, recordedAt: Instant
   ) throws {
     let rows = try rows.map { ($0, record: try transaction.insertRecord($0.key, recordedAt: recordedAt)) }
     for (row, record) in rows {

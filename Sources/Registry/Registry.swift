@@ -2,11 +2,12 @@ import Catalogue
 public import Clinical
 import Foundation
 import RegistryStore
+import SQLiteStore
 import Synchronization
 
 /// The registry: its store, its clock, and the reference data in force. The use cases are extensions of it, one file each.
 public final class Registry: Sendable {
-  let store: RegistryStore
+  let store: any Store
   /// What time it is with the machine; when something was recorded, the store's commits say.
   let clock: @Sendable () -> Instant
   private let loaded = Mutex<[Int64: LoadedReference]>([:])
@@ -21,11 +22,11 @@ public final class Registry: Sendable {
   public init(
     path: String, mayCreate: Bool = false, clock: @escaping @Sendable () -> Instant = Registry.systemClock
   ) throws {
-    store = try RegistryStore(path: path, mayCreate: mayCreate, clock: clock)
+    store = try SQLiteStore(path: path, mayCreate: mayCreate, clock: clock)
     self.clock = clock
   }
 
-  public static let systemClock = RegistryStore.systemClock
+  public static let systemClock = SQLiteStore.systemClock
 
   /// What time the registry has.
   public var now: Instant { clock() }
@@ -40,7 +41,7 @@ public final class Registry: Sendable {
   /// In which times without zone are placed: that of the reference data in force, else Asia/Shanghai.
   public func zone() throws -> RegistryZone { try store.read { try zone($0) } }
 
-  func zone(_ transaction: StoreTransaction) throws -> RegistryZone {
+  func zone(_ transaction: any StoreSnapshot) throws -> RegistryZone {
     guard try transaction.referenceGeneration() != nil else { return .shanghai }
     return try reference(transaction, knownAt: nil).data.zone
   }
@@ -50,43 +51,43 @@ public final class Registry: Sendable {
     try store.write { try identify(in: $0, body) }
   }
 
-  func identify(in transaction: StoreTransaction, _ body: (Identifying) throws -> Void) throws {
+  func identify(in transaction: any StoreTransaction, _ body: (Identifying) throws -> Void) throws {
     try withMatching(in: transaction) { matching in
       try body(Identifying(transaction: transaction, recordedAt: transaction.recordedAt, matching: matching))
     }
   }
 
   /// One transaction with the person index at hand.
-  func withMatching<T: Sendable>(_ body: (StoreTransaction, PersonMatching) throws -> T) throws -> T {
+  func withMatching<T: Sendable>(_ body: (any StoreTransaction, PersonMatching) throws -> T) throws -> T {
     try store.write { transaction in try withMatching(in: transaction) { try body(transaction, $0) } }
   }
 
   /// The person index, read: as the last commit left it. Other processes may write meanwhile.
-  func readMatching<T>(_ body: (StoreTransaction, PersonMatching) throws -> T) throws -> T {
+  func readMatching<T>(_ body: (any StoreSnapshot, PersonMatching) throws -> T) throws -> T {
     try store.readBetweenCommits { transaction in
-      try matching.catchUp(transaction, population: population(transaction), isReading: true)
+      try matching.catchUp(transaction, population: population(transaction), writer: nil)
       return try body(transaction, matching)
     }
   }
 
   /// What the person index judges with, without the index: for who knows already which records to compare.
-  func readJudging<T>(_ body: (StoreTransaction, PersonMatching) throws -> T) throws -> T {
+  func readJudging<T>(_ body: (any StoreSnapshot, PersonMatching) throws -> T) throws -> T {
     try store.read { transaction in
       let matching = PersonMatching()
-      try matching.catchUpRules(transaction, population: population(transaction), isReading: true)
+      try matching.catchUpRules(transaction, population: population(transaction), writer: nil)
       return try body(transaction, matching)
     }
   }
 
-  private func population(_ transaction: StoreTransaction) throws -> Int {
+  private func population(_ transaction: any StoreSnapshot) throws -> Int {
     try reference(transaction, knownAt: nil).data.policy.population
   }
 
   /// The person index, caught up with all that was written before. Writers follow one another, so nobody waits for it who does not
   /// wait for the store.
-  private func withMatching<T>(in transaction: StoreTransaction, _ body: (PersonMatching) throws -> T) throws -> T {
+  private func withMatching<T>(in transaction: any StoreTransaction, _ body: (PersonMatching) throws -> T) throws -> T {
     do {
-      try matching.catchUp(transaction, population: population(transaction))
+      try matching.catchUp(transaction, population: population(transaction), writer: transaction)
       return try body(matching)
     } catch {
       // What was found out goes with the transaction.
@@ -95,7 +96,7 @@ public final class Registry: Sendable {
     }
   }
 
-  func reference(_ transaction: StoreTransaction, knownAt: Instant?) throws -> LoadedReference {
+  func reference(_ transaction: any StoreSnapshot, knownAt: Instant?) throws -> LoadedReference {
     guard let id = try transaction.referenceGeneration(knownAt: knownAt) else {
       throw knownAt == nil ? RegistryError.noReference : RegistryError.noReferenceThen
     }

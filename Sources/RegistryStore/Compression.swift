@@ -64,7 +64,7 @@ public final class Compressor {
   }
 
   /// The dictionary that compressed bytes name; nil when they stand alone.
-  static func dictionaryID(of bytes: UnsafeRawBufferPointer) -> UInt32? {
+  package static func dictionaryID(of bytes: UnsafeRawBufferPointer) -> UInt32? {
     let id = ZSTD_getDictID_fromFrame(bytes.baseAddress, bytes.count)
     return id == 0 ? nil : id
   }

@@ -1,5 +1,4 @@
 public import Clinical
-internal import GRDB
 
 /// What can go wrong with the database. No text holds a personal datum: SQL arguments are never shown.
 public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -64,21 +63,5 @@ extension StoreError.FileProblem {
     case .unwritable(let words):
       "\(path) cannot be written: \(words); see whether the disk is full, or name another file"
     }
-  }
-}
-
-extension StoreError {
-  static func translating<T>(_ body: () throws -> T) throws -> T {
-    do { return try body() } catch let error as DatabaseError { throw StoreError(error) }
-  }
-
-  init(_ error: DatabaseError) {
-    self = error.resultCode == .SQLITE_BUSY ? .busy : .engine(Self.describe(error))
-  }
-
-  /// A database error without its arguments: they may be personal.
-  static func describe(_ error: any Error) -> String {
-    guard let error = error as? DatabaseError else { return String(describing: type(of: error)) }
-    return "\(error.message ?? "SQLite error") (\(error.extendedResultCode.rawValue))"
   }
 }

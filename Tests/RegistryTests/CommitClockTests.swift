@@ -6,6 +6,7 @@ import Testing
 
 @testable import Registry
 @testable import RegistryStore
+@testable import SQLiteStore
 
 @Suite("commit clock")
 struct CommitClockTests {
@@ -13,7 +14,7 @@ struct CommitClockTests {
   func rises() throws {
     let bench = try Bench(reference: nil)
     let hour = Shared(Int64(100))
-    let store = try RegistryStore(path: bench.path, clock: { Instant(milliseconds: hour.with { $0 } * 3_600_000) })
+    let store = try SQLiteStore(path: bench.path, clock: { Instant(milliseconds: hour.with { $0 } * 3_600_000) })
     #expect(try store.read { $0.commit } == Commit(number: 0, at: Instant(milliseconds: 0)))
     func write() throws -> Commit {
       try store.write { transaction in

@@ -8,6 +8,7 @@ import Testing
 @testable import Benchmarks
 @testable import Registry
 @testable import RegistryStore
+@testable import SQLiteStore
 
 /// What messages have in common is kept once; every message comes back to the byte.
 @Suite("message dictionaries")
@@ -103,7 +104,7 @@ struct MessageDictionaryTests {
     let folder = bench.directory.appending(path: "reference").path
     try ReferenceCommand.parse([folder, "--institutions", "\(Self.population.institutions)"]).run()
     _ = try bench.registry.loadReference(directory: folder)
-    let store = try RegistryStore(path: bench.path)
+    let store = try SQLiteStore(path: bench.path)
 
     _ = try await bench.registry.receive([try Self.feed(bench, messages: 20, number: 1)])
     #expect(try store.read { try $0.messageDictionaries() }.ids.isEmpty)
@@ -140,10 +141,10 @@ struct MessageDictionaryTests {
     let folder = bench.directory.appending(path: "reference").path
     try ReferenceCommand.parse([folder, "--institutions", "\(Self.population.institutions)"]).run()
     _ = try bench.registry.loadReference(directory: folder)
-    let store = try RegistryStore(path: bench.path)
+    let store = try SQLiteStore(path: bench.path)
     let first = try Self.feed(bench, messages: 300, number: 1)
     #expect(try await bench.registry.receive([first]).summary.accepted == 300)
-    try store.write { try $0.run("UPDATE message_dictionary SET body = zeroblob(16384)", []) }
+    try store.write { try $0.sqlite.run("UPDATE message_dictionary SET body = zeroblob(16384)", []) }
     // The same messages first, of which the same would be learnt.
     let second = try Self.feed(bench, messages: 300, number: 2)
     let summary = try await bench.registry.receive([first, second]).summary

@@ -3,6 +3,7 @@ import Testing
 
 @testable import Registry
 @testable import RegistryStore
+@testable import SQLiteStore
 
 /// What is opened is a registry that this version can keep, or it is said what it is instead, and nothing of it is touched.
 @Suite("opening")
@@ -15,7 +16,7 @@ struct OpeningTests {
 
   private static func words(_ path: URL, mayCreate: Bool = false) -> String? {
     do {
-      _ = try RegistryStore(path: path.path, mayCreate: mayCreate)
+      _ = try SQLiteStore(path: path.path, mayCreate: mayCreate)
       return nil
     } catch {
       return error.description
@@ -58,16 +59,18 @@ struct OpeningTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appending(path: "file")
     do {
-      let store = try RegistryStore(path: file.path)
-      try store.write { try $0.run("INSERT INTO grdb_migrations (identifier) VALUES ('99 of a later year')", []) }
+      let store = try SQLiteStore(path: file.path)
+      try store.write {
+        try $0.sqlite.run("INSERT INTO grdb_migrations (identifier) VALUES ('99 of a later year')", [])
+      }
       try store.checkpoint()
     }
     #expect(Self.words(file)?.contains("a newer version of huren") == true)
     do {
-      let store = try RegistryStore(path: folder.appending(path: "other").path)
+      let store = try SQLiteStore(path: folder.appending(path: "other").path)
       try store.write { transaction in
-        try transaction.run("CREATE TABLE notes (text TEXT)", [])
-        try transaction.run("DROP TABLE grdb_migrations", [])
+        try transaction.sqlite.run("CREATE TABLE notes (text TEXT)", [])
+        try transaction.sqlite.run("DROP TABLE grdb_migrations", [])
       }
       try store.checkpoint()
     }
@@ -114,7 +117,7 @@ struct BackupTests {
       to: other.appending(path: "codemaps.csv"))
     _ = try bench.registry.loadReference(directory: other.path)
     try bench.registry.store.write { transaction in
-      try transaction.run(
+      try transaction.sqlite.run(
         "UPDATE reference_generation SET body = (SELECT body FROM reference_generation WHERE id = 1) WHERE id = 2", [])
     }
     let registry = try Registry(path: bench.path)

@@ -3,6 +3,7 @@ import Clinical
 import Foundation
 import Registry
 import RegistryStore
+import SQLiteStore
 import Testing
 
 @testable import Benchmarks
@@ -22,7 +23,7 @@ struct PopulationTests {
   }
 
   private static func filling(_ bench: Bench) throws -> PopulationFilling {
-    PopulationFilling(store: try RegistryStore(path: bench.path), population: population, batch: 100)
+    PopulationFilling(store: try SQLiteStore(path: bench.path), population: population, batch: 100)
   }
 
   /// Every record: its numbers, what was said of its patient, and how sure its link is.

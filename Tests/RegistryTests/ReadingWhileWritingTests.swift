@@ -6,6 +6,7 @@ import Testing
 
 @testable import Registry
 @testable import RegistryStore
+@testable import SQLiteStore
 
 @Suite("reading while somebody writes")
 struct ReadingWhileWritingTests {
@@ -23,7 +24,7 @@ struct ReadingWhileWritingTests {
     let code = try bench.code("SYNTH-H3", "A1")
     let at = try #require(RegistryZone.shanghai.instant("2026-01-02T08:00:00+08:00"))
     // As another process would, which has the lock for as long as this takes.
-    let other = try RegistryStore(path: bench.path)
+    let other = try SQLiteStore(path: bench.path)
     try other.write { transaction in
       _ = try transaction.insertPerson("NEW", recordedAt: transaction.recordedAt)
       let registry = try Registry(path: bench.path)

@@ -2,6 +2,7 @@ import Clinical
 import Foundation
 import Registry
 import RegistryStore
+import SQLiteStore
 import Savings
 import Testing
 
@@ -87,11 +88,11 @@ struct AuditPagesTests {
     let marks = try json(town.registry.auditMarks(scope))
     _ = try town.registry.auditCoverage(scope)
     let day: Int64 = 20148  // 2025-03-01 in UTC
-    try RegistryStore(path: town.path.path).writeDerived { try $0.setAuditPage(PageKind.mark.rawValue, day: day, [0]) }
+    try SQLiteStore(path: town.path.path).writeDerived { try $0.setAuditPage(PageKind.mark.rawValue, day: day, [0]) }
     #expect(throws: StoreError.self) { try town.registry.auditMarks(scope) }
     #expect(try town.registry.auditMarks(scope, recomputes: true).recompute?.difference != nil)
     #expect(try json(town.registry.auditMarks(scope)) == marks)
-    try RegistryStore(path: town.path.path).writeDerived {
+    try SQLiteStore(path: town.path.path).writeDerived {
       try $0.setAuditPage(PageKind.upload.rawValue, day: day, nil)
     }
     #expect(try town.registry.auditCoverage(scope, recomputes: true).recompute?.difference != nil)

@@ -3,6 +3,7 @@ import Foundation
 import Recognition
 import Registry
 import RegistryStore
+import SQLiteStore
 import Savings
 import Synchronization
 import Testing
@@ -59,7 +60,7 @@ struct BooksLawTests {
     #expect(try town.savings(at: "2026-01-01").verifiedFen == 1000)
     try await town.report("R4", at: "2025-03-04T08:00:00")
     #expect(try town.savings(at: "2026-01-01").reversedFen == 1000)
-    try RegistryStore(path: town.path.path).write { transaction in
+    try SQLiteStore(path: town.path.path).write { transaction in
       let now = Books.time("2025-03-05")
       let record = try #require(try transaction.record(RecordKey(institution: "B", kind: "local", value: "P1")))
       #expect(try transaction.insertPerson("another", recordedAt: now))

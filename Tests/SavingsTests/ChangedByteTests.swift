@@ -1,6 +1,7 @@
 import Foundation
 import Registry
 import RegistryStore
+import SQLiteStore
 import Testing
 
 /// Bytes of the database file changed behind the registry's back, one at a time.
@@ -60,7 +61,7 @@ private struct File {
     path = town.path.deletingLastPathComponent().appending(path: "changed.sqlite")
     try town.registry.backup(to: path.path)
     bytes = try Data(contentsOf: path)
-    events = try RegistryStore(path: town.path.path).read { transaction in
+    events = try SQLiteStore(path: town.path.path).read { transaction in
       var events: [ChainedEvent] = []
       try transaction.eachChainedEvent { events.append($0) }
       return events

@@ -2,6 +2,7 @@ import Clinical
 import Foundation
 import Registry
 import RegistryStore
+import SQLiteStore
 import Savings
 import Testing
 
@@ -67,7 +68,7 @@ struct PoisonedChainTests {
     let other = try town.decide("O2", at: "2025-03-02T08:00:00+08:00")
     let late = "10000-01-01T07:00:00+08:00"
     let recorded = try #require(
-      try RegistryStore(path: town.path.path).read { try $0.decisionBody(other) })
+      try SQLiteStore(path: town.path.path).read { try $0.decisionBody(other) })
     try town.append([
       .init(
         id: "feedback:E2", kind: "accepted", decisionID: other, at: Books.time("9999-12-31T23:00:00Z"),
@@ -157,7 +158,7 @@ struct PoisonedChainTests {
 extension SmallTown {
   /// Appends events as they are, as an earlier version did.
   func append(_ events: [Event]) throws {
-    try RegistryStore(path: path.path, clock: { [registry] in registry.now }).write { transaction in
+    try SQLiteStore(path: path.path, clock: { [registry] in registry.now }).write { transaction in
       for event in events {
         let previous = try transaction.lastEventDigest() ?? Registry.chainStart
         try transaction.insertEvent(

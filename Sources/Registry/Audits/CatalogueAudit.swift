@@ -52,14 +52,14 @@ extension Registry {
   }
 
   /// As the pages have it.
-  func keptCatalogue(_ transaction: StoreTransaction) throws -> CatalogueAudit {
+  func keptCatalogue(_ transaction: any StoreSnapshot) throws -> CatalogueAudit {
     var books = CodeBooks()
     try eachPage(.code, in: nil, transaction) { books.add(page: $0) }
     return try catalogue(books, PageTexts(transaction).text, transaction)
   }
 
   /// As the reports give it.
-  func computedCatalogue(_ transaction: StoreTransaction) throws -> CatalogueAudit {
+  func computedCatalogue(_ transaction: any StoreSnapshot) throws -> CatalogueAudit {
     let reference = try reference(transaction, knownAt: nil).data
     var books = CodeBooks()
     try transaction.eachReport { versions in
@@ -69,7 +69,7 @@ extension Registry {
   }
 
   private func catalogue(
-    _ books: CodeBooks, _ word: (Int64) throws -> String?, _ transaction: StoreTransaction
+    _ books: CodeBooks, _ word: (Int64) throws -> String?, _ transaction: any StoreSnapshot
   ) throws -> CatalogueAudit {
     let reference = try reference(transaction, knownAt: nil).data
     guard let counts = try books.unmapped(word: word) else { throw Registry.damagedPage }

@@ -119,13 +119,13 @@ extension Registry {
   public func auditCorrected(
     _ scope: AuditScope, of institution: String? = nil, recomputes: Bool = false
   ) throws -> CorrectedAudit {
-    func kept(_ transaction: StoreTransaction) throws -> CorrectedAudit {
+    func kept(_ transaction: any StoreSnapshot) throws -> CorrectedAudit {
       let reference = try reference(transaction, knownAt: nil).data
       let orders = try transaction.correctedOrders()
       return try corrected(
         scope, of: institution, ledger(of: orders, transaction, reference: reference, at: scope.at), transaction)
     }
-    func computed(_ transaction: StoreTransaction) throws -> CorrectedAudit {
+    func computed(_ transaction: any StoreSnapshot) throws -> CorrectedAudit {
       let reference = try reference(transaction, knownAt: scope.knownAt).data
       let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
       return try corrected(scope, of: institution, ledger, transaction)
@@ -136,7 +136,7 @@ extension Registry {
 
   /// - Parameter ledger: of all orders, or of all that chose a report that has other versions now.
   private func corrected(
-    _ scope: AuditScope, of institution: String?, _ ledger: Ledger, _ transaction: StoreTransaction
+    _ scope: AuditScope, of institution: String?, _ ledger: Ledger, _ transaction: any StoreSnapshot
   ) throws -> CorrectedAudit {
     let reference = try reference(transaction, knownAt: scope.knownAt).data
     if let institution, reference.institutions[institution] == nil {
@@ -180,7 +180,7 @@ extension Registry {
   /// What a report says of some items now, where that is not what it said then.
   private func changes(
     of code: String, _ items: Set<String>, from then: ReportState?, to now: ReportState, _ reference: ReferenceData,
-    _ transaction: StoreTransaction, _ scope: AuditScope
+    _ transaction: any StoreSnapshot, _ scope: AuditScope
   ) throws -> [CorrectedAudit.Change] {
     let person = try transaction.currentPerson(code, knownAt: scope.knownAt) ?? code
     let links = try transaction.links(person: person, knownAt: scope.knownAt)

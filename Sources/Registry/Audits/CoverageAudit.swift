@@ -94,7 +94,7 @@ extension Registry {
   }
 
   /// As pages and books have it.
-  func keptCoverage(_ scope: AuditScope, _ transaction: StoreTransaction) throws -> CoverageAudit {
+  func keptCoverage(_ scope: AuditScope, _ transaction: any StoreSnapshot) throws -> CoverageAudit {
     let reference = try reference(transaction, knownAt: nil).data
     var books = CoverageBooks(scope, end: scope.end, zone: reference.zone)
     var reported = AuditScope(at: scope.at)
@@ -106,7 +106,7 @@ extension Registry {
   }
 
   /// As the reports and the events give it.
-  func computedCoverage(_ scope: AuditScope, _ transaction: StoreTransaction) throws -> CoverageAudit {
+  func computedCoverage(_ scope: AuditScope, _ transaction: any StoreSnapshot) throws -> CoverageAudit {
     let reference = try reference(transaction, knownAt: scope.knownAt).data
     var books = CoverageBooks(scope, end: scope.end, zone: reference.zone)
     try transaction.eachReport { stored in

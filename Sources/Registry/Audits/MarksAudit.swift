@@ -117,7 +117,7 @@ extension Registry {
   }
 
   /// As the pages have it.
-  func keptMarks(_ scope: AuditScope, _ transaction: StoreTransaction) throws -> MarksAudit {
+  func keptMarks(_ scope: AuditScope, _ transaction: any StoreSnapshot) throws -> MarksAudit {
     var books = MarkBooks(scope)
     try eachPage(.mark, in: scope, transaction) { books.add(page: $0) }
     return try marks(scope, books, PageTexts(transaction).text, reference(transaction, knownAt: nil).data)
@@ -125,7 +125,7 @@ extension Registry {
 
   /// As the reports give it.
   func computedMarks(
-    _ scope: AuditScope, listsFindings: Bool = false, _ transaction: StoreTransaction
+    _ scope: AuditScope, listsFindings: Bool = false, _ transaction: any StoreSnapshot
   ) throws -> MarksAudit {
     let reference = try reference(transaction, knownAt: scope.knownAt).data
     let reading = CandidateReading(reference: reference, person: PersonFacts(code: ""))

@@ -57,7 +57,7 @@ extension Registry {
   }
 
   /// As the pages of the books have it.
-  func keptRates(_ scope: AuditScope, _ transaction: StoreTransaction) throws -> RatesAudit {
+  func keptRates(_ scope: AuditScope, _ transaction: any StoreSnapshot) throws -> RatesAudit {
     let reference = try reference(transaction, knownAt: nil).data
     var scan = RateScan(scope, zone: reference.zone)
     try transaction.eachBookPage { head, sums in
@@ -77,7 +77,7 @@ extension Registry {
   }
 
   /// As the events give it.
-  func computedRates(_ scope: AuditScope, _ transaction: StoreTransaction) throws -> RatesAudit {
+  func computedRates(_ scope: AuditScope, _ transaction: any StoreSnapshot) throws -> RatesAudit {
     let reference = try reference(transaction, knownAt: scope.knownAt).data
     var books = RateBooks(scope, reference: reference)
     let ledger = try ledger(

@@ -82,7 +82,7 @@ extension Registry {
   }
 
   private func owners(
-    ofReport number: String, of institution: String, _ transaction: StoreTransaction, _ knownAt: Instant?
+    ofReport number: String, of institution: String, _ transaction: any StoreSnapshot, _ knownAt: Instant?
   ) throws -> [String] {
     let versions = try transaction.versions(institution: institution, number: number, knownAt: knownAt)
     let records = Set(versions.map(\.record)).sorted()

@@ -85,7 +85,7 @@ extension Registry {
 
   /// As the pages have it.
   func keptRepeats(
-    _ scope: AuditScope, asIfConnected: Bool, _ transaction: StoreTransaction
+    _ scope: AuditScope, asIfConnected: Bool, _ transaction: any StoreSnapshot
   ) throws -> RepeatsAudit {
     let reference = try reference(transaction, knownAt: nil).data
     let texts = PageTexts(transaction)
@@ -107,7 +107,7 @@ extension Registry {
   /// Reads the pages of tests; once more where something could still change at the audit's time, without those whom it is about, and with
   /// their lines as they were then.
   func scanQuestions<Scan>(
-    _ scope: AuditScope, _ reference: ReferenceData, _ transaction: StoreTransaction,
+    _ scope: AuditScope, _ reference: ReferenceData, _ transaction: any StoreSnapshot,
     _ make: (_ excluded: Set<Int64>) -> Scan, add: (inout Scan, UnsafeRawBufferPointer) -> Bool,
     unsettled: (Scan) -> Set<Int64>
   ) throws -> (scan: Scan, others: [(subject: Int64, line: QuestionLine)]) {
@@ -127,7 +127,7 @@ extension Registry {
   }
 
   func computedRepeats(
-    _ scope: AuditScope, asIfConnected: Bool, listsFindings: Bool = false, _ transaction: StoreTransaction
+    _ scope: AuditScope, asIfConnected: Bool, listsFindings: Bool = false, _ transaction: any StoreSnapshot
   ) throws -> RepeatsAudit {
     let reference = try reference(transaction, knownAt: scope.knownAt).data
     var books = RepeatBooks(scope, reference: reference)
@@ -149,7 +149,7 @@ extension Registry {
   ///
   /// - Returns: the ids of recorded events that cannot be read.
   func eachRepeat(
-    _ scope: AuditScope, asIfConnected: Bool, _ reference: ReferenceData, _ transaction: StoreTransaction,
+    _ scope: AuditScope, asIfConnected: Bool, _ reference: ReferenceData, _ transaction: any StoreSnapshot,
     _ body: (RepeatFinding, _ person: String, RepeatsHistory, _ index: Int) -> Void
   ) throws -> [String] {
     let (grounds, unreadable) = try grounds(reference, transaction, scope)
@@ -177,7 +177,7 @@ extension Registry {
 
   /// What recorded decisions say of repeating, by the code that stands for the person now.
   private func grounds(
-    _ reference: ReferenceData, _ transaction: StoreTransaction, _ scope: AuditScope
+    _ reference: ReferenceData, _ transaction: any StoreSnapshot, _ scope: AuditScope
   ) throws -> (byPerson: [String: [RetestGround]], unreadable: [String]) {
     let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
     var result: [String: [RetestGround]] = [:]
@@ -189,7 +189,7 @@ extension Registry {
   }
 
   private func history(
-    of person: String, _ links: [PersonLink], _ reference: ReferenceData, _ transaction: StoreTransaction,
+    of person: String, _ links: [PersonLink], _ reference: ReferenceData, _ transaction: any StoreSnapshot,
     _ scope: AuditScope, withLinks: Bool
   ) throws -> RepeatsHistory {
     let facts = try facts(of: person, links, OrderPatient(), transaction, knownAt: scope.knownAt)

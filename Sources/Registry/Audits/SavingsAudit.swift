@@ -94,7 +94,7 @@ extension Registry {
   }
 
   /// What the books of a period say, and what else is to be read of the same state.
-  func withSavings<T>(_ scope: AuditScope, _ body: (SavingsAudit, StoreTransaction) throws -> T) throws -> T {
+  func withSavings<T>(_ scope: AuditScope, _ body: (SavingsAudit, any StoreSnapshot) throws -> T) throws -> T {
     if scope.knownAt != nil { return try store.read { try body(computedSavings(scope, $0), $0) } }
     return try readBooks {
       try body(keptSavings(scope, $0), $0)
@@ -104,7 +104,7 @@ extension Registry {
   }
 
   /// As the pages of the books have it.
-  func keptSavings(_ scope: AuditScope, _ transaction: StoreTransaction) throws -> SavingsAudit {
+  func keptSavings(_ scope: AuditScope, _ transaction: any StoreSnapshot) throws -> SavingsAudit {
     let state = try transaction.bookState() ?? BookState()
     let zone = RegistryZone(identifier: state.zone) ?? .shanghai
     var scan = BookScan(scope, zone: zone)
@@ -133,7 +133,7 @@ extension Registry {
 
   /// As the events and the results give it, without the books.
   func computedSavings(
-    _ scope: AuditScope, listsClaims: Bool = false, _ transaction: StoreTransaction
+    _ scope: AuditScope, listsClaims: Bool = false, _ transaction: any StoreSnapshot
   ) throws -> SavingsAudit {
     let reference = try reference(transaction, knownAt: scope.knownAt).data
     let ledger = try ledger(transaction, reference: reference, at: scope.at, knownAt: scope.knownAt)
@@ -152,7 +152,7 @@ extension Registry {
 
   /// The claims of the period, in no order, as they stand.
   func eachClaim(
-    of prompts: [Prompt], _ reference: ReferenceData, _ transaction: StoreTransaction, _ scope: AuditScope,
+    of prompts: [Prompt], _ reference: ReferenceData, _ transaction: any StoreSnapshot, _ scope: AuditScope,
     _ body: (Claim) -> Void
   ) throws {
     let claimed = prompts.filter { $0.acceptedAt.map(scope.contains) ?? false }
@@ -168,7 +168,7 @@ extension Registry {
   /// The results of a person for some items that are not cancelled. What hangs on an unsure link, or is in dispute, is not known to be
   /// the person's.
   func results(
-    of subject: Ledger.Subject, items: Set<String>, _ reference: ReferenceData, _ transaction: StoreTransaction,
+    of subject: Ledger.Subject, items: Set<String>, _ reference: ReferenceData, _ transaction: any StoreSnapshot,
     knownAt: Instant?
   ) throws -> [LaterResult] {
     guard let person = try transaction.currentPerson(subject, knownAt: knownAt) else { return [] }
@@ -179,7 +179,7 @@ extension Registry {
   }
 }
 
-extension StoreTransaction {
+extension StoreSnapshot {
   /// Whose a decision is by now: of the record it was asked for, whatever became of the code that it names.
   func currentPerson(_ subject: Ledger.Subject, knownAt: Instant?) throws -> String? {
     if let record = subject.record, let link = try link(record: record, knownAt: knownAt) { return link.person }

@@ -121,7 +121,7 @@ extension Registry {
 
   func settlement(
     _ scope: AuditScope, between grouping: Dimension = .institution, of institution: String? = nil,
-    listsClaims: Bool = false, _ transaction: StoreTransaction
+    listsClaims: Bool = false, _ transaction: any StoreSnapshot
   ) throws -> SettlementAudit {
     let reference = try reference(transaction, knownAt: scope.knownAt).data
     if let institution, reference.institutions[institution] == nil {

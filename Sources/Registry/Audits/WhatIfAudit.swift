@@ -140,7 +140,7 @@ extension Registry {
 
   /// - Returns: nil when the reference data does not know the institution or an item, or the person was not known then.
   private func decide(
-    again decision: RecordedDecision, _ reference: ReferenceData, _ transaction: StoreTransaction, knownAt: Instant
+    again decision: RecordedDecision, _ reference: ReferenceData, _ transaction: any StoreSnapshot, knownAt: Instant
   ) throws -> RecordedDecision? {
     guard let resolved = try? ResolvedOrder(Order(decision), in: reference),
       let person = try transaction.currentPerson(Ledger.Subject(decision), knownAt: knownAt)

@@ -25,7 +25,7 @@ extension Registry {
   }
 
   /// Reads in a state in which the books say all that is recorded: what comes in meanwhile belongs to neither. It waits for whoever writes.
-  func readBooks<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
+  func readBooks<T>(_ body: (any StoreSnapshot) throws -> T) throws -> T {
     if let read = try readKeptBooks(waits: true, body) { return read }
     // Somebody writes all the time: they wait this once.
     return try store.writeDerived { transaction in
@@ -39,7 +39,7 @@ extension Registry {
   ///
   /// - Parameter computed: the same from events and results, where somebody else writes and the books cannot be brought up to date.
   func readBooks<T>(
-    _ body: (StoreTransaction) throws -> T, orElse computed: (StoreTransaction) throws -> T
+    _ body: (any StoreSnapshot) throws -> T, orElse computed: (any StoreSnapshot) throws -> T
   ) throws -> T {
     do {
       if let read = try readKeptBooks(waits: false, body) { return read }
@@ -48,7 +48,7 @@ extension Registry {
   }
 
   /// - Returns: nil when others wrote every time.
-  private func readKeptBooks<T>(waits: Bool, _ body: (StoreTransaction) throws -> T) throws -> T? {
+  private func readKeptBooks<T>(waits: Bool, _ body: (any StoreSnapshot) throws -> T) throws -> T? {
     for _ in 0..<4 {
       try keepBooks(waits: waits)
       let read = try store.read { try areBooksKept($0) ? .some(try body($0)) : T?.none }
@@ -58,7 +58,7 @@ extension Registry {
   }
 
   /// Whether the books say all that is recorded, as this version of the registry reads results as items.
-  func areBooksKept(_ transaction: StoreTransaction) throws -> Bool {
+  func areBooksKept(_ transaction: any StoreSnapshot) throws -> Bool {
     guard let state = try transaction.bookState(), state.followed == transaction.commit.number else { return false }
     return try state.reference == reference(transaction, knownAt: nil).data.bookDigest && !transaction.hasStaleBooks()
   }
@@ -75,7 +75,7 @@ private struct BookKeeping {
   init(registry: Registry) { self.registry = registry }
 
   /// - Returns: whether the books are up to date.
-  mutating func step(_ transaction: StoreTransaction) throws -> Bool {
+  mutating func step(_ transaction: any StoreTransaction) throws -> Bool {
     let now = transaction.commit.number
     var state = try transaction.bookState() ?? BookState()
     let reference = try registry.reference(transaction, knownAt: nil).data
@@ -113,7 +113,7 @@ private struct BookKeeping {
   }
 
   /// Enters what the events say of some orders.
-  private func enter(_ orders: [String], _ transaction: StoreTransaction) throws {
+  private func enter(_ orders: [String], _ transaction: any StoreTransaction) throws {
     let told = try orders.map { try transaction.events(orderPrefix: $0) }
     var events = LedgerEvent.decode(told.flatMap { $0 })[...]
     for (order, stored) in zip(orders, told) {
@@ -142,7 +142,7 @@ private struct BookKeeping {
   }
 
   /// Holds the reports that were chosen for an order against what is known of them now.
-  private func hold(_ order: String, _ decisions: [RecordedDecision], _ transaction: StoreTransaction) throws {
+  private func hold(_ order: String, _ decisions: [RecordedDecision], _ transaction: any StoreTransaction) throws {
     let chosen = Set(
       decisions.flatMap { $0.items.flatMap(\.chosen) }.map { [$0.institution, $0.reportId, $0.version] })
     let isCorrected = try chosen.contains { report in
@@ -154,7 +154,7 @@ private struct BookKeeping {
   }
 
   /// Finds what later results did to the claims about a person.
-  private func look(at person: String, _ reference: ReferenceData, _ transaction: StoreTransaction) throws {
+  private func look(at person: String, _ reference: ReferenceData, _ transaction: any StoreTransaction) throws {
     let all = try transaction.staleBookEntries(person: person).map { (entry: $0, tests: try $0.tests) }
     // A code may have stood for several patients who were taken for one.
     for (record, claims) in Dictionary(grouping: all, by: \.entry.record) {
@@ -172,7 +172,8 @@ private struct BookKeeping {
     }
   }
 
-  private mutating func makePage(of day: Int64, _ reference: ReferenceData, _ transaction: StoreTransaction) throws {
+  private mutating func makePage(of day: Int64, _ reference: ReferenceData, _ transaction: any StoreTransaction) throws
+  {
     let entries = try transaction.bookEntries(day: day)
     let lines = try entries.map { entry in
       var line = BookLine(entry, reference)
@@ -194,7 +195,7 @@ private struct BookKeeping {
       head, sums: page.sums, times: page.times, words: page.words, questions: page.questions)
   }
 
-  private mutating func word(_ text: String?, _ transaction: StoreTransaction) throws -> Int64 {
+  private mutating func word(_ text: String?, _ transaction: any StoreTransaction) throws -> Int64 {
     guard let text else { return 0 }
     if let known = words[text] { return known }
     let number = try transaction.bookWord(text)

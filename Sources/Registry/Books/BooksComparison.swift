@@ -33,7 +33,7 @@ extension Registry {
   }
 
   func comparedSavings(
-    _ scope: AuditScope, listsClaims: Bool = false, _ transaction: StoreTransaction
+    _ scope: AuditScope, listsClaims: Bool = false, _ transaction: any StoreSnapshot
   ) throws -> SavingsAudit {
     let kept = try keptSavings(scope, transaction)
     var computed = try computedSavings(scope, listsClaims: listsClaims, transaction)

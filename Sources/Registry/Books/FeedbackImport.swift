@@ -135,7 +135,8 @@ extension Registry {
 
   /// - Throws: `FeedbackProblem` for what is refused.
   fileprivate func take(
-    _ line: FeedbackLine, _ reference: ReferenceData, _ decided: inout DecidedOrders, _ transaction: StoreTransaction
+    _ line: FeedbackLine, _ reference: ReferenceData, _ decided: inout DecidedOrders,
+    _ transaction: any StoreTransaction
   ) throws -> FeedbackOutcome {
     var event = line.event
     event.textDigest = line.text.map(Registry.textDigest)
@@ -165,13 +166,13 @@ extension Registry {
 
 /// The decisions that feedback is about, each read once in a transaction, however many lines name it.
 private struct DecidedOrders {
-  private let transaction: StoreTransaction
+  private let transaction: any StoreSnapshot
   private var named: [String: RecordedDecision?] = [:]
   /// By what the ids of an order's decisions begin with, of each item the newest decision.
   private var newest: [String: [String: RecordedDecision]] = [:]
   private let decoder = JSONDecoder()
 
-  init(transaction: StoreTransaction) { self.transaction = transaction }
+  init(transaction: any StoreSnapshot) { self.transaction = transaction }
 
   /// A decision; nil where none is recorded, or none that can be read.
   mutating func decision(_ id: String) throws -> RecordedDecision? {

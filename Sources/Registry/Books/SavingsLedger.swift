@@ -8,7 +8,7 @@ import Savings
 extension Registry {
   /// Everything recorded by `knownAt` that happened by `moment`, folded.
   func ledger(
-    _ transaction: StoreTransaction, reference: ReferenceData, at moment: Instant, knownAt: Instant?,
+    _ transaction: any StoreSnapshot, reference: ReferenceData, at moment: Instant, knownAt: Instant?,
     keepsCauses: Bool = false
   ) throws -> Ledger {
     var ledger = Ledger(reference: reference, at: moment, keepsCauses: keepsCauses)
@@ -36,7 +36,7 @@ extension Registry {
 extension Registry {
   /// The same of some orders alone, as far as all that is recorded tells.
   func ledger(
-    of orders: [String], _ transaction: StoreTransaction, reference: ReferenceData, at moment: Instant
+    of orders: [String], _ transaction: any StoreSnapshot, reference: ReferenceData, at moment: Instant
   ) throws -> Ledger {
     var events: [Int64: StoredEventBody] = [:]
     for order in orders {

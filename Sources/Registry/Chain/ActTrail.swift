@@ -41,7 +41,7 @@ extension Registry {
   /// An event about who is who; nil when none has the id.
   public func actTrail(_ id: String) throws -> ActTrail? { try store.read { try actTrail(id, $0) } }
 
-  func actTrail(_ id: String, _ transaction: StoreTransaction) throws -> ActTrail? {
+  func actTrail(_ id: String, _ transaction: any StoreSnapshot) throws -> ActTrail? {
     guard let (place, recordedAt, event) = try transaction.event(id) else { return nil }
     let zone = try zone(transaction)
     let body = Data(event.body.utf8)

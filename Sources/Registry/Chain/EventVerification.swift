@@ -62,7 +62,7 @@ extension Registry {
 
   /// Walks the chain of what a snapshot shows.
   func walk(
-    _ transaction: StoreTransaction, expectedHead: String?, into result: inout EventVerification
+    _ transaction: any StoreSnapshot, expectedHead: String?, into result: inout EventVerification
   ) throws {
     var previous = Registry.chainStart
     // Events whose words are not there, by the digest of the words.
@@ -97,7 +97,7 @@ extension Registry {
 
   /// What of an event is not as it was recorded.
   private func difference(
-    in chained: ChainedEvent, at place: Int, after previous: [UInt8], _ transaction: StoreTransaction
+    in chained: ChainedEvent, at place: Int, after previous: [UInt8], _ transaction: any StoreSnapshot
   ) throws -> String? {
     if chained.previous != previous {
       return "it does not follow the event before it: one was removed, inserted or changed"
@@ -121,7 +121,7 @@ extension Registry {
 
   /// What an event's columns or words say that its body does not.
   private func contradiction(
-    in event: Event, after previous: [UInt8], _ transaction: StoreTransaction
+    in event: Event, after previous: [UInt8], _ transaction: any StoreSnapshot
   ) throws -> String? {
     let body = Data(event.body.utf8)
     let isRight: Bool

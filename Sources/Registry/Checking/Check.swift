@@ -88,7 +88,7 @@ extension Registry {
     }
   }
 
-  private func checkMessages(_ transaction: StoreTransaction, _ problems: inout [String]) throws -> Int {
+  private func checkMessages(_ transaction: any StoreSnapshot, _ problems: inout [String]) throws -> Int {
     var count = 0
     try transaction.eachMessageBody { id, digest, body in
       count += 1
@@ -104,7 +104,7 @@ extension Registry {
   }
 
   /// The index says what the records said, and every record belongs to somebody.
-  private func checkRecords(_ transaction: StoreTransaction, _ problems: inout [String]) throws {
+  private func checkRecords(_ transaction: any StoreSnapshot, _ problems: inout [String]) throws {
     var count = 0
     try transaction.eachRecord { record, key in
       if try transaction.link(record: record) == nil {
@@ -126,7 +126,7 @@ extension Registry {
   }
 
   /// What was said of patients, and what lies in quarantine, is what came.
-  private func checkSaid(_ transaction: StoreTransaction, _ problems: inout [String]) throws {
+  private func checkSaid(_ transaction: any StoreSnapshot, _ problems: inout [String]) throws {
     try transaction.eachIdentityBody { id, digest, body in
       if !SHA256.hash(data: body).starts(with: digest) {
         problems.append("what message \(id) said of its patient does not match its digest: it was changed")
@@ -141,7 +141,7 @@ extension Registry {
   }
 
   /// Every generation of reference data is what was loaded.
-  private func checkReferences(_ transaction: StoreTransaction, _ problems: inout [String]) throws {
+  private func checkReferences(_ transaction: any StoreSnapshot, _ problems: inout [String]) throws {
     for generation in try transaction.referenceGenerations() {
       let files = try? transaction.referenceFiles(generation)
       let folder = ReferenceFolder(files: Dictionary((files ?? []).map { ($0.name, $0.bytes) }) { first, _ in first })
@@ -152,7 +152,7 @@ extension Registry {
   }
 
   /// The person index holds of every record what was said of it.
-  private func checkSignatures(_ transaction: StoreTransaction, _ problems: inout [String]) throws {
+  private func checkSignatures(_ transaction: any StoreSnapshot, _ problems: inout [String]) throws {
     let held = try transaction.signatures()
     try transaction.eachRecord { record, key in
       if held[record] != MatchSignature(try transaction.personRecord(record)) {
@@ -168,7 +168,7 @@ extension Registry {
   }
 
   /// The smallest (institution, local id) of the person a record belongs to.
-  private func personName(of record: Int64, _ transaction: StoreTransaction) throws -> String {
+  private func personName(of record: Int64, _ transaction: any StoreSnapshot) throws -> String {
     guard let person = try transaction.link(record: record)?.person else { return "" }
     let names = try transaction.links(person: person).compactMap { link -> String? in
       guard let key = try transaction.recordKey(link.record) else { return nil }

@@ -77,7 +77,7 @@ extension Registry {
 
   /// Decides an order of what a snapshot shows.
   func decide(
-    _ order: Order, _ reference: ReferenceData, _ transaction: StoreTransaction, knownAt: Instant
+    _ order: Order, _ reference: ReferenceData, _ transaction: any StoreSnapshot, knownAt: Instant
   ) throws -> Decision {
     let resolved = try ResolvedOrder(order, in: reference)
     let code = try person(of: order, transaction, knownAt: knownAt)
@@ -94,7 +94,7 @@ extension Registry {
   /// Every result of a person's records that can answer for some items.
   func candidates(
     _ links: [PersonLink], _ facts: PersonFacts, _ reference: ReferenceData, items: Set<String>?,
-    _ transaction: StoreTransaction, knownAt: Instant?
+    _ transaction: any StoreSnapshot, knownAt: Instant?
   ) throws -> [Candidate] {
     let reading = CandidateReading(reference: reference, person: facts)
     let versions = try links.flatMap { try transaction.reportVersions(record: $0.record, knownAt: knownAt) }
@@ -111,14 +111,14 @@ extension Registry {
   }
 
   /// A person's records, and with the grade `possible` those of which a human has yet to say whether they are.
-  func allLinks(of code: String, _ transaction: StoreTransaction, knownAt: Instant?) throws -> [PersonLink] {
+  func allLinks(of code: String, _ transaction: any StoreSnapshot, knownAt: Instant?) throws -> [PersonLink] {
     let own = try transaction.links(person: code, knownAt: knownAt)
     return own + (try transaction.possibleLinks(of: own, knownAt: knownAt))
   }
 
   /// Sex and birth date as most records tell them; told by none, as the resident ID or the order says.
   func facts(
-    of code: String, _ links: [PersonLink], _ patient: OrderPatient, _ transaction: StoreTransaction, knownAt: Instant?
+    of code: String, _ links: [PersonLink], _ patient: OrderPatient, _ transaction: any StoreSnapshot, knownAt: Instant?
   ) throws -> PersonFacts {
     var numbers: [Identifier] = []
     var sexes: [Sex] = []

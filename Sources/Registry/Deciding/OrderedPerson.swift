@@ -8,7 +8,7 @@ extension Registry {
   /// otherwise. Cards are lent and numbers are given twice: what leads to two persons leads to none.
   ///
   /// - Throws: `OrderProblem`.
-  func person(of order: Order, _ transaction: StoreTransaction, knownAt: Instant) throws -> String {
+  func person(of order: Order, _ transaction: any StoreSnapshot, knownAt: Instant) throws -> String {
     try refuseTwoPeople(order)
     if let code = order.patient.person {
       if let current = try transaction.currentPerson(code, knownAt: knownAt) { return current }
@@ -56,7 +56,7 @@ extension Registry {
   /// Which of a person's records an order is about: one that carries all of its numbers that any carries, or the one that the code was made
   /// for. Of several the first; nil when there is none.
   func askedRecord(
-    of order: Order, among links: [PersonLink], _ transaction: StoreTransaction, knownAt: Instant
+    of order: Order, among links: [PersonLink], _ transaction: any StoreSnapshot, knownAt: Instant
   ) throws -> Int64? {
     let own = Set(links.lazy.filter { $0.grade != .possible }.map(\.record))
     if let code = order.patient.person {
@@ -90,7 +90,7 @@ extension Registry {
 
   /// Whether name and birth date of an order can be a person's.
   private func fits(
-    _ person: String, _ patient: OrderPatient, _ transaction: StoreTransaction, knownAt: Instant
+    _ person: String, _ patient: OrderPatient, _ transaction: any StoreSnapshot, knownAt: Instant
   ) throws -> Bool {
     if patient.name == nil, patient.birthDate == nil { return true }
     var asked = Patient()
@@ -114,7 +114,7 @@ extension Registry {
   /// Whether the birth date in the resident ID that an order gives is the one that a person's records state: of those who carry a
   /// number it tells its owner from whoever used the card.
   private func ownership(
-    of person: String, _ patient: OrderPatient, _ transaction: StoreTransaction, knownAt: Instant
+    of person: String, _ patient: OrderPatient, _ transaction: any StoreSnapshot, knownAt: Instant
   ) throws -> Ownership {
     let numbers = patient.identifiers.filter { $0.identifier.kind == .residentID }
     guard let number = numbers.lazy.compactMap({ ResidentID($0.identifier.value) }).first else { return .unknown }

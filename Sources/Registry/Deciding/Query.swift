@@ -24,7 +24,7 @@ extension Registry {
 
   /// Those with results that the institution may hear of.
   private func itemsWithResults(
-    _ order: Order, _ reference: ReferenceData, _ transaction: StoreTransaction, knownAt: Instant
+    _ order: Order, _ reference: ReferenceData, _ transaction: any StoreSnapshot, knownAt: Instant
   ) throws -> [String] {
     let institution = try ResolvedOrder(order, in: reference).institution
     let code = try person(of: order, transaction, knownAt: knownAt)

@@ -23,7 +23,7 @@ extension Registry {
     }
   }
 
-  private func record(_ decision: Decision, _ transaction: StoreTransaction) throws {
+  private func record(_ decision: Decision, _ transaction: any StoreTransaction) throws {
     let text = decision.order.order.retestReasonText
     var event = RecordedDecision(decision)
     event.textDigest = text.map(Registry.textDigest)
@@ -39,7 +39,7 @@ extension Registry {
   }
 
   /// - Returns: the new event's id; nil when the same question answered the same is there already.
-  func record(_ event: RecordedDecision, _ transaction: StoreTransaction) throws -> String? {
+  func record(_ event: RecordedDecision, _ transaction: any StoreTransaction) throws -> String? {
     let id = "\(Registry.decisionEvents(event.orderingInstitution, event.orderId))\(event.decisionId)"
     if try transaction.eventBody(id) != nil { return nil }
     let body = try Registry.eventBody(event)

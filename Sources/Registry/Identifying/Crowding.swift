@@ -7,7 +7,7 @@ struct Crowding {
   /// More records than this under one number of an institution are of no one patient.
   private static let mostHolders = 24
 
-  let transaction: StoreTransaction
+  let transaction: any StoreTransaction
   let recordedAt: Instant
   let matching: PersonMatching
 

@@ -4,7 +4,7 @@ import RegistryStore
 
 /// Finds whose a report is, within the transaction that takes it in: its source record, and the person that record belongs to.
 struct Identifying {
-  let transaction: StoreTransaction
+  let transaction: any StoreTransaction
   let recordedAt: Instant
   let matching: PersonMatching
 

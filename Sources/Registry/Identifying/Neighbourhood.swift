@@ -20,7 +20,7 @@ struct Neighbourhood {
   /// Pairs of which their institution states that they are one patient's.
   var stated: [RecordPair] { verdicts.filter { $0.isSame && $0.isStated }.map(\.records) }
 
-  init(of start: [Int64], _ transaction: StoreTransaction) throws {
+  init(of start: [Int64], _ transaction: any StoreSnapshot) throws {
     // Most registries have none of them, most of the time: three questions then, in place of five for every record.
     let (hasTasks, hasVerdicts) = (try transaction.hasReviews(), try transaction.hasVerdicts())
     let hasTies = try transaction.hasTies()

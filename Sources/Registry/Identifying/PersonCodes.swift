@@ -17,7 +17,7 @@ struct PersonCodes {
 
   /// - Parameter revived: by record, the code it had before what is being undone.
   init(
-    _ groups: [PersonGroup], _ links: [Int64: PersonLink], revived: [Int64: String], _ transaction: StoreTransaction
+    _ groups: [PersonGroup], _ links: [Int64: PersonLink], revived: [Int64: String], _ transaction: any StoreSnapshot
   ) throws {
     // A person that falls apart goes on where most of the records are; of equals in the smaller group, which has no other code.
     var counts: [String: [(group: Int, records: Int)]] = [:]

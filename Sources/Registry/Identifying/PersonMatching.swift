@@ -49,11 +49,11 @@ final class PersonMatching: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - population: of the region; a registry's first model begins with it.
-  ///   - isReading: whether nothing may be written: then a first model is not kept.
-  func catchUp(_ transaction: StoreTransaction, population: Int, isReading: Bool = false) throws {
+  ///   - writer: keeps a first model; nil where nothing may be written.
+  func catchUp(_ transaction: any StoreSnapshot, population: Int, writer: (any StoreTransaction)?) throws {
     if place > 0, try transaction.signature(at: place).map({ $0 != last }) ?? true { reset() }
     feeds = [:]
-    let isNewCommon = try catchUpRules(transaction, population: population, isReading: isReading)
+    let isNewCommon = try catchUpRules(transaction, population: population, writer: writer)
     if isNewCommon || place == 0 { index.common = common }
     let isFirst = place == 0
     func each(_ take: (Int64, MatchSignature) -> Void) throws {
@@ -71,27 +71,29 @@ final class PersonMatching: @unchecked Sendable {
   ///
   /// - Returns: whether something turned out to be of a crowd.
   @discardableResult
-  func catchUpRules(_ transaction: StoreTransaction, population: Int, isReading: Bool) throws -> Bool {
+  func catchUpRules(
+    _ transaction: any StoreSnapshot, population: Int, writer: (any StoreTransaction)?
+  ) throws -> Bool {
     var isNewCommon = false
     try transaction.eachCommonValue(after: placeOfCommon) { place, code in
       placeOfCommon = place
       if let value = CommonValue(code: code), common.insert(value) { isNewCommon = true }
     }
     if isNewCommon { (records, known) = ([:], [:]) }
-    try readModel(transaction, population: population, isReading: isReading)
+    try readModel(transaction, population: population, writer: writer)
     return isNewCommon
   }
 
-  private func readModel(_ transaction: StoreTransaction, population: Int, isReading: Bool) throws {
+  private func readModel(
+    _ transaction: any StoreSnapshot, population: Int, writer: (any StoreTransaction)?
+  ) throws {
     if let stored = try transaction.personModel() {
       if stored.version == model?.version { return }
       use(try PersonModel(stored: stored.body))
     } else {
       let standard = PersonModel.standard(population: Double(population))
-      if !isReading {
-        try transaction.insertPersonModel(
-          version: standard.version, body: try standard.stored(), recordedAt: transaction.recordedAt)
-      }
+      try writer?.insertPersonModel(
+        version: standard.version, body: standard.stored(), recordedAt: transaction.commit.at)
       use(standard)
     }
   }
@@ -112,7 +114,7 @@ final class PersonMatching: @unchecked Sendable {
   }
 
   /// A record as the index compares it: without what is of crowds.
-  func record(_ id: Int64, _ transaction: StoreTransaction) throws -> PersonIndex.PersonRecord {
+  func record(_ id: Int64, _ transaction: any StoreSnapshot) throws -> PersonIndex.PersonRecord {
     if let known = records[id] { return known }
     let record = try transaction.personRecord(id).without(common)
     remember(record, id)
@@ -152,7 +154,8 @@ final class PersonMatching: @unchecked Sendable {
   }
 
   /// Keeps that a value is of a crowd.
-  func keep(common value: CommonValue, of holders: [Int64], _ transaction: StoreTransaction, recordedAt: Instant) throws
+  func keep(common value: CommonValue, of holders: [Int64], _ transaction: any StoreTransaction, recordedAt: Instant)
+    throws
   {
     try transaction.insertCommonValue(value.code, recordedAt: recordedAt)
     common.insert(value)
@@ -162,7 +165,7 @@ final class PersonMatching: @unchecked Sendable {
   }
 
   /// Takes in what a record has become.
-  func keep(_ said: SaidRecord, _ id: Int64, _ transaction: StoreTransaction) throws {
+  func keep(_ said: SaidRecord, _ id: Int64, _ transaction: any StoreTransaction) throws {
     last = (id, said.signature.bytes)
     place = try transaction.insertSignature(record: id, body: last.body)
     index.insert(id: id, said.signature)
@@ -170,7 +173,7 @@ final class PersonMatching: @unchecked Sendable {
   }
 
   /// Keeps anew what is not held as it was said.
-  func heal(_ transaction: StoreTransaction) throws {
+  func heal(_ transaction: any StoreTransaction) throws {
     let held = try transaction.signatures()
     try transaction.eachRecord { id, _ in
       let record = SaidRecord(try transaction.personRecord(id))
@@ -200,7 +203,7 @@ struct SaidRecord {
   init(_ record: PersonIndex.PersonRecord) { (self.record, signature) = (record, MatchSignature(record)) }
 }
 
-extension StoreTransaction {
+extension StoreSnapshot {
   /// The form of each record that the index holds; none where it is of another version.
   func signatures() throws -> [Int64: MatchSignature] {
     var held: [Int64: MatchSignature] = [:]

@@ -11,7 +11,7 @@ struct Regrouping {
   /// be is a placeholder that many share. Each form is compared with each, and everybody else's messages wait.
   private static let mostForms = 96
 
-  let transaction: StoreTransaction
+  let transaction: any StoreTransaction
   let recordedAt: Instant
   let matching: PersonMatching
   let actor: String
@@ -26,7 +26,7 @@ struct Regrouping {
   private(set) var retired = 0
 
   init(
-    transaction: StoreTransaction, recordedAt: Instant, matching: PersonMatching, actor: String = "huren",
+    transaction: any StoreTransaction, recordedAt: Instant, matching: PersonMatching, actor: String = "huren",
     event: String? = nil, former: [Int64: String] = [:]
   ) {
     self.transaction = transaction

@@ -4,7 +4,7 @@ import RegistryStore
 
 /// Keeps the tasks for humans in step with the grouping: one for two people, the strongest pair of their records.
 struct ReviewQueue {
-  let transaction: StoreTransaction
+  let transaction: any StoreTransaction
   let recordedAt: Instant
 
   /// - Parameters:

@@ -220,7 +220,7 @@ extension Registry {
   /// The records that a number leads to: those that carry it, and where nobody reported under it yet, those of numbers that its
   /// institution says to be the same patient's.
   func records(
-    _ number: Identifier, institution: String?, _ transaction: StoreTransaction, knownAt: Instant? = nil
+    _ number: Identifier, institution: String?, _ transaction: any StoreSnapshot, knownAt: Instant? = nil
   ) throws -> [Int64] {
     let carriers = try transaction.records(number, institution: institution, knownAt: knownAt)
     guard carriers.isEmpty, let institution, try transaction.hasPatientEvents() else { return carriers }
@@ -239,7 +239,7 @@ extension Registry {
 
   /// The numbers that an institution says to be the same patient's as one, by what it says last of the two.
   private func statedSame(
-    as number: Identifier, at institution: String, _ transaction: StoreTransaction, _ knownAt: Instant?
+    as number: Identifier, at institution: String, _ transaction: any StoreSnapshot, _ knownAt: Instant?
   ) throws -> [Identifier] {
     var last: [Identifier: (at: Instant, isSame: Bool)] = [:]
     for event in try transaction.patientEvents(institution: institution, about: [number], knownAt: knownAt) {

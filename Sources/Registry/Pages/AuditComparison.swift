@@ -12,7 +12,7 @@ protocol RecomputedAudit: Encodable {
 extension Registry {
   /// An audit computed anew, with how what is kept compares. What differs is discarded: it is made again from what is recorded.
   func recomputed<Audit: RecomputedAudit>(
-    _ parts: KeptParts, _ kept: (StoreTransaction) throws -> Audit, computed: (StoreTransaction) throws -> Audit
+    _ parts: KeptParts, _ kept: (any StoreSnapshot) throws -> Audit, computed: (any StoreSnapshot) throws -> Audit
   ) throws -> Audit {
     var isCompared = false
     let audit = try readKept(parts) { transaction in

@@ -44,19 +44,19 @@ extension Registry {
   public func keepPages() throws { try keep([.reports, .persons]) }
 
   /// Whether books and pages say all that is recorded.
-  func areKept(_ parts: KeptParts, _ transaction: StoreTransaction) throws -> Bool {
+  func areKept(_ parts: KeptParts, _ transaction: any StoreSnapshot) throws -> Bool {
     if parts.contains(.books), try !areBooksKept(transaction) { return false }
     return try parts.subjects.allSatisfy { try arePagesKept(of: $0, transaction) }
   }
 
-  private func arePagesKept(of kind: AuditSubjectKind, _ transaction: StoreTransaction) throws -> Bool {
+  private func arePagesKept(of kind: AuditSubjectKind, _ transaction: any StoreSnapshot) throws -> Bool {
     guard let state = try transaction.auditPageState(kind), state.followed == transaction.commit.number else {
       return false
     }
     return try state.reference == pageReference(transaction) && !transaction.hasStaleAuditSubjects(kind)
   }
 
-  private func pageReference(_ transaction: StoreTransaction) throws -> String {
+  private func pageReference(_ transaction: any StoreSnapshot) throws -> String {
     let generation = try reference(transaction, knownAt: nil).generation
     return "\(Self.readingVersion) \(try transaction.referenceDigest(generation) ?? "")"
   }
@@ -75,7 +75,7 @@ extension Registry {
   /// Finds what was recorded since by the numbers of commits.
   ///
   /// - Returns: whether all of it was looked through.
-  private func markTouched(_ kind: AuditSubjectKind, _ transaction: StoreTransaction) throws -> Bool {
+  private func markTouched(_ kind: AuditSubjectKind, _ transaction: any StoreTransaction) throws -> Bool {
     let now = transaction.commit.number
     var state = try transaction.auditPageState(kind) ?? AuditPageState()
     let (before, reference) = (state.followed, try pageReference(transaction))
@@ -97,7 +97,7 @@ extension Registry {
   ///
   /// - Parameter computed: the same from what is recorded, where somebody else writes and they cannot be brought up to date.
   func readKept<T>(
-    _ parts: KeptParts, _ body: (StoreTransaction) throws -> T, orElse computed: (StoreTransaction) throws -> T
+    _ parts: KeptParts, _ body: (any StoreSnapshot) throws -> T, orElse computed: (any StoreSnapshot) throws -> T
   ) throws -> T {
     do {
       for _ in 0..<4 {
@@ -111,8 +111,8 @@ extension Registry {
 
   /// An audit, from what is kept where it is asked of all that is recorded now; of an earlier state it is computed.
   func audited<T>(
-    _ scope: AuditScope, from parts: KeptParts, _ kept: (StoreTransaction) throws -> T,
-    orElse computed: (StoreTransaction) throws -> T
+    _ scope: AuditScope, from parts: KeptParts, _ kept: (any StoreSnapshot) throws -> T,
+    orElse computed: (any StoreSnapshot) throws -> T
   ) throws -> T {
     if let knownAt = scope.knownAt, try store.read({ knownAt < $0.knownAt }) { return try store.read(computed) }
     return try readKept(parts, kept, orElse: computed)
@@ -120,7 +120,7 @@ extension Registry {
 
   /// Reads the pages of a kind that can concern a period.
   func eachPage(
-    _ kind: PageKind, in scope: AuditScope?, _ transaction: StoreTransaction,
+    _ kind: PageKind, in scope: AuditScope?, _ transaction: any StoreSnapshot,
     _ body: (UnsafeRawBufferPointer) -> Bool
   ) throws {
     func day(_ moment: Instant) -> Int64 { Int64((Double(moment.milliseconds) / 86_400_000).rounded(.down)) }
@@ -138,9 +138,9 @@ extension Registry {
 /// What the numbers of pages stand for, as far as they were asked for.
 final class PageTexts {
   private var known: [Int64: String?] = [:]
-  private let transaction: StoreTransaction
+  private let transaction: any StoreSnapshot
 
-  init(_ transaction: StoreTransaction) { self.transaction = transaction }
+  init(_ transaction: any StoreSnapshot) { self.transaction = transaction }
 
   func text(_ number: Int64) throws -> String? {
     if number == 0 { return nil }

@@ -20,7 +20,7 @@ struct PagePatch {
 
   var isEmpty: Bool { subjects.isEmpty }
 
-  init(_ kind: AuditSubjectKind, _ registry: Registry, _ transaction: StoreTransaction) throws {
+  init(_ kind: AuditSubjectKind, _ registry: Registry, _ transaction: any StoreSnapshot) throws {
     self.kind = kind
     edition = try transaction.auditPageState(kind)?.edition ?? 0
     let stale = try transaction.staleAuditSubjects(kind, limit: Self.most)
@@ -63,7 +63,7 @@ struct PagePatch {
   }
 
   /// Puts the lines in their pages, in place of those the subjects had; nothing when something else was put there meanwhile.
-  func put(in transaction: StoreTransaction) throws {
+  func put(in transaction: any StoreTransaction) throws {
     guard var state = try transaction.auditPageState(kind), state.edition == edition else { return }
     struct Place: Hashable {
       var kind: PageKind

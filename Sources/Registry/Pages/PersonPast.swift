@@ -22,7 +22,7 @@ struct PersonPast {
   ///   - hasAsked: whether anything was ever decided of anybody.
   ///   - knownAt: as it was known then.
   /// - Returns: nil for a code that nobody has, or nobody has any more.
-  init?(of code: String, hasAsked: Bool, _ registry: Registry, _ transaction: StoreTransaction) throws {
+  init?(of code: String, hasAsked: Bool, _ registry: Registry, _ transaction: any StoreSnapshot) throws {
     links = try transaction.links(person: code)
     if links.isEmpty { return nil }
     facts = try registry.facts(of: code, links, OrderPatient(), transaction, knownAt: nil)
@@ -41,7 +41,7 @@ struct PersonPast {
   }
 
   private static func events(
-    of code: String, _ records: [Int64], _ transaction: StoreTransaction
+    of code: String, _ records: [Int64], _ transaction: any StoreSnapshot
   ) throws -> ([StoredEventBody], Set<Ledger.Subject>) {
     let codes = try [code] + transaction.redirects(to: code)
     let orders = try transaction.ordersAsked(of: codes, records: records).sorted()

@@ -110,13 +110,13 @@ extension Registry {
     }
   }
 
-  private func said(_ verdict: Verdict, _ transaction: StoreTransaction) throws -> MatchView.Said {
+  private func said(_ verdict: Verdict, _ transaction: any StoreSnapshot) throws -> MatchView.Said {
     let act = try actTrail(verdict.event, transaction)
     return MatchView.Said(
       event: verdict.event, isSame: verdict.isSame, by: act.map { "\($0.by) (\($0.kind))" } ?? "somebody")
   }
 
-  func match(_ task: ReviewTask, _ transaction: StoreTransaction, _ matching: PersonMatching) throws -> MatchView {
+  func match(_ task: ReviewTask, _ transaction: any StoreSnapshot, _ matching: PersonMatching) throws -> MatchView {
     let pair = [task.records.a, task.records.b]
     let decision = matching.judge.decide(
       try matching.record(pair[0], transaction), try matching.record(pair[1], transaction))

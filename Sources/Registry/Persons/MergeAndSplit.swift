@@ -153,7 +153,7 @@ extension Registry {
   }
 }
 
-extension StoreTransaction {
+extension StoreSnapshot {
   /// The people that codes stand for, each once.
   ///
   /// - Throws: `RegistryError.unknownPerson`.

@@ -120,7 +120,7 @@ extension Registry {
   }
 
   /// - Returns: the event's id.
-  func append(_ act: PersonAct, _ reason: PersonActReason, _ transaction: StoreTransaction) throws -> String {
+  func append(_ act: PersonAct, _ reason: PersonActReason, _ transaction: any StoreTransaction) throws -> String {
     let body = try Registry.eventBody(act)
     let previous = try transaction.lastEventDigest() ?? Registry.chainStart
     let id = PersonAct.eventID(body, previous: previous)

@@ -50,7 +50,7 @@ extension Registry {
           act.model = model.version
           rebuild.event = try append(act, reason, transaction)
         }
-        try matching.catchUp(transaction, population: population)
+        try matching.catchUp(transaction, population: population, writer: transaction)
         try matching.heal(transaction)
         var regrouping = Regrouping(
           transaction: transaction, recordedAt: recordedAt, matching: matching, actor: reason?.actor ?? "huren",
@@ -75,7 +75,7 @@ extension Registry {
     }
   }
 
-  private func model(_ version: String?, population: Int, _ transaction: StoreTransaction) throws -> PersonModel {
+  private func model(_ version: String?, population: Int, _ transaction: any StoreSnapshot) throws -> PersonModel {
     if let version {
       guard let stored = try transaction.personModel(version: version) else {
         throw RegistryError.unknownModel(known: try transaction.personModels().map(\.version))

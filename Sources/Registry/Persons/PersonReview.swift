@@ -84,7 +84,7 @@ extension Registry {
     }
   }
 
-  private func side(_ record: Int64, _ transaction: StoreTransaction) throws -> PersonReview.Side {
+  private func side(_ record: Int64, _ transaction: any StoreSnapshot) throws -> PersonReview.Side {
     let person = try transaction.link(record: record)?.person ?? ""
     let identities = try transaction.identities(record: record)
     let institution = try transaction.recordKey(record)?.institution ?? ""

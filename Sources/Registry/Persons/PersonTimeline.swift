@@ -137,7 +137,7 @@ extension Registry {
   }
 
   private func report(
-    _ state: ReportState, _ sources: [StoredReportVersion], _ reference: ReferenceData, _ transaction: StoreTransaction
+    _ state: ReportState, _ sources: [StoredReportVersion], _ reference: ReferenceData, _ transaction: any StoreSnapshot
   ) throws -> PersonTimeline.Report {
     let zone = reference.zone
     let report = state.report

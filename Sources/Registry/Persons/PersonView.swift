@@ -97,7 +97,7 @@ extension Registry {
   }
 
   func persons(
-    with identifier: Identifier, institution: String?, _ transaction: StoreTransaction, knownAt: Instant?
+    with identifier: Identifier, institution: String?, _ transaction: any StoreSnapshot, knownAt: Instant?
   ) throws -> [String] {
     guard let number = PersonNumbers.normalised(identifier),
       try !transaction.isCommon(CommonValue(number, of: institution ?? "").code, knownAt: knownAt)
@@ -118,7 +118,7 @@ extension Registry {
     }
   }
 
-  func view(of code: String, _ transaction: StoreTransaction, knownAt: Instant?) throws -> PersonView {
+  func view(of code: String, _ transaction: any StoreSnapshot, knownAt: Instant?) throws -> PersonView {
     let links = try transaction.links(person: code, knownAt: knownAt)
     let records = try links.map { link in
       let institution = try transaction.recordKey(link.record)?.institution ?? ""

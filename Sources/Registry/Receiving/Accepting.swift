@@ -26,7 +26,7 @@ struct Accepting {
     var findings = 0
   }
 
-  let transaction: StoreTransaction
+  let transaction: any StoreTransaction
   let recordedAt: Instant
 
   func accept(_ message: IncomingMessage, identifying: Identifying) throws -> Outcome {

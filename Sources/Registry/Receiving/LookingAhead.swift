@@ -21,7 +21,7 @@ extension Registry {
   }
 
   /// The record that has a patient's key, when it has said just this.
-  private func record(of patient: IncomingPatient, _ transaction: StoreTransaction) throws -> Int64? {
+  private func record(of patient: IncomingPatient, _ transaction: any StoreSnapshot) throws -> Int64? {
     // Whoever comes under a crowd's number has a record of each report.
     for number in patient.numbers where try transaction.isCommon(CommonValue(number, of: patient.key.institution).code)
     {

@@ -159,7 +159,7 @@ struct Receiving {
     try await registry.store.writeInBackground { try accepting(prepared, in: $0) }
   }
 
-  func accepting(_ prepared: Prepared, in transaction: StoreTransaction) throws -> Receiving {
+  func accepting(_ prepared: Prepared, in transaction: any StoreTransaction) throws -> Receiving {
     var result = self
     let recordedAt = transaction.recordedAt
     for dictionary in prepared.dictionaries { try transaction.insert(dictionary, recordedAt: recordedAt) }

@@ -125,7 +125,8 @@ extension Registry {
     }
   }
 
-  private func take(_ outcome: Preparing.Outcome, _ transaction: StoreTransaction) throws -> SubmissionWriter.Taken {
+  private func take(_ outcome: Preparing.Outcome, _ transaction: any StoreTransaction) throws -> SubmissionWriter.Taken
+  {
     let received = try Receiving(registry: self).accepting(Prepared([outcome]), in: transaction)
     let problem = received.outcome.problems.first
     var findings: [Finding] = []

@@ -1,20 +1,20 @@
 /// Reads what `ByteWriter` wrote. Bytes that end too early or say what cannot be are damage, and are told as such.
-struct ByteReader {
+package struct ByteReader {
   private let bytes: UnsafeRawBufferPointer
   private var position = 0
 
   /// - Parameter bytes: must outlive the reader.
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  var isAtEnd: Bool { position == bytes.count }
+  package var isAtEnd: Bool { position == bytes.count }
 
-  mutating func byte() throws(StoreError) -> UInt8 {
+  package mutating func byte() throws(StoreError) -> UInt8 {
     guard position < bytes.count else { throw .damaged("a packed value ends too early") }
     defer { position += 1 }
     return bytes[position]
   }
 
-  mutating func unsigned() throws(StoreError) -> UInt64 {
+  package mutating func unsigned() throws(StoreError) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while true {
@@ -27,18 +27,18 @@ struct ByteReader {
     }
   }
 
-  mutating func signed() throws(StoreError) -> Int64 {
+  package mutating func signed() throws(StoreError) -> Int64 {
     let value = try unsigned()
     return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
   }
 
-  mutating func count() throws(StoreError) -> Int {
+  package mutating func count() throws(StoreError) -> Int {
     let value = try unsigned()
     guard value <= UInt64(bytes.count) else { throw .damaged("a packed count is larger than what holds it") }
     return Int(value)
   }
 
-  mutating func optionalString() throws(StoreError) -> String? {
+  package mutating func optionalString() throws(StoreError) -> String? {
     let length = try unsigned()
     if length == 0 { return nil }
     // Compared before it is counted with: a damaged length may be any.
@@ -51,12 +51,12 @@ struct ByteReader {
     return text
   }
 
-  mutating func string() throws(StoreError) -> String {
+  package mutating func string() throws(StoreError) -> String {
     guard let value = try optionalString() else { throw .damaged("a packed text is missing") }
     return value
   }
 
-  mutating func blob() throws(StoreError) -> [UInt8] {
+  package mutating func blob() throws(StoreError) -> [UInt8] {
     let length = try count()
     guard length <= bytes.count - position else { throw .damaged("packed bytes end too early") }
     let end = position + length
@@ -64,7 +64,7 @@ struct ByteReader {
     return Array(bytes[position..<end])
   }
 
-  mutating func list<T>(_ read: (inout ByteReader) throws(StoreError) -> T) throws(StoreError) -> [T] {
+  package mutating func list<T>(_ read: (inout ByteReader) throws(StoreError) -> T) throws(StoreError) -> [T] {
     let count = try count()
     var values: [T] = []
     values.reserveCapacity(room(for: count))
@@ -73,9 +73,9 @@ struct ByteReader {
   }
 
   /// What is set aside for so many values: a damaged count may be any.
-  func room(for count: Int) -> Int { min(count, bytes.count - position) }
+  package func room(for count: Int) -> Int { min(count, bytes.count - position) }
 
-  mutating func optional<T>(_ read: (inout ByteReader) throws(StoreError) -> T) throws(StoreError) -> T? {
+  package mutating func optional<T>(_ read: (inout ByteReader) throws(StoreError) -> T) throws(StoreError) -> T? {
     switch try byte() {
     case 0: return nil
     case 1: return try read(&self)
@@ -84,7 +84,7 @@ struct ByteReader {
   }
 
   /// One of a closed set of words, or none.
-  mutating func word<T: RawRepresentable>(_ type: T.Type) throws(StoreError) -> T? where T.RawValue == String {
+  package mutating func word<T: RawRepresentable>(_ type: T.Type) throws(StoreError) -> T? where T.RawValue == String {
     guard let text = try optionalString() else { return nil }
     guard let word = T(rawValue: text) else { throw .damaged("a packed word that this version does not know") }
     return word

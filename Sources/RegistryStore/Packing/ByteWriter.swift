@@ -1,13 +1,13 @@
 /// Writes values one after the other, lengths and numbers as variable-length integers. No type says what follows: who reads
 /// must know the order, and `ReportPacking` and `PatientPacking` are the only two orders there are.
-struct ByteWriter {
-  private(set) var bytes: [UInt8] = []
+package struct ByteWriter {
+  package private(set) var bytes: [UInt8] = []
 
-  init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
+  package init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
 
-  mutating func byte(_ value: UInt8) { bytes.append(value) }
+  package mutating func byte(_ value: UInt8) { bytes.append(value) }
 
-  mutating func unsigned(_ value: UInt64) {
+  package mutating func unsigned(_ value: UInt64) {
     var value = value
     while value >= 0x80 {
       bytes.append(UInt8(truncatingIfNeeded: value) | 0x80)
@@ -16,11 +16,11 @@ struct ByteWriter {
     bytes.append(UInt8(value))
   }
 
-  mutating func signed(_ value: Int64) { unsigned(UInt64(bitPattern: (value << 1) ^ (value >> 63))) }
+  package mutating func signed(_ value: Int64) { unsigned(UInt64(bitPattern: (value << 1) ^ (value >> 63))) }
 
-  mutating func count(_ value: Int) { unsigned(UInt64(value)) }
+  package mutating func count(_ value: Int) { unsigned(UInt64(value)) }
 
-  mutating func string(_ value: String) {
+  package mutating func string(_ value: String) {
     var value = value
     value.withUTF8 {
       unsigned(UInt64($0.count) + 1)
@@ -29,21 +29,21 @@ struct ByteWriter {
   }
 
   /// Zero stands for nil.
-  mutating func string(_ value: String?) {
+  package mutating func string(_ value: String?) {
     if let value { string(value) } else { bytes.append(0) }
   }
 
-  mutating func blob(_ value: [UInt8]) {
+  package mutating func blob(_ value: [UInt8]) {
     count(value.count)
     bytes.append(contentsOf: value)
   }
 
-  mutating func list<T>(_ values: [T], _ write: (inout ByteWriter, T) -> Void) {
+  package mutating func list<T>(_ values: [T], _ write: (inout ByteWriter, T) -> Void) {
     count(values.count)
     for value in values { write(&self, value) }
   }
 
-  mutating func optional<T>(_ value: T?, _ write: (inout ByteWriter, T) -> Void) {
+  package mutating func optional<T>(_ value: T?, _ write: (inout ByteWriter, T) -> Void) {
     byte(value == nil ? 0 : 1)
     if let value { write(&self, value) }
   }

@@ -43,7 +43,7 @@ extension Registry {
   }
 
   /// What an alert's columns or place in the chain say that its body does not.
-  func contradiction(_ alert: AlertEvent, in event: Event, _ transaction: StoreTransaction) throws -> String? {
+  func contradiction(_ alert: AlertEvent, in event: Event, _ transaction: any StoreSnapshot) throws -> String? {
     guard event.id == Registry.alertEventID(alert.alert, alert.step), event.decisionID == nil,
       event.at == alert.at.instant, (alert.finding != nil) == (alert.step == .warned)
     else { return "its columns are not what its body says" }

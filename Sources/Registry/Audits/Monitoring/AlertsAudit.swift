@@ -67,7 +67,7 @@ extension Registry {
   }
 
   func alerts(
-    in monitoring: MonitoringAudit, of institution: String?, _ transaction: StoreTransaction, _ scope: AuditScope
+    in monitoring: MonitoringAudit, of institution: String?, _ transaction: any StoreSnapshot, _ scope: AuditScope
   ) throws -> AlertsAudit {
     let zone = try reference(transaction, knownAt: scope.knownAt).data.zone
     var alerts: [String: AlertsAudit.Alert] = [:]
@@ -94,7 +94,7 @@ extension Registry {
 
   /// In the order of the chain, of the months of the period.
   private func alertEvents(
-    _ transaction: StoreTransaction, _ scope: AuditScope, _ zone: RegistryZone
+    _ transaction: any StoreSnapshot, _ scope: AuditScope, _ zone: RegistryZone
   ) throws -> [AlertEvent] {
     let latest = scope.knownAt.map { min($0, scope.at) } ?? scope.at
     return try transaction.eventBodies(idPrefix: "alert:").compactMap {

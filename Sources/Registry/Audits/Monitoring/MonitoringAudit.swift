@@ -60,7 +60,7 @@ extension Registry {
 
   /// As pages and books have it.
   func keptMonitoring(
-    _ scope: AuditScope, of institution: String?, _ transaction: StoreTransaction
+    _ scope: AuditScope, of institution: String?, _ transaction: any StoreSnapshot
   ) throws -> MonitoringAudit {
     let reference = try reference(transaction, knownAt: nil).data
     if let institution, reference.institutions[institution] == nil {
@@ -88,7 +88,7 @@ extension Registry {
   }
 
   func computedMonitoring(
-    _ scope: AuditScope, of institution: String?, _ transaction: StoreTransaction
+    _ scope: AuditScope, of institution: String?, _ transaction: any StoreSnapshot
   ) throws -> MonitoringAudit {
     let reference = try reference(transaction, knownAt: scope.knownAt).data
     if let institution, reference.institutions[institution] == nil {

@@ -26,7 +26,7 @@ extension Registry {
 
   /// All is read of one state; that it is said as known at its commit makes it the same when it is asked again.
   private func reportContents(
-    _ scope: AuditScope, _ language: ReportLanguage, isKept: Bool, _ transaction: StoreTransaction
+    _ scope: AuditScope, _ language: ReportLanguage, isKept: Bool, _ transaction: any StoreSnapshot
   ) throws -> ReportContents {
     var moment = scope
     moment.knownAt = scope.knownAt ?? transaction.knownAt

@@ -1,0 +1,31 @@
+public import Clinical
+
+/// What a snapshot tells.
+public protocol CommonValuesReading {
+  /// The values that were found common after a place, in the order of finding.
+  func eachCommonValue(after place: Int64, _ body: (_ place: Int64, _ value: Int64) -> Void) throws
+
+  /// Whether a value was common at a moment.
+  func isCommon(_ value: Int64, knownAt: Instant?) throws -> Bool
+
+  /// The records that a record is tied to.
+  func ties(record: Int64) throws -> [Int64]
+
+  /// Whether any two records are tied: most registries need not ask of each.
+  func hasTies() throws -> Bool
+}
+
+/// What a writer does.
+public protocol CommonValuesWriting {
+  /// Keeps that a value is of so many people that it proves nothing (`CommonValue` of the person index: a hash).
+  func insertCommonValue(_ value: Int64, recordedAt: Instant) throws
+
+  /// Keeps that what is grouped of one of two records depends on the other, though they are not one person's.
+  func insertTie(_ records: RecordPair) throws
+}
+
+extension CommonValuesReading {
+  public func isCommon(_ value: Int64) throws -> Bool {
+    try isCommon(value, knownAt: nil)
+  }
+}

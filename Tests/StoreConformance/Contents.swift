@@ -1,0 +1,136 @@
+import Clinical
+import RegistryStore
+
+extension StoreConformance {
+  /// What goes in comes out, once.
+  static let contents: [StoreConformance] = [
+    StoreConformance("a message comes back to the byte, and is known by its sender and id") { subject in
+      let store = try subject.open()
+      let body = (0..<20_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 / 7) }
+      let id = try store.write { transaction in
+        try transaction.insert(message("M1", feed: transaction.feed("feed.xml"), body, transaction))
+      }
+      try store.read { snapshot in
+        let kept = try snapshot.messageBody(id)
+        try hold(kept == body, "the body of a message is not what was sent")
+        let known = try snapshot.messages(sender: "S", messageID: "M1")
+        try hold(known.map(\.id), is: [id], "messages of the id")
+        try hold(try snapshot.messages(sender: "S", messageID: "M2").count, is: 0, "messages of another id")
+        let origin = try snapshot.messageOrigin(id)
+        try hold(origin?.label, is: "feed.xml", "the feed")
+        try hold(origin?.line, is: 7, "the line")
+      }
+    },
+    StoreConformance("a patient's record has one id; a number and a code are kept once") { subject in
+      let store = try subject.open()
+      try store.write { transaction in
+        let now = transaction.recordedAt
+        let key = RecordKey(institution: "H", kind: "local", value: "1\u{0}2")
+        let record = try transaction.insertRecord(key, recordedAt: now)
+        try hold(try transaction.record(key), is: record, "the record of a key")
+        try hold(try transaction.recordKey(record), is: key, "the key of a record")
+        let other = RecordKey(institution: "H", kind: "local", value: "1")
+        try hold(try transaction.record(other), is: nil, "the record of a key that is the beginning of another")
+        let number = Identifier(.residentID, "11010519491231002X")
+        for _ in 0..<2 {
+          try transaction.insertIdentifier(number, institution: nil, record: record, recordedAt: now)
+        }
+        try hold(try transaction.records(number, institution: nil), is: [record], "who carries a number")
+        try hold(try transaction.identifierCount(), is: 1, "numbers")
+        try hold(try transaction.insertPerson("A", recordedAt: now), is: true, "a new code")
+        try hold(try transaction.insertPerson("A", recordedAt: now), is: false, "a code that is in use")
+      }
+    },
+    StoreConformance("versions of a report are kept under their number, and found by those it is tied to") { subject in
+      let store = try subject.open()
+      let (record, times) = try store.write { transaction in
+        let record = try transaction.insertRecord(
+          RecordKey(institution: "H", kind: "local", value: "1"), recordedAt: transaction.recordedAt)
+        try version("R1", of: record, content: 1, transaction)
+        return (record, transaction.recordedAt)
+      }
+      try store.write { transaction in
+        try version("R2", of: record, content: 2, transaction)
+        for (identity, number) in [("R1", "R2"), ("R2", "R1"), ("=document", "R1")] {
+          try transaction.insertReportIdentity(
+            institution: "H", identity, number: number, recordedAt: transaction.recordedAt)
+        }
+      }
+      try store.read { snapshot in
+        try hold(
+          try snapshot.reportVersions(institution: "H", number: "R1").map(\.content).sorted { $0[0] < $1[0] },
+          is: [[1], [2]], "versions by one number")
+        try hold(
+          try snapshot.reportVersions(institution: "H", number: "R2", knownAt: times).map(\.content), is: [[1]],
+          "versions as known before the second")
+        try hold(try snapshot.tiedNumbers(institution: "H", number: "R2"), is: ["R1", "R2"], "tied numbers")
+        try hold(
+          try snapshot.reportNumbers(institution: "H", of: ["=document"]), is: ["R1", "R2"], "numbers of a document")
+        var reports: [Int] = []
+        try snapshot.eachReport { reports.append($0.count) }
+        try hold(reports, is: [2], "reports, each with all its versions")
+      }
+    },
+    StoreConformance("what was quarantined lies there once, until it is taken in") { subject in
+      let store = try subject.open()
+      for _ in 0..<2 {
+        try store.write { transaction in
+          let message = QuarantinedMessage(
+            digest: [1, 2, 3], code: "unreadable", reason: "it ends too early", label: "feed.xml", line: 3, column: 1,
+            path: "", frame: "xml", prologue: [], recordedAt: transaction.recordedAt)
+          try transaction.quarantine(message, feed: transaction.feed("feed.xml"), body: [60, 97, 62])
+        }
+      }
+      let kept = try store.read { try $0.quarantined() }
+      try hold(kept.map(\.code), is: ["unreadable"], "what lies in quarantine")
+      try store.write { try $0.release(quarantine: kept[0].id, recordedAt: $0.recordedAt) }
+      try store.read { snapshot in
+        try hold(try snapshot.quarantineBody(kept[0].id), is: [60, 97, 62], "its bytes")
+        try hold(try snapshot.quarantined(id: kept[0].id)?.isReleased, is: true, "whether it was taken in")
+      }
+    },
+    StoreConformance("events are told in the order of the chain, by their decision, kind and beginning of their id") { subject in
+      let store = try subject.open()
+      try store.write { transaction in
+        for (number, id) in ["b", "a", "c"].enumerated() {
+          let event = Event(
+            id: "decision:\(id)", kind: number == 2 ? "accepted" : "decision", decisionID: number == 1 ? "D2" : "D1",
+            at: Moment.hours(number), body: #"{"n":\#(number)}"#)
+          try transaction.insertEvent(
+            event, recordedAt: transaction.recordedAt, previous: [UInt8(number)], digest: [UInt8(number + 1)])
+        }
+        try transaction.insertEventText("decision:a", text: "用药前")
+      }
+      try store.read { snapshot in
+        try hold(try snapshot.events(decision: "D1").map(\.event.id), is: ["decision:b", "decision:c"], "of a decision")
+        try hold(try snapshot.events(kind: "decision").map(\.id), is: ["decision:b", "decision:a"], "of a kind")
+        try hold(
+          try snapshot.eventBodies(idPrefix: "decision:"), is: [#"{"n":0}"#, #"{"n":1}"#, #"{"n":2}"#], "of a beginning")
+        try hold(try snapshot.eventText("decision:a"), is: "用药前", "the words beside it")
+        try hold(try snapshot.lastEventDigest(), is: [3], "the last digest")
+        var places: [Int64] = []
+        try snapshot.eachEventBody { places.append($0.place) }
+        try hold(places, is: [1, 2, 3], "places in the chain")
+      }
+    },
+  ]
+
+  private static func message(
+    _ id: String, feed: Int64, _ body: [UInt8], _ transaction: any StoreTransaction
+  ) -> StoredMessage {
+    StoredMessage(
+      digest: Array(id.utf8), institution: "H", sender: "S", messageID: id, messageTime: Moment.start, content: [1],
+      dialect: .v2xml, feed: feed, line: 7, recordedAt: transaction.recordedAt, findings: nil, body: body)
+  }
+
+  private static func version(
+    _ number: String, of record: Int64, content: UInt8, _ transaction: any StoreTransaction
+  ) throws {
+    let id = try transaction.insert(
+      message("M\(number)", feed: transaction.feed("feed.xml"), Array(number.utf8), transaction))
+    let report = Report(reportNumber: number, versionTime: Moment.start)
+    try transaction.insertReportVersion(
+      record: record, institution: "H", number: number, message: id, messageTime: Moment.start, content: [content],
+      packed: ReportPacking.pack(report), recordedAt: transaction.recordedAt)
+  }
+}
