@@ -12,7 +12,7 @@ extension StoreConformance {
       for hours in [0, 5, -48, 0, 1000, 1000, -1000] {
         clock.now = Moment.hours(hours)
         let commit = try store.write { transaction in
-          try transaction.insertEventText("text \(transaction.commit.number)", text: "words")
+          try transaction.mark("text \(transaction.commit.number)")
           return transaction.commit
         }
         try hold(commit.number, is: last.number + 1, "a commit's number")
@@ -26,48 +26,48 @@ extension StoreConformance {
       try store.write { _ in }
       do {
         try store.write { transaction in
-          try transaction.insertEventText("gone", text: "words")
+          try transaction.mark("gone")
           throw Unwanted()
         }
         throw Broken(description: "an error was swallowed")
       } catch is Unwanted {}
       try store.read { snapshot in
         try hold(snapshot.commit.number, is: 0, "commits")
-        try hold(try snapshot.eventText("gone"), is: nil, "what was taken back")
+        try hold(try snapshot.hasPerson("gone"), is: false, "what was taken back")
       }
     },
     StoreConformance("a unit is all or nothing by itself, and nothing else goes with it") { subject in
       let store = try subject.open()
       try store.write { transaction in
-        try transaction.insertEventText("before", text: "1")
+        try transaction.mark("before")
         do {
           try transaction.unit {
-            try transaction.insertEventText("within", text: "2")
+            try transaction.mark("within")
             throw Unwanted()
           }
         } catch is Unwanted {}
-        try transaction.unit { try transaction.insertEventText("after", text: "3") }
+        try transaction.unit { try transaction.mark("after") }
       }
       try store.read { snapshot in
         try hold(
-          try ["before", "within", "after"].map { try snapshot.eventText($0) }, is: ["1", nil, "3"], "what is kept")
+          try ["before", "within", "after"].map { try snapshot.hasPerson($0) }, is: [true, false, true], "what is kept")
         try hold(snapshot.commit.number, is: 1, "commits")
       }
     },
     StoreConformance("a snapshot shows no later commit, and waits for no writer") { subject in
       let (reader, writer) = (try subject.open(), try subject.open())
-      try writer.write { try $0.insertEventText("first", text: "1") }
+      try writer.write { try $0.mark("first") }
       try reader.read { snapshot in
         try hold(snapshot.commit.number, is: 1, "the commit it shows")
-        try writer.write { try $0.insertEventText("second", text: "2") }
-        try hold(try snapshot.eventText("second"), is: nil, "what was written since")
+        try writer.write { try $0.mark("second") }
+        try hold(try snapshot.hasPerson("second"), is: false, "what was written since")
         try hold(snapshot.commit.number, is: 1, "the commit it shows still")
       }
       try writer.write { transaction in
-        try transaction.insertEventText("third", text: "3")
-        try reader.read { try hold(try $0.eventText("third"), is: nil, "what is not committed") }
+        try transaction.mark("third")
+        try reader.read { try hold(try $0.hasPerson("third"), is: false, "what is not committed") }
       }
-      try reader.read { try hold(try $0.eventText("third"), is: "3", "what was committed") }
+      try reader.read { try hold(try $0.hasPerson("third"), is: true, "what was committed") }
     },
     StoreConformance("an error in the midst of reading leaves no reader behind what is written since") { subject in
       let store = try subject.open()
@@ -76,7 +76,7 @@ extension StoreConformance {
       }
       for round in 1...8 {
         do { try store.read { try $0.eachPerson { _ in throw Unwanted() } } } catch is Unwanted {}
-        try store.write { try $0.insertEventText("text \(round)", text: "words") }
+        try store.write { try $0.mark("text \(round)") }
         try store.read { try hold($0.commit.number, is: Int64(round) + 1, "the commit that a reader sees") }
       }
     },
@@ -112,12 +112,12 @@ extension StoreConformance {
     StoreConformance("what was written is there for whoever opens the registry next") { subject in
       do {
         let store = try subject.open()
-        try await store.writeInBackground { try $0.insertEventText("kept", text: "words") }
+        try await store.writeInBackground { try $0.mark("kept") }
         try store.checkpoint()
       }
       let store = try subject.open()
       try store.read { snapshot in
-        try hold(try snapshot.eventText("kept"), is: "words", "what was written")
+        try hold(try snapshot.hasPerson("kept"), is: true, "what was written")
         try hold(snapshot.commit.number, is: 1, "commits")
         try hold(try snapshot.verifyCommits().last, is: snapshot.commit, "the last commit")
       }
@@ -132,7 +132,7 @@ extension StoreConformance {
             try transaction.insertEvent(
               event, recordedAt: transaction.recordedAt, previous: [], digest: [UInt8(number * 8 + part)])
           }
-          try transaction.insertEventText("text \(number)", text: "words")
+          try transaction.mark("text \(number)")
         }
       }
       for events in [1, 2, 4, 100] {

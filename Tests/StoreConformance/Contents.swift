@@ -78,7 +78,7 @@ extension StoreConformance {
           let message = QuarantinedMessage(
             digest: [1, 2, 3], code: "unreadable", reason: "it ends too early", label: "feed.xml", line: 3, column: 1,
             path: "", frame: "xml", prologue: [], recordedAt: transaction.recordedAt)
-          try transaction.quarantine(message, feed: transaction.feed("feed.xml"), body: [60, 97, 62])
+          try transaction.quarantine(message, feed: transaction.feed("feed.xml"), body: Compressor().compress([60, 97, 62]))
         }
       }
       let kept = try store.read { try $0.quarantined() }
@@ -119,8 +119,8 @@ extension StoreConformance {
     _ id: String, feed: Int64, _ body: [UInt8], _ transaction: any StoreTransaction
   ) -> StoredMessage {
     StoredMessage(
-      digest: Array(id.utf8), institution: "H", sender: "S", messageID: id, messageTime: Moment.start, content: [1],
-      dialect: .v2xml, feed: feed, line: 7, recordedAt: transaction.recordedAt, findings: nil, body: body)
+      digest: Array((id + String(repeating: "-", count: 32)).utf8.prefix(32)), institution: "H", sender: "S", messageID: id, messageTime: Moment.start, content: [1],
+      dialect: .hl7v2XML, feed: feed, line: 7, recordedAt: transaction.recordedAt, findings: nil, body: Compressor().compress(body))
   }
 
   private static func version(
@@ -128,7 +128,9 @@ extension StoreConformance {
   ) throws {
     let id = try transaction.insert(
       message("M\(number)", feed: transaction.feed("feed.xml"), Array(number.utf8), transaction))
-    let report = Report(reportNumber: number, versionTime: Moment.start)
+    let report = Report(
+      source: OrganizationReference(identifier: "H"), reportNumber: number, patient: Patient(), versionTime: Moment.start,
+      messageTime: Moment.start, updateMode: .update)
     try transaction.insertReportVersion(
       record: record, institution: "H", number: number, message: id, messageTime: Moment.start, content: [content],
       packed: ReportPacking.pack(report), recordedAt: transaction.recordedAt)

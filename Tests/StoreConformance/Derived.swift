@@ -6,7 +6,7 @@ extension StoreConformance {
   static let derived: [StoreConformance] = [
     StoreConformance("what is derived is no commit, and is gone when it is discarded") { subject in
       let store = try subject.open()
-      try store.write { try $0.insertEventText("text", text: "words") }
+      try store.write { try $0.mark("text") }
       try store.writeDerived { transaction in
         try hold(transaction.commit.number, is: 1, "the commit it is derived of")
         var state = BookState()
@@ -39,7 +39,7 @@ extension StoreConformance {
     StoreConformance("who need not wait for another process that writes is told so at once") { subject in
       let (one, other) = (try subject.open(), try subject.open())
       try one.write { transaction in
-        try transaction.insertEventText("text", text: "words")
+        try transaction.mark("text")
         do {
           try other.writeDerived(waits: false) { try $0.setBookState(BookState()) }
           throw Broken(description: "two wrote at once")

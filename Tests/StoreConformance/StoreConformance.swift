@@ -48,6 +48,11 @@ extension StoreConformance.Subject {
   func open() throws -> any Store { try open { Moment.start } }
 }
 
+extension StoreTransaction {
+  /// Writes something by which its commit is known again.
+  func mark(_ name: String) throws { _ = try insertPerson(name, recordedAt: recordedAt) }
+}
+
 /// Times that laws are told with.
 enum Moment {
   static let start = Instant(milliseconds: 1_740_787_200_000)  // 2025-03-01T00:00:00Z
