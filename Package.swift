@@ -73,7 +73,7 @@ let package = Package(
     .testTarget(
       name: "SavingsTests",
       dependencies: [
-        "Clinical", "Catalogue", "Recognition", "Savings", "Registry", "RegistryStore",
+        "Clinical", "Catalogue", "Recognition", "Savings", "Registry", "RegistryStore", "SQLiteStore",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),

@@ -12,8 +12,8 @@ public final class Registry: Sendable {
   let clock: @Sendable () -> Instant
   private let loaded = Mutex<[Int64: LoadedReference]>([:])
   private let matching = PersonMatching()
-  /// Writes what is submitted message by message.
-  let writing = SubmissionWriter()
+  /// Writes what is submitted, unit by unit.
+  let writing = WriterQueue()
 
   /// - Parameters:
   ///   - path: of the SQLite file.

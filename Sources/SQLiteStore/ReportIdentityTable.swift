@@ -2,6 +2,19 @@ import Clinical
 import GRDB
 import RegistryStore
 
+enum ReportIdentitySchema {
+  static let sql = """
+    -- Other ids of reports than their numbers: of the document, its set, the documents it replaces, and numbers tied to one another.
+    CREATE TABLE report_identity (
+      institution TEXT NOT NULL,
+      identity TEXT NOT NULL,
+      report_number TEXT NOT NULL,
+      recorded_at INTEGER NOT NULL,
+      PRIMARY KEY (institution, identity, report_number)
+    ) STRICT, WITHOUT ROWID;
+    """
+}
+
 /// Ids by which versions of one report know one another beside its number: documents that replace others come with ids of their own.
 ///
 /// A document's own id is kept as `=id`, and one that it says it takes the place of as `>id`: two documents of one id are no versions of

@@ -32,7 +32,7 @@ enum Schema {
       try db.execute(sql: messageDictionaries)
     }
     migrator.registerMigration("8 report identities", foreignKeyChecks: .immediate) { db in
-      try db.execute(sql: reportIdentities)
+      try db.execute(sql: ReportIdentitySchema.sql)
     }
     migrator.registerMigration("9 where quarantined messages stood", foreignKeyChecks: .immediate) { db in
       try db.execute(sql: quarantinePlaces)
@@ -149,17 +149,6 @@ enum Schema {
     ALTER TABLE quarantine ADD COLUMN frame_column INTEGER NOT NULL DEFAULT 1;
     -- Whose feed it was said to be (`huren import --from`); null where nothing was said.
     ALTER TABLE quarantine ADD COLUMN feed_of TEXT;
-    """
-
-  private static let reportIdentities = """
-    -- Other ids of reports than their numbers: of the document, its set, the documents it replaces, and numbers tied to one another.
-    CREATE TABLE report_identity (
-      institution TEXT NOT NULL,
-      identity TEXT NOT NULL,
-      report_number TEXT NOT NULL,
-      recorded_at INTEGER NOT NULL,
-      PRIMARY KEY (institution, identity, report_number)
-    ) STRICT, WITHOUT ROWID;
     """
 
   private static let messageDictionaries = """

@@ -36,7 +36,7 @@ struct LookingAheadTests {
     var batch: [MessageFrame] = []
     while let frame = feed.next() { batch.append(frame) }
     let outcomes = try registry.lookAhead(
-      Preparing(reference: reference, clock: Registry.systemClock).prepare(batch, among: []))
+      MessageParser(reference: reference, clock: Registry.systemClock).parse(batch, among: []))
     var found = 0
     for case .ready(let message) in outcomes {
       found += message.reports.count { $0.record != nil }
@@ -44,9 +44,9 @@ struct LookingAheadTests {
     // Those who come back to where they were in the first feed; the others are not there yet.
     #expect(found > 20)
     #expect(found < 200)
-    var prepared = Prepared()
+    var prepared = ParsedMessages()
     prepared.add(outcomes)
-    let receiving = try registry.store.write { try Receiving(registry: registry).accepting(prepared, in: $0) }
+    let receiving = try registry.store.write { try ImportWriter(registry: registry).writing(prepared, in: $0) }
     #expect(receiving.summary.accepted == 300)
     #expect(receiving.summary.personsCreated == summary.personsCreated)
     let checks = try benches.map { try $0.registry.check() }

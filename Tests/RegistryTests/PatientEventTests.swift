@@ -463,13 +463,13 @@ extension Bench {
       messageTime: Instant(milliseconds: 1_768_003_200_000).adding(hours: 30), reports: [], patientEvents: events)
     let frame = MessageFrame(
       kind: .er7, bytes: Array(UUID().uuidString.utf8), prologue: [], label: "adt", offset: 0, line: 1, column: 1)
-    let preparing = Preparing(reference: try registry.reference(), feedOf: feedOf, clock: registry.clock)
-    return try preparing.resolve(message, frame, SHA256.hash(data: frame.bytes).bytes(), findings: [])
+    let parser = MessageParser(reference: try registry.reference(), feedOf: feedOf, clock: registry.clock)
+    return try parser.resolve(message, frame, SHA256.hash(data: frame.bytes).bytes(), findings: [])
   }
 
   fileprivate func accept(_ message: IncomingMessage) throws -> ImportSummary {
     try registry.store.write { transaction in
-      try Receiving(registry: registry).accepting(Prepared([.ready(message)]), in: transaction).summary
+      try ImportWriter(registry: registry).writing(ParsedMessages([.ready(message)]), in: transaction).summary
     }
   }
 }

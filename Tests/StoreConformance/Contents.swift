@@ -78,7 +78,8 @@ extension StoreConformance {
           let message = QuarantinedMessage(
             digest: [1, 2, 3], code: "unreadable", reason: "it ends too early", label: "feed.xml", line: 3, column: 1,
             path: "", frame: "xml", prologue: [], recordedAt: transaction.recordedAt)
-          try transaction.quarantine(message, feed: transaction.feed("feed.xml"), body: Compressor().compress([60, 97, 62]))
+          try transaction.quarantine(
+            message, feed: transaction.feed("feed.xml"), body: Compressor().compress([60, 97, 62]))
         }
       }
       let kept = try store.read { try $0.quarantined() }
@@ -89,7 +90,8 @@ extension StoreConformance {
         try hold(try snapshot.quarantined(id: kept[0].id)?.isReleased, is: true, "whether it was taken in")
       }
     },
-    StoreConformance("events are told in the order of the chain, by their decision, kind and beginning of their id") { subject in
+    StoreConformance("events are told in the order of the chain, by their decision, kind and beginning of their id") {
+      subject in
       let store = try subject.open()
       try store.write { transaction in
         for (number, id) in ["b", "a", "c"].enumerated() {
@@ -102,10 +104,12 @@ extension StoreConformance {
         try transaction.insertEventText("decision:a", text: "用药前")
       }
       try store.read { snapshot in
-        try hold(try snapshot.events(decision: "D1").map(\.event.id), is: ["decision:b", "decision:c"], "of a decision")
+        try hold(
+          try snapshot.events(decision: "D1").map(\.event.id), is: ["decision:b", "decision:c"], "of a decision")
         try hold(try snapshot.events(kind: "decision").map(\.id), is: ["decision:b", "decision:a"], "of a kind")
         try hold(
-          try snapshot.eventBodies(idPrefix: "decision:"), is: [#"{"n":0}"#, #"{"n":1}"#, #"{"n":2}"#], "of a beginning")
+          try snapshot.eventBodies(idPrefix: "decision:"), is: [#"{"n":0}"#, #"{"n":1}"#, #"{"n":2}"#], "of a beginning"
+        )
         try hold(try snapshot.eventText("decision:a"), is: "用药前", "the words beside it")
         try hold(try snapshot.lastEventDigest(), is: [3], "the last digest")
         var places: [Int64] = []
@@ -119,8 +123,10 @@ extension StoreConformance {
     _ id: String, feed: Int64, _ body: [UInt8], _ transaction: any StoreTransaction
   ) -> StoredMessage {
     StoredMessage(
-      digest: Array((id + String(repeating: "-", count: 32)).utf8.prefix(32)), institution: "H", sender: "S", messageID: id, messageTime: Moment.start, content: [1],
-      dialect: .hl7v2XML, feed: feed, line: 7, recordedAt: transaction.recordedAt, findings: nil, body: Compressor().compress(body))
+      digest: Array((id + String(repeating: "-", count: 32)).utf8.prefix(32)), institution: "H", sender: "S",
+      messageID: id, messageTime: Moment.start, content: [1],
+      dialect: .hl7v2XML, feed: feed, line: 7, recordedAt: transaction.recordedAt, findings: nil,
+      body: Compressor().compress(body))
   }
 
   private static func version(
@@ -129,7 +135,8 @@ extension StoreConformance {
     let id = try transaction.insert(
       message("M\(number)", feed: transaction.feed("feed.xml"), Array(number.utf8), transaction))
     let report = Report(
-      source: OrganizationReference(identifier: "H"), reportNumber: number, patient: Patient(), versionTime: Moment.start,
+      source: OrganizationReference(identifier: "H"), reportNumber: number, patient: Patient(),
+      versionTime: Moment.start,
       messageTime: Moment.start, updateMode: .update)
     try transaction.insertReportVersion(
       record: record, institution: "H", number: number, message: id, messageTime: Moment.start, content: [content],

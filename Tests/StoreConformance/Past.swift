@@ -38,7 +38,8 @@ extension StoreConformance {
         try hold(try snapshot.redirects(to: "A"), is: ["B"], "codes that stand for a person")
       }
     },
-    StoreConformance("a dispute, a task and a verdict hold from their commit on until the one that ends them") { subject in
+    StoreConformance("a dispute, a task and a verdict hold from their commit on until the one that ends them") {
+      subject in
       let store = try subject.open()
       let report = ReportNumbers(institution: "H", numbers: ["R1"])
       let records = try store.write { transaction in
@@ -95,7 +96,8 @@ extension StoreConformance {
           let generation = try snapshot.referenceGeneration(knownAt: time)
           let files = try generation.map { try snapshot.referenceFiles($0) } ?? []
           try hold(
-            files.map { String(decoding: $0.bytes, as: UTF8.self) }, is: ["number: \(place + 1)\n"], "what was in force")
+            files.map { String(decoding: $0.bytes, as: UTF8.self) }, is: ["number: \(place + 1)\n"], "what was in force"
+          )
           let head = try snapshot.chainHead(knownAt: time)
           try hold(head.events, is: place + 1, "events then")
           try hold(head.digest, is: [UInt8(place + 1)], "the chain's head then")

@@ -128,9 +128,27 @@ private struct FeedbackImporting {
   }
 }
 
+/// What became of one line of feedback.
+public enum FeedbackOutcome: String, Sendable, Codable {
+  /// In the chain now, or there already.
+  case taken, known
+  /// Its decision is not recorded here: kept, and applied when it appears.
+  case quarantined
+}
+
 extension Registry {
-  fileprivate enum FeedbackOutcome {
-    case taken, known, quarantined
+  /// Takes one line of feedback in, as NDJSON. From any number of threads: what comes together is one commit. The books follow when they
+  /// are asked.
+  ///
+  /// - Returns: what became of it, when it is on disk.
+  /// - Throws: `FeedbackProblem` for what is refused, `RegistryError`, or `StoreError` when nothing could be written.
+  public func submit(feedback line: [UInt8]) async throws -> FeedbackOutcome {
+    let reference = try reference().data
+    let read = try FeedbackLine(json: line, zone: reference.zone)
+    return try await writing.submit(to: store) { transaction in
+      var decided = DecidedOrders(transaction: transaction)
+      return try self.take(read, reference, &decided, transaction)
+    }
   }
 
   /// - Throws: `FeedbackProblem` for what is refused.

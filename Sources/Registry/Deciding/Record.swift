@@ -1,6 +1,6 @@
 public import Clinical
 import Foundation
-import Recognition
+public import Recognition
 import RegistryStore
 import Savings
 
@@ -21,6 +21,20 @@ extension Registry {
         }
       }
     }
+  }
+
+  /// Decides one order line and keeps the question. From any number of threads: what comes together is one commit.
+  ///
+  /// - Returns: the decision, when it is on disk.
+  /// - Throws: `OrderProblem` for what cannot be decided or kept, `RegistryError`, or `StoreError` when nothing could be written.
+  public func submit(order line: [UInt8]) async throws -> Decision {
+    let decision = try decide(line: line)
+    do {
+      try await writing.submit(to: store) { try self.record(decision, $0) }
+    } catch RegistryError.notRepeatable {
+      throw OrderProblem.notPlausible(decision.order.order.id)
+    }
+    return decision
   }
 
   private func record(_ decision: Decision, _ transaction: any StoreTransaction) throws {

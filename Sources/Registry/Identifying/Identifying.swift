@@ -81,10 +81,10 @@ struct Identifying {
     try matching.keep(said, record, transaction)
     let crowd = try Crowding(transaction: transaction, recordedAt: recordedAt, matching: matching).found(
       around: record, said, underOneNumber: holders)
-    var regrouping = Regrouping(transaction: transaction, recordedAt: recordedAt, matching: matching)
-    try regrouping.regroup(
+    var linker = RecordLinker(transaction: transaction, recordedAt: recordedAt, matching: matching)
+    try linker.relink(
       around: record, said: existing == nil ? said : nil, underOneNumber: holders, parting: crowd)
-    created += regrouping.created
+    created += linker.created
     try hold(about: patient, created: &created)
     if numbers.count == patient.numbers.count { matching.remember(record, for: patient.fingerprint) }
     return record

@@ -173,7 +173,7 @@ final class PersonMatching: @unchecked Sendable {
   }
 
   /// Keeps anew what is not held as it was said.
-  func heal(_ transaction: any StoreTransaction) throws {
+  func refreshIndex(_ transaction: any StoreTransaction) throws {
     let held = try transaction.signatures()
     try transaction.eachRecord { id, _ in
       let record = SaidRecord(try transaction.personRecord(id))

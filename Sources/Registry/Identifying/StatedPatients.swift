@@ -98,12 +98,12 @@ extension Identifying {
     for statement in statements {
       let changed = try apply(statement)
       if changed.retold.isEmpty, changed.paired.isEmpty { continue }
-      var regrouping = Regrouping(
+      var linker = RecordLinker(
         transaction: transaction, recordedAt: recordedAt, matching: matching, actor: statement.institution,
         event: statement.event)
-      for record in changed.retold.sorted() { try regrouping.regroup(around: record) }
-      if !changed.paired.isEmpty { try regrouping.regroup(around: changed.paired.sorted()) }
-      created += regrouping.created
+      for record in changed.retold.sorted() { try linker.relink(around: record) }
+      if !changed.paired.isEmpty { try linker.relink(around: changed.paired.sorted()) }
+      created += linker.created
     }
   }
 

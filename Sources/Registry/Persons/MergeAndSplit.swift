@@ -48,7 +48,7 @@ extension Registry {
       }
     }
     return PlannedAct(PersonAct(.merge, persons: people, for: reason)) { event in
-      try identifying.sayOne(records, event: event)
+      try identifying.recordSamePerson(records, event: event)
       return .init(records: records)
     }
   }
@@ -75,8 +75,8 @@ extension Registry {
     let wasPinned = try all.contains { try transaction.verdicts(record: $0).contains { $0.isSame } }
     return PlannedAct(PersonAct(.split, persons: [person], records: moved, for: reason)) { event in
       // What only a human holds together must not fall apart for the loss of the record in its middle.
-      if wasPinned { try identifying.sayOne(rest, event: event) }
-      try identifying.sayOne(moved, event: event)
+      if wasPinned { try identifying.recordSamePerson(rest, event: event) }
+      try identifying.recordSamePerson(moved, event: event)
       for record in moved {
         for other in rest {
           try transaction.insertVerdict(
@@ -115,7 +115,7 @@ extension Registry {
           try transaction.insertVerdict(
             RecordPair(name.id, other), isSame: false, event: event, recordedAt: identifying.recordedAt)
         }
-        try identifying.sayOne([name.id] + joined, event: event)
+        try identifying.recordSamePerson([name.id] + joined, event: event)
         return .init(records: left + joined + [name.id])
       }
     }
@@ -169,7 +169,7 @@ extension StoreSnapshot {
 
 extension Identifying {
   /// Keeps that records are one person's: each with the first, and with each of which the contrary was said before.
-  func sayOne(_ records: [Int64], event: String) throws {
+  func recordSamePerson(_ records: [Int64], event: String) throws {
     let sorted = Set(records).sorted()
     var pairs = Set(sorted.dropFirst().map { RecordPair(sorted[0], $0) })
     for record in sorted {

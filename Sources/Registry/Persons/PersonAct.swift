@@ -106,12 +106,12 @@ extension Registry {
         uniqueKeysWithValues: Neighbourhood(of: records, transaction).records.map {
           ($0, try transaction.link(record: $0)?.person)
         })
-      var regrouping = Regrouping(
+      var linker = RecordLinker(
         transaction: transaction, recordedAt: transaction.recordedAt, matching: identifying.matching,
         actor: reason.actor,
         event: event, former: change.former)
-      if !records.isEmpty { try regrouping.regroup(around: records) }
-      for record in change.retold.sorted() { try regrouping.regroup(around: record) }
+      if !records.isEmpty { try linker.relink(around: records) }
+      for record in change.retold.sorted() { try linker.relink(around: record) }
       outcome.event = event
       outcome.persons = Set(try records.compactMap { try transaction.link(record: $0)?.person }).sorted()
       outcome.moved = try before.count { try transaction.link(record: $0.key)?.person != $0.value }

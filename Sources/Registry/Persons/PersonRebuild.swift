@@ -51,8 +51,8 @@ extension Registry {
           rebuild.event = try append(act, reason, transaction)
         }
         try matching.catchUp(transaction, population: population, writer: transaction)
-        try matching.heal(transaction)
-        var regrouping = Regrouping(
+        try matching.refreshIndex(transaction)
+        var linker = RecordLinker(
           transaction: transaction, recordedAt: recordedAt, matching: matching, actor: reason?.actor ?? "huren",
           event: rebuild.event)
         let records = try transaction.recordIDs()
@@ -61,11 +61,11 @@ extension Registry {
           _ = try crowding.found(around: record, SaidRecord(transaction.personRecord(record)), underOneNumber: [])
         }
         for record in records {
-          try regrouping.regroup(around: record)
+          try linker.relink(around: record)
           rebuild.records += 1
           if rebuild.records % 1000 == 0 { progress(rebuild.records, records.count) }
         }
-        (rebuild.moved, rebuild.created, rebuild.retired) = (regrouping.moved, regrouping.created, regrouping.retired)
+        (rebuild.moved, rebuild.created, rebuild.retired) = (linker.moved, linker.created, linker.retired)
         rebuild.tasks = try transaction.openReviews().count
         if reason == nil { throw ShadowRun(rebuild: rebuild) }
         return rebuild

@@ -63,7 +63,7 @@ extension Registry {
 
 /// Shows what messages would become, and stores nothing. Not for sharing between threads.
 public final class Explainer {
-  private let preparing: Preparing
+  private let parser: MessageParser
   private let roots: MessageRoots
   /// Whether an unknown sender is told too.
   private let resolves: Bool
@@ -80,7 +80,7 @@ public final class Explainer {
       try reference
       ?? LoadedReference(
         generation: 0, folder: ReferenceFolder(files: ["policy.yaml": Array("consentDefault: deny".utf8)]))
-    preparing = Preparing(reference: loaded, feedOf: institution, clock: clock)
+    parser = MessageParser(reference: loaded, feedOf: institution, clock: clock)
     roots = loaded.roots
     resolves = reference != nil
   }
@@ -93,7 +93,7 @@ public final class Explainer {
     var count = 0
     while let frame = feed.next() {
       count += 1
-      body(preparing.explain(frame, resolves: resolves))
+      body(parser.explain(frame, resolves: resolves))
     }
     for problem in feed.problems {
       let note = ExplainedMessage.Note(
@@ -106,18 +106,18 @@ public final class Explainer {
   /// The messages of a text in memory.
   public func explain(_ bytes: [UInt8], label: String, _ body: (ExplainedMessage) -> Void) {
     let splitter = MessageSplitter(bytes, label: label, roots: roots)
-    while let frame = splitter.next() { body(preparing.explain(frame, resolves: resolves)) }
+    while let frame = splitter.next() { body(parser.explain(frame, resolves: resolves)) }
   }
 }
 
-extension Preparing {
+extension MessageParser {
   /// - Parameter resolves: whether an unknown sender is told too.
   func explain(_ frame: MessageFrame, resolves: Bool) -> ExplainedMessage {
     var explained = ExplainedMessage(
       file: frame.label, line: frame.line, isAccepted: false, data: [], notes: [], unused: [])
     var findings: [Finding] = []
-    if frame.problem == nil {
-      let read = explanation(frame)
+    let (told, outcome) = explanation(frame)
+    if let read = told {
       explained.dialect = read.dialect?.rawValue
       explained.mapping = read.mapping
       explained.data = read.explanation.data.map {
@@ -127,7 +127,7 @@ extension Preparing {
       findings = notes(of: frame) + read.explanation.findings
       explained.isAccepted = read.explanation.isAccepted
     }
-    switch prepare(frame) {
+    switch outcome {
     case .ready(let message): findings = message.findings
     case .refused(let message):
       let isOnlySender = message.finding.code == .unknownSender && !resolves

@@ -25,7 +25,7 @@ public struct ImportSummary: Encodable, Sendable, Equatable {
 
   public init() {}
 
-  mutating func add(_ counts: Accepting.Counts) {
+  mutating func add(_ counts: MessageIngestion.Counts) {
     accepted += 1
     reports.new += counts.new
     reports.corrected += counts.corrected

@@ -2,7 +2,7 @@ import Clinical
 import RegistryStore
 
 /// What is known of the reports that a message tells, by their numbers and all other ids (recognition.md, "One state per report").
-extension Accepting {
+extension MessageIngestion {
   /// What is known of a report that a message tells, before it is taken in.
   struct Known {
     /// Under which the report is kept.

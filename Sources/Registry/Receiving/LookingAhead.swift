@@ -8,7 +8,7 @@ extension Registry {
   /// Where a registry is larger than the memory that its one writer reads with, every look waits for a page. What was said of a record
   /// with a report is never unsaid and a key is its record's for ever, so what is found here holds; what is not found is looked up again, with the
   /// pages at hand.
-  func lookAhead(_ outcomes: [Preparing.Outcome]) throws -> [Preparing.Outcome] {
+  func lookAhead(_ outcomes: [MessageParser.Outcome]) throws -> [MessageParser.Outcome] {
     try store.read { transaction in
       try outcomes.map { outcome in
         guard case .ready(var message) = outcome else { return outcome }

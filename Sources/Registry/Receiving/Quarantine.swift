@@ -23,17 +23,17 @@ extension Registry {
   /// row stays, as evidence that it was there.
   public func retryQuarantine() throws -> ImportOutcome {
     let reference = try reference()
-    var preparing: [String?: Preparing] = [:]
-    var receiving = Receiving(registry: self)
+    var parsers: [String?: MessageParser] = [:]
+    var receiving = ImportWriter(registry: self)
     var rest = try quarantined()[...]
     while !rest.isEmpty {
       let together = rest.prefix(Registry.retriedTogether)
       rest = rest.dropFirst(together.count)
       let prepared = try together.map { message in
         let body = try store.read { try $0.quarantineBody(message.id) ?? [] }
-        let own = preparing[message.feedOf] ?? Preparing(reference: reference, feedOf: message.feedOf, clock: clock)
-        preparing[message.feedOf] = own
-        return (quarantine: message.id, own.prepare(MessageFrame(retrying: message, body: body)))
+        let own = parsers[message.feedOf] ?? MessageParser(reference: reference, feedOf: message.feedOf, clock: clock)
+        parsers[message.feedOf] = own
+        return (quarantine: message.id, own.parse(MessageFrame(retrying: message, body: body)))
       }
       try receiving.retry(prepared)
     }

@@ -15,7 +15,7 @@ extension Registry {
     public var older: [ImportProblem] = []
   }
 
-  /// Takes feeds in: read and split → prepared by workers → accepted in order, some thousand messages a transaction.
+  /// Takes feeds in: read and split → parsed by workers → taken in in order, some thousand messages a transaction.
   ///
   /// A message counts as accepted only when its transaction is on disk. Killed at any moment, the same command again takes what
   /// was not yet taken and nothing twice.
@@ -36,22 +36,22 @@ extension Registry {
     var feed = FeedReader(paths: paths, limits: limits, roots: reference.roots)
     let kept = try store.read { try $0.messageDictionaries() }
     var dictionaries = MessageDictionaries(ids: kept.ids, whole: kept.whole)
-    var prepared = Prepared()
+    var parsed = ParsedMessages()
     let looksAhead = store.isLarge
     // One transaction is on its way to the disk while the next is gathered.
-    let begun = Receiving(registry: self, bytesTotal: Registry.size(of: paths))
-    var committing = Task { () async throws -> Receiving in begun }
+    let begun = ImportWriter(registry: self, bytesTotal: Registry.size(of: paths))
+    var committing = Task { () async throws -> ImportWriter in begun }
     let workers = max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
     // Enough on the way to keep the workers busy while the store commits, and no more: it bounds the memory.
-    var running: [(task: Task<[Preparing.Outcome], any Error>, bytes: Int)] = []
+    var running: [(task: Task<[MessageParser.Outcome], any Error>, bytes: Int)] = []
     defer { for (task, _) in running { task.cancel() } }
     while true {
       let batch = nextBatch(of: &feed)
       if !batch.isEmpty {
-        if let learnt = dictionaries.learn(from: batch) { prepared.dictionaries.append(learnt) }
+        if let learnt = dictionaries.learn(from: batch) { parsed.dictionaries.append(learnt) }
         let task = Task.detached { [known = dictionaries.known, clock] in
-          let preparing = Preparing(reference: reference, feedOf: institution, clock: clock)
-          let outcomes = preparing.prepare(batch, among: known)
+          let parser = MessageParser(reference: reference, feedOf: institution, clock: clock)
+          let outcomes = parser.parse(batch, among: known)
           return looksAhead ? try self.lookAhead(outcomes) : outcomes
         }
         running.append((task, batch.reduce(0) { $0 + $1.bytes.count }))
@@ -59,12 +59,12 @@ extension Registry {
       if batch.isEmpty, running.isEmpty { break }
       let isFull = running.count > 2 * workers && running.reduce(0) { $0 + $1.bytes } > Registry.bytesInFlight
       guard batch.isEmpty || isFull else { continue }
-      prepared.add(try await running.removeFirst().task.value)
-      if prepared.isEnough || running.isEmpty {
-        let (receiving, complete) = (try await committing.value, prepared)
+      parsed.add(try await running.removeFirst().task.value)
+      if parsed.isEnough || running.isEmpty {
+        let (receiving, complete) = (try await committing.value, parsed)
         progress(receiving.progress(feed, since: start))
         committing = Task { try await receiving.committing(complete) }
-        prepared = Prepared()
+        parsed = ParsedMessages()
       }
     }
     var receiving = try await committing.value
@@ -105,25 +105,25 @@ extension Registry {
   }
 }
 
-/// Prepared messages that wait for their transaction.
-struct Prepared {
-  private(set) var outcomes: [Preparing.Outcome] = []
+/// Parsed messages that wait for their transaction.
+struct ParsedMessages {
+  private(set) var outcomes: [MessageParser.Outcome] = []
   /// Those learnt meanwhile: what is compressed with them comes in this transaction at the earliest.
   var dictionaries: [MessageDictionary] = []
   private var bytes = 0
 
-  init(_ outcomes: [Preparing.Outcome] = []) { add(outcomes) }
+  init(_ outcomes: [MessageParser.Outcome] = []) { add(outcomes) }
 
   var isEnough: Bool { outcomes.count >= 3072 || bytes >= 8 << 20 }
 
-  mutating func add(_ more: [Preparing.Outcome]) {
+  mutating func add(_ more: [MessageParser.Outcome]) {
     outcomes += more
     for case .ready(let message) in more { bytes += message.body.count }
   }
 }
 
-/// The accepting end of an import: commits prepared messages, keeping count.
-struct Receiving {
+/// The writing end of an import: commits parsed messages, keeping count.
+struct ImportWriter {
   private let registry: Registry
   private let bytesTotal: Int?
   var summary = ImportSummary()
@@ -140,12 +140,12 @@ struct Receiving {
   }
 
   /// One transaction for some messages of the quarantine; what is taken leaves it in the same.
-  mutating func retry(_ messages: [(quarantine: Int64, outcome: Preparing.Outcome)]) throws {
+  mutating func retry(_ messages: [(quarantine: Int64, outcome: MessageParser.Outcome)]) throws {
     self = try registry.store.write { transaction in
       var result = self
       for (quarantine, outcome) in messages {
         let before = result.summary.quarantined
-        result = try result.accepting(Prepared([outcome]), in: transaction)
+        result = try result.writing(ParsedMessages([outcome]), in: transaction)
         if result.summary.quarantined == before {
           try transaction.release(quarantine: quarantine, recordedAt: transaction.recordedAt)
         }
@@ -155,23 +155,23 @@ struct Receiving {
   }
 
   /// The same in the background: what will have been counted.
-  func committing(_ prepared: Prepared) async throws -> Receiving {
-    try await registry.store.writeInBackground { try accepting(prepared, in: $0) }
+  func committing(_ parsed: ParsedMessages) async throws -> ImportWriter {
+    try await registry.store.writeInBackground { try writing(parsed, in: $0) }
   }
 
-  func accepting(_ prepared: Prepared, in transaction: any StoreTransaction) throws -> Receiving {
+  func writing(_ parsed: ParsedMessages, in transaction: any StoreTransaction) throws -> ImportWriter {
     var result = self
     let recordedAt = transaction.recordedAt
-    for dictionary in prepared.dictionaries { try transaction.insert(dictionary, recordedAt: recordedAt) }
+    for dictionary in parsed.dictionaries { try transaction.insert(dictionary, recordedAt: recordedAt) }
     try registry.identify(in: transaction) { identifying in
-      let accepting = Accepting(transaction: transaction, recordedAt: recordedAt)
-      for outcome in prepared.outcomes {
+      let ingestion = MessageIngestion(transaction: transaction, recordedAt: recordedAt)
+      for outcome in parsed.outcomes {
         result.summary.messages += 1
         switch outcome {
         case .refused(let message):
           try result.quarantine(message, identifying)
         case .ready(let message):
-          switch try accepting.accept(message, identifying: identifying) {
+          switch try ingestion.ingest(message, identifying: identifying) {
           case .accepted(let counts):
             result.summary.add(counts)
             if counts.older > 0, result.older.count < 1000 {

@@ -44,8 +44,8 @@ extension Registry {
           acknowledgedAt: reference.data.zone.rfc3339(clock())),
         dialect: nil)
     }
-    let outcome = Preparing(reference: reference, feedOf: institution, clock: clock).prepare(frame)
-    let taken = try await writing.submit(outcome, to: self)
+    let outcome = MessageParser(reference: reference, feedOf: institution, clock: clock).parse(frame)
+    let taken = try await writing.submit(to: store) { try self.take(outcome, $0) }
     let envelope = outcome.envelope
     return Submission(
       acknowledgement: Acknowledgement(
@@ -55,7 +55,7 @@ extension Registry {
   }
 }
 
-extension Preparing.Outcome {
+extension MessageParser.Outcome {
   fileprivate var envelope: MessageEnvelope {
     switch self {
     case .ready(let message): MessageEnvelope(dialect: message.dialect, messageID: message.messageID)
@@ -64,70 +64,18 @@ extension Preparing.Outcome {
   }
 }
 
-/// The one writer of what is submitted: whatever waits when it comes round is one commit, in the order it came.
-actor SubmissionWriter {
-  struct Taken: Sendable {
-    var isTaken: Bool
-    var isKnown: Bool
-    var findings: [Finding]
-    /// Of the commit.
-    var at: Instant
-  }
-
-  private typealias Waiting = (outcome: Preparing.Outcome, answer: CheckedContinuation<Taken, any Error>)
-
-  /// Messages in one commit at most.
-  private static let most = 512
-
-  private var waiting: [Waiting] = []
-  private var isWriting = false
-
-  /// - Returns: when it is on disk.
-  func submit(_ outcome: Preparing.Outcome, to registry: Registry) async throws -> Taken {
-    try await withCheckedThrowingContinuation { answer in
-      waiting.append((outcome, answer))
-      if isWriting { return }
-      isWriting = true
-      Task { await write(to: registry) }
-    }
-  }
-
-  private func write(to registry: Registry) async {
-    while !waiting.isEmpty {
-      let together = Array(waiting.prefix(Self.most))
-      waiting.removeFirst(together.count)
-      do {
-        let taken = try await registry.take(together.map(\.outcome))
-        for (unit, result) in zip(together, taken) { unit.answer.resume(with: result) }
-      } catch {
-        for unit in together { unit.answer.resume(throwing: error) }
-      }
-    }
-    isWriting = false
-  }
+/// What became of a message in its commit.
+private struct Taken: Sendable {
+  var isTaken: Bool
+  var isKnown: Bool
+  var findings: [Finding]
+  /// Of the commit.
+  var at: Instant
 }
 
 extension Registry {
-  /// One commit of some messages, each all or nothing by itself.
-  fileprivate func take(_ outcomes: [Preparing.Outcome]) async throws -> [Result<SubmissionWriter.Taken, any Error>] {
-    try await store.writeInBackground { transaction in
-      try outcomes.map { outcome in
-        do {
-          return .success(try transaction.unit { try self.take(outcome, transaction) })
-        } catch {
-          switch error {
-          // The engine's own trouble is everybody's.
-          case StoreError.engine, StoreError.busy: throw error
-          default: return .failure(error)
-          }
-        }
-      }
-    }
-  }
-
-  private func take(_ outcome: Preparing.Outcome, _ transaction: any StoreTransaction) throws -> SubmissionWriter.Taken
-  {
-    let received = try Receiving(registry: self).accepting(Prepared([outcome]), in: transaction)
+  private func take(_ outcome: MessageParser.Outcome, _ transaction: any StoreTransaction) throws -> Taken {
+    let received = try ImportWriter(registry: self).writing(ParsedMessages([outcome]), in: transaction)
     let problem = received.outcome.problems.first
     var findings: [Finding] = []
     if case .ready(let message) = outcome { findings = message.findings }
@@ -138,7 +86,7 @@ extension Registry {
           Finding.Code(rawValue: problem.code) ?? .conflictingMessage, problem.reason,
           at: Location(line: problem.line, column: problem.column, path: problem.path)))
     }
-    return SubmissionWriter.Taken(
+    return Taken(
       isTaken: received.summary.quarantined == 0, isKnown: received.summary.duplicate > 0, findings: findings,
       at: transaction.recordedAt)
   }

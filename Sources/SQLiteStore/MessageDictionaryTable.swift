@@ -1,4 +1,3 @@
-import CZstd
 import Clinical
 import RegistryStore
 

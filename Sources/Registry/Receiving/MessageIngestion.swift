@@ -2,7 +2,7 @@ import Clinical
 import RegistryStore
 
 /// Takes prepared messages into the store, within one transaction. Knows nothing of XML or of items.
-struct Accepting {
+struct MessageIngestion {
   /// What is known of a version of a report without reading it.
   typealias StoredVersion = (record: Int64, content: [UInt8], time: Instant)
 
@@ -29,7 +29,7 @@ struct Accepting {
   let transaction: any StoreTransaction
   let recordedAt: Instant
 
-  func accept(_ message: IncomingMessage, identifying: Identifying) throws -> Outcome {
+  func ingest(_ message: IncomingMessage, identifying: Identifying) throws -> Outcome {
     let earlier = try transaction.messages(sender: message.sender, messageID: message.messageID)
     if earlier.contains(where: { $0.digest == message.digest || $0.content == message.content }) { return .duplicate }
     for known in earlier where known.time == message.messageTime {

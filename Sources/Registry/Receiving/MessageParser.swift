@@ -8,7 +8,7 @@ import RegistryStore
 import XMLReading
 
 /// Frame → message → resolved reports, or why not: all of receiving that needs no database. One per worker.
-final class Preparing {
+final class MessageParser {
   /// One word each: outcomes wait in several hands before they are committed.
   indirect enum Outcome: Sendable {
     case ready(IncomingMessage)
@@ -35,21 +35,24 @@ final class Preparing {
   }
 
   /// A batch, with what of some dictionaries suits a few of its messages best.
-  func prepare(_ batch: [MessageFrame], among dictionaries: ArraySlice<MessageDictionary>) -> [Outcome] {
+  func parse(_ batch: [MessageFrame], among dictionaries: ArraySlice<MessageDictionary>) -> [Outcome] {
     if !dictionaries.isEmpty {
       compressor.choose(among: dictionaries, for: MessageDictionaries.sample(4, of: batch))
     }
-    return batch.map { prepare($0) }
+    return batch.map { parse($0) }
   }
 
-  func prepare(_ frame: MessageFrame) -> Outcome {
+  func parse(_ frame: MessageFrame) -> Outcome { parse(frame, frame.problem == nil ? readOrRepair(frame) : nil) }
+
+  /// - Parameter read: the frame as it was read; nil for one that has a problem of its own.
+  private func parse(_ frame: MessageFrame, _ read: consuming MessageReader.Result?) -> Outcome {
     let digest = SHA256.hash(data: frame.bytes).bytes()
     if let problem = frame.problem {
       let code = Finding.Code(rawValue: problem.code.rawValue) ?? .unreadable
       let location = Location(line: problem.line, column: problem.column, path: "/")
       return .refused(refusal(frame, digest, Finding(code, problem.reason, at: location)))
     }
-    var result = readOrRepair(frame)
+    var result = read ?? readOrRepair(frame)
     guard let message = result.message.take() else {
       let unknown = Finding(
         .unreadable, "nothing could be read", at: Location(line: frame.line, column: frame.column, path: "/"))
@@ -65,11 +68,17 @@ final class Preparing {
     }
   }
 
-  /// What a frame becomes, datum by datum, without asking who sent it.
-  func explanation(_ frame: MessageFrame) -> (explanation: Explanation, dialect: Dialect?, mapping: String?) {
+  /// What a frame becomes, datum by datum, without asking who sent it, and what would come of it.
+  ///
+  /// - Returns: no explanation of a frame that has a problem of its own.
+  func explanation(
+    _ frame: MessageFrame
+  ) -> (told: (explanation: Explanation, dialect: Dialect?, mapping: String?)?, outcome: Outcome) {
+    guard frame.problem == nil else { return (nil, parse(frame, nil)) }
     let result = readOrRepair(frame)
     let notation = MessageReader.Notation(rawValue: frame.kind.rawValue) ?? .xml
-    return (reader.explain(result, notation: notation), result.message?.dialect, result.message?.mapping)
+    let told = (reader.explain(result, notation: notation), result.message?.dialect, result.message?.mapping)
+    return (told, parse(frame, result))
   }
 
   /// What was noted of a frame before it was read.

@@ -6,7 +6,7 @@ import RegistryStore
 ///
 /// The grouping is a function of the set of records and of what humans said of them: the whole neighbourhood of the record is grouped
 /// anew, so that the order of arrival does not matter, and only what came out otherwise is written.
-struct Regrouping {
+struct RecordLinker {
   /// Nobody is known under so many forms of name, birth date, telephone and address, with all who are perhaps the same: whoever seems to
   /// be is a placeholder that many share. Each form is compared with each, and everybody else's messages wait.
   private static let mostForms = 96
@@ -42,7 +42,7 @@ struct Regrouping {
   ///   - said: of a new one all that was said, what is of crowds included.
   ///   - holders: records that its institution has under numbers of its.
   ///   - parting: records that share with it what has turned out to be of a crowd.
-  mutating func regroup(
+  mutating func relink(
     around record: Int64, said: SaidRecord? = nil, underOneNumber holders: [Int64] = [],
     parting: [Int64] = []
   ) throws {
@@ -59,7 +59,7 @@ struct Regrouping {
       return try write(record, person: newPerson(), grade: .certain, rule: PersonGroup.alone)
     }
     if isUnlinked, parting.isEmpty {
-      if try neighbours.contains(where: isOfFullPerson) { return try standBeside(record, own, neighbours) }
+      if try neighbours.contains(where: isOfFullPerson) { return try keepApart(record, own, neighbours) }
       let neighbourhood = try Neighbourhood(of: start, transaction)
       if hasTooManyPeople(neighbourhood) {
         let crowd = try Crowding(transaction: transaction, recordedAt: recordedAt, matching: matching)
@@ -67,29 +67,29 @@ struct Regrouping {
         if !crowd.isEmpty {
           let neighbours = try self.neighbours(
             of: record, matching.record(record, transaction), underOneNumber: holders)
-          return try regroup([record] + neighbours, parting: crowd)
+          return try relink([record] + neighbours, parting: crowd)
         }
       }
       if try hasTooManyPeople(neighbourhood) || hasTooManyForms(neighbourhood.records) {
         for link in neighbourhood.links.values { matching.full.insert(link.person) }
-        return try standBeside(record, own, neighbours)
+        return try keepApart(record, own, neighbours)
       }
-      return try regroup(neighbourhood)
+      return try relink(neighbourhood)
     }
-    try regroup(start, parting: parting)
+    try relink(start, parting: parting)
   }
 
   /// Groups anew what a value held together that has turned out to be of a crowd: those who have nothing else in common each by themselves,
   /// however many they are.
-  private mutating func regroup(_ start: [Int64], parting: [Int64]) throws {
+  private mutating func relink(_ start: [Int64], parting: [Int64]) throws {
     let neighbourhood = try Neighbourhood(of: start, transaction)
     var grouped = Set(neighbourhood.records)
-    try regroup(neighbourhood)
+    try relink(neighbourhood)
     for other in parting where !grouped.contains(other) {
       let neighbours = try self.neighbours(of: other, matching.record(other, transaction), underOneNumber: [])
       let neighbourhood = try Neighbourhood(of: [other] + neighbours, transaction)
       grouped.formUnion(neighbourhood.records)
-      try regroup(neighbourhood)
+      try relink(neighbourhood)
     }
   }
 
@@ -136,7 +136,7 @@ struct Regrouping {
 
   /// Gives a record that would be one form too many the person whose number, name and birth date it has, or one of its own; then a human is
   /// asked, once for all who stand there.
-  private mutating func standBeside(
+  private mutating func keepApart(
     _ record: Int64, _ compared: PersonIndex.PersonRecord, _ neighbours: [Int64]
   ) throws {
     var people: [String: (rule: String, isSure: Bool)] = [:]
@@ -202,11 +202,11 @@ struct Regrouping {
   }
 
   /// Groups the neighbourhood of some records anew, however large it is: a human waits for it.
-  mutating func regroup(around records: [Int64]) throws {
-    try regroup(Neighbourhood(of: records, transaction))
+  mutating func relink(around records: [Int64]) throws {
+    try relink(Neighbourhood(of: records, transaction))
   }
 
-  private mutating func regroup(_ neighbourhood: Neighbourhood) throws {
+  private mutating func relink(_ neighbourhood: Neighbourhood) throws {
     let members = neighbourhood.records
     let places = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
     func pairs(_ isMeant: (Verdict) -> Bool) -> Set<PlacePair> {

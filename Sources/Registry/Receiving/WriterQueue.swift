@@ -1,0 +1,79 @@
+import RegistryStore
+import Synchronization
+
+/// The one writer of what any thread submits: whatever waits when it comes round is one commit, in the order it came; each unit is all or
+/// nothing by itself, and has its own answer when all is on disk.
+actor WriterQueue {
+  private struct Unit: Sendable {
+    let work: @Sendable (any StoreTransaction) throws -> Void
+    /// - Parameter error: what it ended with; nil: it is on disk.
+    let answer: @Sendable (_ error: (any Error)?) -> Void
+  }
+
+  /// What a unit gave, until its commit is on disk.
+  private final class Result<Value: Sendable>: Sendable {
+    private let value = Mutex<Value?>(nil)
+
+    func set(_ made: Value) { value.withLock { $0 = made } }
+    func get() -> Value? { value.withLock { $0 } }
+  }
+
+  /// Units in one commit at most.
+  private static let most = 512
+
+  private var waiting: [Unit] = []
+  private var isWriting = false
+
+  /// - Parameter unit: may be run once more, where its first commit was taken back.
+  /// - Returns: when it is on disk.
+  /// - Throws: what the unit throws, which leaves nothing of it; `StoreError` when nothing could be written.
+  func submit<Value: Sendable>(
+    to store: any Store, _ unit: @escaping @Sendable (any StoreTransaction) throws -> Value
+  ) async throws -> Value {
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
+      let result = Result<Value>()
+      waiting.append(
+        Unit(
+          work: { result.set(try unit($0)) },
+          answer: { error in
+            if let error { return continuation.resume(throwing: error) }
+            guard let value = result.get() else {
+              return continuation.resume(throwing: StoreError.engine("the unit gave no result"))
+            }
+            continuation.resume(returning: value)
+          }))
+      if isWriting { return }
+      isWriting = true
+      Task { await write(to: store) }
+    }
+  }
+
+  private func write(to store: any Store) async {
+    while !waiting.isEmpty {
+      let together = Array(waiting.prefix(Self.most))
+      waiting.removeFirst(together.count)
+      do {
+        let errors = try await store.writeInBackground { transaction in
+          try together.map { try WriterQueue.error(of: $0, transaction) }
+        }
+        for (unit, error) in zip(together, errors) { unit.answer(error) }
+      } catch {
+        for unit in together { unit.answer(error) }
+      }
+    }
+    isWriting = false
+  }
+
+  /// - Throws: the engine's own trouble, which is everybody's.
+  private static func error(of unit: Unit, _ transaction: any StoreTransaction) throws -> (any Error)? {
+    do {
+      try transaction.unit { try unit.work(transaction) }
+      return nil
+    } catch {
+      switch error {
+      case StoreError.engine, StoreError.busy: throw error
+      default: return error
+      }
+    }
+  }
+}
