@@ -79,7 +79,7 @@ public final class Registry: Sendable {
     }
   }
 
-  private func population(_ transaction: any StoreSnapshot) throws -> Int {
+  func population(_ transaction: any StoreSnapshot) throws -> Int {
     try reference(transaction, knownAt: nil).data.policy.population
   }
 

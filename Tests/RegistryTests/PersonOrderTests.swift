@@ -89,7 +89,16 @@ struct PersonOrderTests {
     let reason = try PersonActReason(actor: "reviewer-1", words: "the same again")
     let again = try bench.registry.rebuild(model: shadow.before, apply: reason)
     #expect(again.moved == 0 && again.created == 0 && again.retired == 0)
+    #expect(again.event == nil, "what is in force already says nothing again")
     #expect(try bench.partition() == before)
+    // Counted, put in force, and once more because the answer was never seen.
+    let counted = try bench.registry.rebuild(model: nil, apply: reason)
+    #expect(counted.event != nil)
+    let acts = try bench.registry.personActs().count
+    let unseen = try bench.registry.rebuild(model: nil, apply: reason)
+    #expect(unseen.event == nil && unseen.model == counted.model)
+    #expect(try bench.registry.personActs().count == acts)
+    #expect(try bench.registry.check().problems.isEmpty)
     #expect(try bench.registry.verifyEvents().firstDifference == nil)
   }
 }

@@ -46,6 +46,7 @@ struct ReadingWhileWritingTests {
         _ = try registry.auditMonitoring(AuditScope(at: at))
         _ = try registry.auditReassigned(AuditScope(at: at))
         _ = try registry.auditCatalogue()
+        #expect(try registry.rebuild(model: nil, apply: nil).records == 2, "a shadow run is one of a copy")
         #expect(throws: RegistryError.self) { try registry.person("NEW") }
         #expect(try registry.check().problems == [])
       }

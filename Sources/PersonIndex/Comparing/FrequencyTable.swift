@@ -1,7 +1,7 @@
 import Foundation
 
 /// How often values were seen, and how common that makes them. Values are known by their hash alone: a table of names holds no name.
-struct FrequencyTable: Sendable {
+struct FrequencyTable: Sendable, Equatable {
   /// A table of fewer says nothing of rarer values than this.
   private static let leastTotal = 1000.0
   /// Counts up to this are corrected, when enough values were seen as often.

@@ -4,7 +4,7 @@ public import Clinical
 /// before linking: a value with one birth date counts once, however many records carry it.
 ///
 /// What is encoded of it holds hashes only, and cannot be counted on.
-public struct TermFrequencies: Sendable, Codable {
+public struct TermFrequencies: Sendable, Codable, Equatable {
   private var names = FrequencyTable()
   private var pinyin = FrequencyTable()
   private var surnames = FrequencyTable()

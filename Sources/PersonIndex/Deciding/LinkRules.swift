@@ -1,5 +1,5 @@
 /// The thresholds of a decision. They are the same for every registry and table; only the number of people differs.
-public struct LinkRules: Sendable, Codable {
+public struct LinkRules: Sendable, Codable, Equatable {
   private enum CodingKeys: CodingKey { case population, hasHouseholds }
 
   /// How many people a record could be of: the prior odds of two records being one person's are one to this.

@@ -13,6 +13,11 @@ public struct PersonModel: Sendable, Codable {
     self.rules = rules
   }
 
+  /// Whether both decide alike, whatever they are called.
+  public func isSame(as other: PersonModel) -> Bool {
+    linkage == other.linkage && frequencies == other.frequencies && rules == other.rules
+  }
+
   public var judge: Judge { Judge(model: linkage, frequencies: frequencies, rules: rules) }
 
   /// What a registry begins with, before anything can be counted: the weights assumed, and names as common as published.
