@@ -35,7 +35,7 @@ public struct AuditPageState: Hashable, Sendable {
   public init() {}
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of the pages of audits.
 public protocol AuditPagesReading {
   /// nil before pages were kept for the first time.
   func auditPageState(_ kind: AuditSubjectKind) throws -> AuditPageState?
@@ -43,12 +43,16 @@ public protocol AuditPagesReading {
   /// Subjects to be looked at anew.
   func staleAuditSubjects(_ kind: AuditSubjectKind, limit: Int) throws -> [AuditSubject]
 
+  /// Whether any subject is to be looked at anew.
   func hasStaleAuditSubjects(_ kind: AuditSubjectKind) throws -> Bool
 
+  /// A subject by its name; nil for one of which there are no lines, and never were.
   func auditSubject(_ kind: AuditSubjectKind, scope: String, name: String) throws -> AuditSubject?
 
+  /// A subject by the number that stands for it in pages.
   func auditSubject(_ id: Int64) throws -> AuditSubject?
 
+  /// A page as it was written; nil where there is none.
   func auditPage(_ kind: Int64, day: Int64) throws -> [UInt8]?
 
   /// The pages of a kind, by day.
@@ -77,8 +81,9 @@ public protocol AuditPagesReading {
   func reportVersions(institution: String, numbers: [String]) throws -> [StoredReportVersion]
 }
 
-/// What a writer does.
+/// What a writer does to the pages of audits.
 public protocol AuditPagesWriting {
+  /// Keeps how far the pages have followed.
   func setAuditPageState(_ kind: AuditSubjectKind, _ state: AuditPageState) throws
 
   /// Has all subjects of a kind looked at anew: other reference data may read them otherwise.
@@ -111,6 +116,7 @@ public protocol AuditPagesWriting {
   /// Keeps that an order was about somebody.
   func insertAsked(order: String, person: String, record: Int64?) throws
 
+  /// Forgets whom an order was about, before it is told anew.
   func removeAsked(order: String) throws
 
   /// Keeps whether a report that was chosen for an order has other versions than that one.

@@ -1,7 +1,7 @@
 public import Clinical
 
-/// A row of `book_entry`: a stretch of a prompt's life as the books need it. Derived from the events and the results; words as the
-/// events have them.
+/// A stretch of the life of an ordered item as the books need it. Derived from the events and the results; words as the events have
+/// them.
 public struct StoredBookEntry: Sendable {
   /// Given by the store.
   public var id: Int64 = 0
@@ -74,7 +74,7 @@ public struct StoredBookEntry: Sendable {
   }
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of what the books are made of.
 public protocol BookEntriesReading {
   /// The claims about a person that are to be looked at.
   func staleBookEntries(person: String) throws -> [StoredBookEntry]
@@ -98,7 +98,7 @@ public protocol BookEntriesReading {
   func unreadableEvents() throws -> [String]
 }
 
-/// What a writer does.
+/// What a writer does to what the books are made of.
 public protocol BookEntriesWriting {
   /// Puts an order's entries in place of those it had. Claims are to be looked at, and the days' pages to be made anew.
   func replaceBookEntries(order: String, by entries: [StoredBookEntry]) throws

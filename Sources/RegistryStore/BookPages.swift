@@ -48,7 +48,7 @@ public enum BookPagePart: Int64, Sendable {
   package static let each: Int64 = 4
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of the pages of the books.
 public protocol BookPagesReading {
   /// nil before the books were kept for the first time.
   func bookState() throws -> BookState?
@@ -56,6 +56,7 @@ public protocol BookPagesReading {
   /// Whether claims are still to be looked at or pages to be made.
   func hasStaleBooks() throws -> Bool
 
+  /// Whether the books hold anything.
   func hasBookEntries() throws -> Bool
 
   /// Days whose pages are to be made.
@@ -64,13 +65,16 @@ public protocol BookPagesReading {
   /// Every page with its sums, by day.
   func eachBookPage(_ body: (BookPageHead, UnsafeRawBufferPointer) throws -> Void) throws
 
+  /// A part of a day's page; empty where there is none.
   func bookPart(_ part: BookPagePart, day: Int64) throws -> [UInt8]
 
+  /// What a number of the pages stands for; nil where it stands for nothing.
   func bookWord(_ id: Int64) throws -> String?
 }
 
-/// What a writer does.
+/// What a writer does to the pages of the books.
 public protocol BookPagesWriting {
+  /// Keeps how far the books have followed.
   func setBookState(_ state: BookState) throws
 
   /// Forgets the books: they are made again from what is recorded. Words stay: pages of audits are told with them, too.

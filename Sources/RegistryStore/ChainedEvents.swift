@@ -28,7 +28,7 @@ public struct ChainedEvent: Sendable {
   }
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of the chain, event by event.
 public protocol ChainedEventsReading {
   /// Every event in the order of the chain.
   func eachChainedEvent(_ body: (ChainedEvent) throws -> Void) throws

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a snapshot tells.
+/// What a snapshot tells of what a check goes through.
 public protocol ChecksReading {
   /// What SQLite itself finds wrong: pages, indexes, constraints, foreign keys.
   func structuralProblems() throws -> [String]

@@ -18,7 +18,7 @@ public struct Commit: Hashable, Sendable {
   }
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of commits.
 public protocol CommitsReading {
   /// The last commit that a snapshot shows.
   func lastCommit() throws -> Commit

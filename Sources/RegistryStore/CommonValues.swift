@@ -1,6 +1,6 @@
 public import Clinical
 
-/// What a snapshot tells.
+/// What a snapshot tells of what crowds share.
 public protocol CommonValuesReading {
   /// The values that were found common after a place, in the order of finding.
   func eachCommonValue(after place: Int64, _ body: (_ place: Int64, _ value: Int64) -> Void) throws
@@ -15,7 +15,7 @@ public protocol CommonValuesReading {
   func hasTies() throws -> Bool
 }
 
-/// What a writer does.
+/// What a writer does to what crowds share.
 public protocol CommonValuesWriting {
   /// Keeps that a value is of so many people that it proves nothing (`CommonValue` of the person index: a hash).
   func insertCommonValue(_ value: Int64, recordedAt: Instant) throws

@@ -38,7 +38,7 @@ public struct StoredEventBody: Sendable {
   }
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of events.
 public protocol EventsReading {
   /// The body of an event; nil when there is none of this id.
   func eventBody(_ id: String) throws -> String?
@@ -58,6 +58,7 @@ public protocol EventsReading {
   /// The bodies of the events whose id begins so, in the order of the chain.
   func eventBodies(idPrefix prefix: String) throws -> [String]
 
+  /// The digest that the next event is chained to; nil before the first.
   func lastEventDigest() throws -> [UInt8]?
 
   /// How many events were recorded by a moment, and the digest of the last.
@@ -70,11 +71,16 @@ public protocol EventsReading {
   func eachEventBody(knownAt: Instant?, _ body: (StoredEventBody) throws -> Void) throws
 }
 
-/// What a writer does.
+/// What a writer does to events.
 public protocol EventsWriting {
   /// Keeps the words of an event, which its body holds only as a digest.
   func insertEventText(_ event: String, text: String) throws
 
+  /// Adds an event at the end of the chain.
+  ///
+  /// - Parameters:
+  ///   - previous: the digest of the one before it.
+  ///   - digest: over both.
   func insertEvent(_ event: Event, recordedAt: Instant, previous: [UInt8], digest: [UInt8]) throws
 }
 

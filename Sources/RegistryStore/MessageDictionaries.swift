@@ -41,7 +41,7 @@ public final class MessageDictionary: Sendable {
   }
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of what messages are compressed with.
 public protocol MessageDictionariesReading {
   /// Every dictionary, in the order of keeping.
   ///
@@ -54,7 +54,7 @@ public protocol MessageDictionariesReading {
   func expand(_ body: UnsafeRawBufferPointer) throws -> [UInt8]
 }
 
-/// What a writer does.
+/// What a writer does to what messages are compressed with.
 public protocol MessageDictionariesWriting {
   /// Keeps a dictionary, to be there before what is compressed with it.
   func insert(_ dictionary: MessageDictionary, recordedAt: Instant) throws

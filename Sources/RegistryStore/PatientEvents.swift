@@ -30,7 +30,7 @@ public struct StoredPatientEvent: Sendable {
   }
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of what institutions say of their own patients' numbers.
 public protocol PatientEventsReading {
   /// Whether any institution ever said anything of its numbers.
   func hasPatientEvents() throws -> Bool
@@ -50,7 +50,7 @@ public protocol PatientEventsReading {
   func patientEvent(_ event: String) throws -> StoredPatientEvent?
 }
 
-/// What a writer does.
+/// What a writer does to what institutions say of their own patients' numbers.
 public protocol PatientEventsWriting {
   /// - Parameters:
   ///   - numbers: those it is about, as records are found by them.

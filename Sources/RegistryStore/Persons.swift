@@ -21,7 +21,7 @@ public struct PersonLink: Hashable, Sendable {
   }
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of persons and whose records are whose.
 public protocol PersonsReading {
   /// Every code that was ever given, also those merged away since, in byte order: at any moment each record belongs to one of them.
   func eachPersonCode(_ body: (String) throws -> Void) throws
@@ -29,6 +29,7 @@ public protocol PersonsReading {
   /// Whose a record was from when on, as it was recorded by a moment, the oldest first.
   func linkHistory(record: Int64, knownAt: Instant?) throws -> [(since: Instant, link: PersonLink)]
 
+  /// Whether a code was ever given.
   func hasPerson(_ code: String) throws -> Bool
 
   /// When a person's code was first given.
@@ -60,7 +61,7 @@ public protocol PersonsReading {
   func eachPerson(_ body: (String) throws -> Void) throws
 }
 
-/// What a writer does.
+/// What a writer does to persons and whose records are whose.
 public protocol PersonsWriting {
   /// - Returns: false when the code is in use already.
   func insertPerson(_ code: String, recordedAt: Instant) throws -> Bool
@@ -71,6 +72,7 @@ public protocol PersonsWriting {
   /// Keeps that a person's name is written in more than one way.
   func insertNamedOtherwise(person: String) throws
 
+  /// Keeps that a code stands for another from now on.
   func insertRedirect(from person: String, to target: String, recordedAt: Instant) throws
 }
 

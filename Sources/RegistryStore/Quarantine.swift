@@ -46,18 +46,19 @@ public struct QuarantinedMessage: Sendable {
   }
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of what lies in quarantine.
 public protocol QuarantineReading {
   /// What is still in quarantine, oldest first.
   func quarantined() throws -> [QuarantinedMessage]
 
+  /// One message by its number; nil when there is none.
   func quarantined(id: Int64) throws -> QuarantinedMessage?
 
   /// The bytes of a quarantined message.
   func quarantineBody(_ id: Int64) throws -> [UInt8]?
 }
 
-/// What a writer does.
+/// What a writer does to what lies in quarantine.
 public protocol QuarantineWriting {
   /// Keeps a message that could not be taken in; the same bytes with the same reason are kept once.
   ///

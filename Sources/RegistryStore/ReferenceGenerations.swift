@@ -1,6 +1,6 @@
 public import Clinical
 
-/// What a snapshot tells.
+/// What a snapshot tells of reference data.
 public protocol ReferenceGenerationsReading {
   /// The number of the generation in force at a moment: the newest one loaded by then.
   func referenceGeneration(knownAt: Instant?) throws -> Int64?
@@ -8,13 +8,14 @@ public protocol ReferenceGenerationsReading {
   /// The numbers of all generations.
   func referenceGenerations() throws -> [Int64]
 
+  /// What was loaded as a generation, digested; nil for none of this number.
   func referenceDigest(_ generation: Int64) throws -> String?
 
   /// The files of a generation.
   func referenceFiles(_ generation: Int64) throws -> [(name: String, bytes: [UInt8])]
 }
 
-/// What a writer does.
+/// What a writer does to reference data.
 public protocol ReferenceGenerationsWriting {
   /// Adds a generation of reference data: a folder's files.
   ///

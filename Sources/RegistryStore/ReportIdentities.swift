@@ -14,7 +14,7 @@ extension Report {
   }
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of ids by which reports are known.
 public protocol ReportIdentitiesReading {
   /// Every number under which versions of a report are kept, by any of its ids; in byte order. A number of its own is among them only
   /// where versions lie under it. An id that stands for more reports than any can have numbers is one that a sender writes into all: it
@@ -22,7 +22,7 @@ public protocol ReportIdentitiesReading {
   func reportNumbers(institution: String, of identities: [String]) throws -> [String]
 }
 
-/// What a writer does.
+/// What a writer does to ids by which reports are known.
 public protocol ReportIdentitiesWriting {
   /// Keeps that an id of an institution means a report; a number that is tied to another is an id too.
   func insertReportIdentity(institution: String, _ identity: String, number: String, recordedAt: Instant) throws

@@ -15,8 +15,9 @@ public struct ReportMove: Hashable, Sendable {
   }
 }
 
-/// What a writer does.
+/// What a writer does to reports that are another record's.
 public protocol ReportMovesWriting {
+  /// Keeps that the versions of a report that came with one record are of another.
   func insert(_ move: ReportMove, event: String, recordedAt: Instant) throws
 
   /// Takes back what an event moved.

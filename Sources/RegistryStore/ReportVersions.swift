@@ -32,7 +32,7 @@ public struct StoredReportVersion: Sendable {
   }
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of reports, version by version.
 public protocol ReportVersionsReading {
   /// What is known of a report without reading it: whose it is, and the digests of its versions.
   ///
@@ -66,7 +66,7 @@ public protocol ReportVersionsReading {
   func eachReport(_ body: ([StoredReportVersion]) throws -> Void) throws
 }
 
-/// What a writer does.
+/// What a writer does to reports, version by version.
 public protocol ReportVersionsWriting {
   /// - Parameters:
   ///   - packed: `ReportPacking.pack` of it.

@@ -1,6 +1,6 @@
 public import Clinical
 
-/// What a snapshot tells.
+/// What a snapshot tells of what was retrieved.
 public protocol RetrievalsReading {
   /// How many decisions each institution asked for and recorded, by the time of the order.
   ///

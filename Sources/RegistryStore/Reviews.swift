@@ -41,7 +41,7 @@ public struct RecordPair: Hashable, Sendable, Comparable {
   public static func < (x: RecordPair, y: RecordPair) -> Bool { (x.a, x.b) < (y.a, y.b) }
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of tasks for humans.
 public protocol ReviewsReading {
   /// One task, open or not.
   func review(_ id: Int64) throws -> (task: ReviewTask, outcome: ReviewTask.Outcome?)?
@@ -56,12 +56,14 @@ public protocol ReviewsReading {
   func reviews(record: Int64, knownAt: Instant?) throws -> [ReviewTask]
 }
 
-/// What a writer does.
+/// What a writer does to tasks for humans.
 public protocol ReviewsWriting {
+  /// Asks a human whether two records are one person's.
   func insertReview(
     _ records: RecordPair, guards: [String], bits: Double, isRefusedLink: Bool, recordedAt: Instant
   ) throws
 
+  /// Closes a task, once.
   func endReview(_ id: Int64, outcome: ReviewTask.Outcome, recordedAt: Instant) throws
 }
 

@@ -1,6 +1,6 @@
 public import Clinical
 
-/// What a snapshot tells.
+/// What a snapshot tells of the index of people and its models.
 public protocol SignaturesReading {
   /// The normalised forms kept after a place, in the order of keeping: what an index in memory has not seen yet.
   func eachSignature(
@@ -23,13 +23,14 @@ public protocol SignaturesReading {
   func personModels() throws -> [(version: String, recordedAt: Instant)]
 }
 
-/// What a writer does.
+/// What a writer does to the index of people and its models.
 public protocol SignaturesWriting {
   /// Keeps the normalised form of a record, in place of an earlier one.
   ///
   /// - Returns: its place in the order of keeping.
   func insertSignature(record: Int64, body: [UInt8]) throws -> Int64
 
+  /// Puts a model in force.
   func insertPersonModel(version: String, body: [UInt8], recordedAt: Instant) throws
 }
 

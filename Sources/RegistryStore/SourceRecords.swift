@@ -69,10 +69,12 @@ public enum Saying: Sendable {
   case forGood
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of source records and what was said of them.
 public protocol SourceRecordsReading {
+  /// The record of a key; nil when there is none.
   func record(_ key: RecordKey) throws -> Int64?
 
+  /// The key of a record; nil when there is no such record.
   func recordKey(_ record: Int64) throws -> RecordKey?
 
   /// Whether a record's institution said just this of its patient before: with a report, or in an event that holds.
@@ -102,13 +104,14 @@ public protocol SourceRecordsReading {
   /// The records that carry a number.
   func records(_ identifier: Identifier, institution: String?, knownAt: Instant?) throws -> [Int64]
 
+  /// Whether a record can be found by a number.
   func isIndexed(_ identifier: Identifier, institution: String?, record: Int64) throws -> Bool
 
   /// How many numbers are indexed, each once for a record that carries it.
   func identifierCount() throws -> Int
 }
 
-/// What a writer does.
+/// What a writer does to source records and what was said of them.
 public protocol SourceRecordsWriting {
   /// - Returns: the new record's id, which begins with its shard.
   func insertRecord(_ key: RecordKey, recordedAt: Instant) throws -> Int64

@@ -55,7 +55,7 @@ public struct KnownMessage: Sendable {
   }
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of messages.
 public protocol StoredMessagesReading {
   /// What was accepted under a sender's message id. The same bytes have the same sender and id, whatever the reference data says
   /// of them, so this also finds those.
@@ -68,7 +68,7 @@ public protocol StoredMessagesReading {
   func messageOrigin(_ id: Int64) throws -> (label: String, line: Int, dialect: String, messageID: String)?
 }
 
-/// What a writer does.
+/// What a writer does to messages.
 public protocol StoredMessagesWriting {
   /// The id of a feed's label.
   func feed(_ label: String) throws -> Int64

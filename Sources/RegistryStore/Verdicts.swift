@@ -72,7 +72,7 @@ extension [StoredReportVersion] {
   }
 }
 
-/// What a snapshot tells.
+/// What a snapshot tells of what humans said of records and reports.
 public protocol VerdictsReading {
   /// Whether anything was ever said of two records.
   func hasVerdicts() throws -> Bool
@@ -100,7 +100,7 @@ public protocol VerdictsReading {
   func openDisputes() throws -> [(institution: String, number: String, recordedAt: Instant)]
 }
 
-/// What a writer does.
+/// What a writer does to what humans said of records and reports.
 public protocol VerdictsWriting {
   /// Keeps what was said of two records.
   ///
@@ -109,8 +109,12 @@ public protocol VerdictsWriting {
     _ records: RecordPair, isSame: Bool, event: String, statedAt: Instant?, recordedAt: Instant
   ) throws
 
+  /// Takes back what an event said of records.
+  ///
+  /// - Returns: the records.
   func endVerdicts(event: String, recordedAt: Instant) throws -> [Int64]
 
+  /// Keeps that a report is said not to be its person's.
   func insertDispute(institution: String, number: String, event: String, recordedAt: Instant) throws
 
   /// Settles the disputes of a report: one that was found not to be theirs stays uncertain for ever.

@@ -24,14 +24,8 @@ extension AuditCommand {
     func run() throws {
       let registry = try store.open()
       let audit = try registry.auditMarks(period.scope(registry), listsFindings: list, recomputes: derivation.recompute)
-      if csv {
-        Output.answer(csv: try RowsCSV.text(audit))
-      } else if store.format == .json {
-        try Output.answer(json: audit)
-      } else {
-        Output.answer(audit.text)
-      }
-      try RecomputeOptions.end(audit.recompute)
+      try RecomputeOptions.answer(
+        audit, audit.text, as: store.format, csv: csv ? "rows" : nil, audit.recompute)
     }
   }
 }

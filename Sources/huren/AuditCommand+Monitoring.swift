@@ -28,14 +28,8 @@ extension AuditCommand {
       let registry = try store.open()
       let audit = try registry.auditMonitoring(
         period.scope(registry), of: institution, recomputes: derivation.recompute)
-      if csv {
-        Output.answer(csv: try RowsCSV.text(audit))
-      } else if store.format == .json {
-        try Output.answer(json: audit)
-      } else {
-        Output.answer(audit.text)
-      }
-      try RecomputeOptions.end(audit.recompute)
+      try RecomputeOptions.answer(
+        audit, audit.text, as: store.format, csv: csv ? "rows" : nil, audit.recompute)
     }
   }
 

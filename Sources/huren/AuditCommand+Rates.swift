@@ -18,14 +18,8 @@ extension AuditCommand {
     func run() throws {
       let registry = try store.open()
       let audit = try registry.auditRates(period.scope(registry, by: rows), recomputes: derivation.recompute)
-      if rows.csv {
-        Output.answer(csv: try RowsCSV.text(audit))
-      } else if store.format == .json {
-        try Output.answer(json: audit)
-      } else {
-        Output.answer(audit.text)
-      }
-      try RecomputeOptions.end(audit.recompute)
+      try RecomputeOptions.answer(
+        audit, audit.text, as: store.format, csv: rows.csv ? "rows" : nil, audit.recompute)
     }
   }
 
@@ -50,14 +44,8 @@ extension AuditCommand {
     func run() throws {
       let registry = try store.open()
       let audit = try registry.auditCoverage(period.scope(registry), recomputes: derivation.recompute)
-      if csv {
-        Output.answer(csv: try RowsCSV.text(audit, rows: "timeliness"))
-      } else if store.format == .json {
-        try Output.answer(json: audit)
-      } else {
-        Output.answer(audit.text)
-      }
-      try RecomputeOptions.end(audit.recompute)
+      try RecomputeOptions.answer(
+        audit, audit.text, as: store.format, csv: csv ? "timeliness" : nil, audit.recompute)
     }
   }
 
@@ -81,8 +69,7 @@ extension AuditCommand {
       let registry = try store.open()
       let audit = try registry.auditCorrected(
         period.scope(registry), of: institution, recomputes: derivation.recompute)
-      if store.format == .json { try Output.answer(json: audit) } else { Output.answer(audit.text) }
-      try RecomputeOptions.end(audit.recompute)
+      try RecomputeOptions.answer(audit, audit.text, as: store.format, audit.recompute)
     }
   }
 }

@@ -31,14 +31,8 @@ extension AuditCommand {
       let audit = try registry.auditRepeats(
         period.scope(registry, by: rows), asIfConnected: asIfConnected, listsFindings: list,
         recomputes: derivation.recompute)
-      if rows.csv {
-        Output.answer(csv: try RowsCSV.text(audit))
-      } else if store.format == .json {
-        try Output.answer(json: audit)
-      } else {
-        Output.answer(audit.text)
-      }
-      try RecomputeOptions.end(audit.recompute)
+      try RecomputeOptions.answer(
+        audit, audit.text, as: store.format, csv: rows.csv ? "rows" : nil, audit.recompute)
     }
   }
 }

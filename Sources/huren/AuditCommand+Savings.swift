@@ -26,14 +26,8 @@ extension AuditCommand {
         derivation.recompute
         ? try registry.recomputeSavings(scope, listsClaims: list)
         : try registry.auditSavings(scope, listsClaims: list)
-      if rows.csv {
-        Output.answer(csv: try RowsCSV.text(audit))
-      } else if store.format == .json {
-        try Output.answer(json: audit)
-      } else {
-        Output.answer(audit.text)
-      }
-      try RecomputeOptions.end(audit.recompute)
+      try RecomputeOptions.answer(
+        audit, audit.text, as: store.format, csv: rows.csv ? "rows" : nil, audit.recompute)
     }
   }
 }

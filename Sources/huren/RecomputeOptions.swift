@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clinical
 import Registry
 
 /// `--recompute`, of audits that are answered from what is kept.
@@ -11,6 +12,24 @@ struct RecomputeOptions: ParsableArguments {
   /// What is computed of an earlier state has nothing to be held against.
   func validate(_ period: PeriodOptions) throws {
     if recompute, period.knownAt != nil { throw ValidationError("--known-at is always computed from what is recorded") }
+  }
+
+  /// An audit as it is asked for.
+  ///
+  /// - Parameter rows: the key of those to write alone, as CSV; nil: all of it.
+  /// - Throws: `ExitCode.failure` where what is kept differs.
+  static func answer(
+    _ audit: some Encodable, _ text: @autoclosure () -> PrintedText, as format: StoreOptions.Format,
+    csv rows: String? = nil, _ comparison: BooksComparison?
+  ) throws {
+    if let rows {
+      Output.answer(csv: try RowsCSV.text(audit, rows: rows))
+    } else if format == .json {
+      try Output.answer(json: audit)
+    } else {
+      Output.answer(text())
+    }
+    try end(comparison)
   }
 
   /// Ends the command by how what is kept compares.
