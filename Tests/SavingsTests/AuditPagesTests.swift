@@ -126,7 +126,7 @@ struct AuditPagesTests {
           case .code: _ = codes.add(page: bytes)
           case .question:
             _ = repeats.add(page: bytes)
-            _ = monitoring.add(page: bytes)
+            _ = monitoring.add(page: bytes) { "\($0)" }
           }
         }
         _ = coverage.byInstitution { "\($0)" }

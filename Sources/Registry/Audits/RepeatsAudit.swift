@@ -108,15 +108,15 @@ extension Registry {
   /// their lines as they were then.
   func scanQuestions<Scan>(
     _ scope: AuditScope, _ reference: ReferenceData, _ transaction: any StoreSnapshot,
-    _ make: (_ excluded: Set<Int64>) -> Scan, add: (inout Scan, UnsafeRawBufferPointer) -> Bool,
+    _ make: (_ excluded: Set<Int64>) -> Scan, add: (inout Scan, UnsafeRawBufferPointer) throws -> Bool,
     unsettled: (Scan) -> Set<Int64>
   ) throws -> (scan: Scan, others: [(subject: Int64, line: QuestionLine)]) {
     var scan = make([])
-    try eachPage(.question, in: scope, transaction) { add(&scan, $0) }
+    try eachPage(.question, in: scope, transaction) { try add(&scan, $0) }
     let subjects = unsettled(scan)
     if subjects.isEmpty { return (scan, []) }
     scan = make(subjects)
-    try eachPage(.question, in: scope, transaction) { add(&scan, $0) }
+    try eachPage(.question, in: scope, transaction) { try add(&scan, $0) }
     let others = try subjects.sorted().flatMap { id -> [(subject: Int64, line: QuestionLine)] in
       guard let subject = try transaction.auditSubject(id),
         let past = try PersonPast(of: subject.name, hasAsked: true, self, transaction)

@@ -121,13 +121,13 @@ extension Registry {
   /// Reads the pages of a kind that can concern a period.
   func eachPage(
     _ kind: PageKind, in scope: AuditScope?, _ transaction: any StoreSnapshot,
-    _ body: (UnsafeRawBufferPointer) -> Bool
+    _ body: (UnsafeRawBufferPointer) throws -> Bool
   ) throws {
     func day(_ moment: Instant) -> Int64 { Int64((Double(moment.milliseconds) / 86_400_000).rounded(.down)) }
     let first = scope?.from.map(day) ?? .min
     let last = max(first, scope?.to.map(day) ?? .max)
     try transaction.eachAuditPage(kind.rawValue, days: first...last) { bytes in
-      guard body(bytes) else { throw Registry.damagedPage }
+      guard try body(bytes) else { throw Registry.damagedPage }
     }
   }
 

@@ -31,6 +31,7 @@ public struct CoverageBooks: Sendable {
   /// By the number of its word.
   private var institutions: [Int64: Int] = [:]
   private var uploads: [Uploads] = []
+  private var last: (institution: Int64, day: Int, place: Int) = (-1, .min, 0)
   private var categories = BookGroups()
   private var timeliness: [Timeliness] = []
   /// Reports of several parts that were counted: of an institution, with an order, of a category.
@@ -68,9 +69,13 @@ public struct CoverageBooks: Sendable {
   private mutating func add(subject: Int64, time: Int64, _ value: (UploadLine.Column) -> Int64) {
     if time > end { return }
     let institution = value(.institution)
-    let place = place(of: institution)
     let day = Int((Double(time &+ zone.offset(at: time)) / 86_400_000).rounded(.down))
-    uploads[place].days.insert(day)
+    // Many lines of one institution and day follow one another.
+    if institution != last.institution || day != last.day {
+      last = (institution, day, place(of: institution))
+      uploads[last.place].days.insert(day)
+    }
+    let place = last.place
     let traits = UploadLine.Traits(rawValue: value(.traits))
     guard !traits.contains(.cancelled), period.contains(time) else { return }
     // A report of several parts counts once, wherever they lie.

@@ -63,10 +63,10 @@ public struct MonitoringBooks: Sendable {
     }
   }
 
-  /// Counts what pages have of an institution's month and one item.
+  /// Counts what pages have of an institution's month.
   ///
   /// - Parameter month: counted from year 0.
-  mutating func add(_ sums: MonitoringScan.Sums, _ code: String, month: Int, modality: String?) {
+  mutating func add(_ sums: MonitoringScan.Sums, _ code: String, month: Int) {
     change(code, month) { figures in
       figures.tests += sums.tests
       figures.costFen.add(sums.costFen)
@@ -74,7 +74,7 @@ public struct MonitoringBooks: Sendable {
       figures.repeats += sums.repeats
       figures.flagged.add(sums.flagged)
       figures.positive.add(sums.positive)
-      if let modality { figures.modalities[modality, default: 0] += sums.tests }
+      figures.modalities.merge(sums.modalities, uniquingKeysWith: +)
     }
   }
 

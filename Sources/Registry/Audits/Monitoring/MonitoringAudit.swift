@@ -71,7 +71,7 @@ extension Registry {
     let (scan, others) = try scanQuestions(scope, reference, transaction) {
       MonitoringScan(scope, reference: reference, without: $0)
     } add: {
-      $0.add(page: $1)
+      try $0.add(page: $1, word: texts.text)
     } unsettled: {
       $0.unsettled
     }
