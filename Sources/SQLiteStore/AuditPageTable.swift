@@ -42,7 +42,7 @@ extension SQLiteTransaction {
           UNION SELECT record FROM identity_past JOIN record_identity ON record_identity.id = identity_past.identity
             WHERE identity_past.id > ? AND identity_past.id <= ?
           UNION SELECT record FROM stated_identity
-            JOIN record_identity ON record_identity.id = stated_identity.identity
+            JOIN record_identity ON record_identity.id = stated_identity.identity WHERE stated_identity.ended_at > ?
           UNION SELECT record FROM link WHERE id > ? AND id <= ?
           UNION SELECT version.record FROM dispute JOIN report_version AS version
             ON version.institution = dispute.institution AND version.report_number = dispute.report_number
@@ -59,7 +59,8 @@ extension SQLiteTransaction {
       ON CONFLICT (kind, scope, name) DO UPDATE SET is_stale = 1
       """,
       [
-        old.version, new.version, old.identity, new.identity, old.past, new.past, old.link, new.link, old.redirect,
+        old.version, new.version, old.identity, new.identity, old.past, new.past,
+        one(Int64.self, "SELECT at FROM registry_commit WHERE id = ?", [commit]) ?? 0, old.link, new.link, old.redirect,
         new.redirect,
       ])
   }

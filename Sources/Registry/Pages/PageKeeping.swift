@@ -114,8 +114,14 @@ extension Registry {
     _ scope: AuditScope, from parts: KeptParts, _ kept: (any StoreSnapshot) throws -> T,
     orElse computed: (any StoreSnapshot) throws -> T
   ) throws -> T {
-    if let knownAt = scope.knownAt, try store.read({ knownAt < $0.knownAt }) { return try store.read(computed) }
-    return try readKept(parts, kept, orElse: computed)
+    func isEarlier(_ transaction: any StoreSnapshot) -> Bool { scope.knownAt.map { $0 < transaction.knownAt } ?? false }
+    if try store.read(isEarlier) { return try store.read(computed) }
+    return try readKept(parts) {
+      // Something may have been recorded since.
+      try isEarlier($0) ? computed($0) : kept($0)
+    } orElse: {
+      try computed($0)
+    }
   }
 
   /// Reads the pages of a kind that can concern a period.
