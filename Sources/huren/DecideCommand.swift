@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clinical
 import Foundation
+import Glibc
 import Recognition
 import Registry
 
@@ -116,12 +117,29 @@ struct LineReader {
   /// - Returns: false at the end.
   private mutating func fill() throws -> Bool {
     if isAtEnd { return false }
-    // A folder opens and cannot be read.
-    guard let piece = try? file.read(upToCount: 1 << 16) ?? Data() else { throw RegistryError.unreadable(path: path) }
+    let piece = try piece()
     isAtEnd = piece.isEmpty
     buffer.removeSubrange(..<start)
     start = 0
     buffer += piece
     return !isAtEnd
+  }
+
+  /// What there is to be read: not as much as was asked for, as `FileHandle` waits for, since whoever writes one line waits for its answer.
+  ///
+  /// - Returns: empty at the end.
+  private func piece() throws -> [UInt8] {
+    let most = 1 << 16
+    while true {
+      var failure: Int32 = 0
+      let piece = [UInt8](unsafeUninitializedCapacity: most) { bytes, count in
+        let read = Glibc.read(file.fileDescriptor, bytes.baseAddress, most)
+        failure = read < 0 ? errno : 0
+        count = max(0, read)
+      }
+      if failure == 0 { return piece }
+      // A folder opens and cannot be read.
+      if failure != EINTR { throw RegistryError.unreadable(path: path) }
+    }
   }
 }
