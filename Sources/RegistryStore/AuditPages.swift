@@ -95,7 +95,7 @@ public protocol AuditPagesWriting {
   /// Has those persons looked at anew who were told something new, or have other records, by the commits after one, up to another.
   ///
   /// A record's person, and the person a code stands for, are taken from all links and redirects there ever were: more than needed, never
-  /// less. Where anything was said of whose a report is, or unsaid of a record, all whom that was ever about are looked at.
+  /// less. All of whom it was ever said that a report is not theirs are looked at: they are few.
   func markPersonSubjects(after commit: Int64, through last: Int64) throws
 
   /// Has those persons looked at anew whom events of the commits after one, up to another, are about: what was decided of them gives

@@ -7,7 +7,7 @@ import Savings
 
 extension Registry {
   /// Brings the books up to what is recorded: new events, new results of persons with claims, persons joined or parted, other
-  /// reference data. What was recorded since is found by the numbers of its rows, so that nobody has to tell the books.
+  /// reference data. What was recorded since is found by the numbers of commits, so that nobody has to tell the books.
   ///
   /// It works in transactions of a second or so, each leaving the books as far as they are: killed at any moment, it goes on from
   /// there.
@@ -94,7 +94,8 @@ private struct BookKeeping {
     }
     try transaction.markDisputedBooks(after: before, through: next)
     let orders = try transaction.touchedOrders(after: before, through: next)
-    try enter(orders.filter { entered[$0].map { $0 <= before } ?? true }, transaction)
+    // What was entered as of a commit that a later step looks beyond has perhaps more events by now.
+    try enter(orders.filter { entered[$0].map { $0 < next } ?? true }, transaction)
     for order in orders { entered[order] = now }
     let waiting = try transaction.waitingEvents(after: before, through: next)
     for (event, stored) in zip(LedgerEvent.decode(waiting), waiting) {
