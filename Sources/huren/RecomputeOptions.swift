@@ -20,7 +20,7 @@ struct RecomputeOptions: ParsableArguments {
   /// - Throws: `ExitCode.failure` where what is kept differs.
   static func answer(
     _ audit: some Encodable, _ text: @autoclosure () -> PrintedText, as format: StoreOptions.Format,
-    csv rows: String? = nil, _ comparison: BooksComparison?
+    csv rows: String? = nil, _ comparison: AuditComparison?
   ) throws {
     if let rows {
       Output.answer(csv: try RowsCSV.text(audit, rows: rows))
@@ -35,7 +35,7 @@ struct RecomputeOptions: ParsableArguments {
   /// Ends the command by how what is kept compares.
   ///
   /// - Throws: `ExitCode.failure` where it differs.
-  static func end(_ comparison: BooksComparison?) throws {
+  static func end(_ comparison: AuditComparison?) throws {
     guard let comparison else { return }
     Output.note(comparison.text)
     if comparison.difference != nil { throw ExitCode.failure }

@@ -33,7 +33,7 @@ struct BooksLawTests {
 
   /// Every audit as it is kept against the same computed anew.
   private static func expectAgreement(_ registry: Registry, _ scope: AuditScope) throws {
-    let comparisons: [String: BooksComparison] = [
+    let comparisons: [String: AuditComparison] = [
       "rates": try registry.auditRates(scope, recomputes: true).recompute.required(),
       "coverage": try registry.auditCoverage(scope, recomputes: true).recompute.required(),
       "marks": try registry.auditMarks(scope, recomputes: true).recompute.required(),
@@ -169,7 +169,7 @@ struct BooksLawTests {
     let scope = AuditScope(at: Books.time("2026-01-01"))
     let audit = try changed.recomputeSavings(scope)
     #expect(audit.figures.total.grossFen == 1000)
-    #expect(audit.recompute?.difference == "in all: grossFen is 1001 in the books and 1000 from the events")
+    #expect(audit.recompute?.difference == "grossFen is 1001 as it is kept and 1000 from what is recorded")
     #expect(try changed.recomputeSavings(scope).recompute?.difference == nil)
   }
 
@@ -324,9 +324,9 @@ private struct Life {
   }
 }
 
-extension BooksComparison? {
+extension AuditComparison? {
   /// That it was compared at all.
-  fileprivate func required() throws -> BooksComparison { try #require(self) }
+  fileprivate func required() throws -> AuditComparison { try #require(self) }
 }
 
 private struct SplitMix {

@@ -61,7 +61,7 @@ struct SavingsCityTests {
 
 extension City {
   /// Every audit that is answered from pages, computed anew.
-  fileprivate func recomputed(_ scope: AuditScope) throws -> [BooksComparison] {
+  fileprivate func recomputed(_ scope: AuditScope) throws -> [AuditComparison] {
     try [
       registry.auditRates(scope, recomputes: true).recompute, registry.auditCoverage(scope, recomputes: true).recompute,
       registry.auditMarks(scope, recomputes: true).recompute, registry.auditCatalogue(recomputes: true).recompute,

@@ -28,7 +28,7 @@ public struct CatalogueAudit: RecomputedAudit, Sendable {
   /// Most frequent first.
   public var unmapped: [Code] = []
   /// Whether what is kept agrees; nil where that was not asked.
-  public var recompute: BooksComparison?
+  public var recompute: AuditComparison?
 }
 
 extension Registry {

@@ -51,7 +51,7 @@ public struct CorrectedAudit: RecomputedAudit, Sendable {
   public var period: AuditPeriod
   public var rows: [Row] = []
   /// Whether what is kept agrees; nil where that was not asked.
-  public var recompute: BooksComparison?
+  public var recompute: AuditComparison?
 
   private enum Key: String, CodingKey {
     case rows, recompute

@@ -45,7 +45,7 @@ public struct CoverageAudit: RecomputedAudit, Sendable {
   /// By institution and category.
   public var timeliness: [Timeliness] = []
   /// Whether what is kept agrees; nil where that was not asked.
-  public var recompute: BooksComparison?
+  public var recompute: AuditComparison?
 
   /// Institutions of institutions.csv.
   public var institutions: Int { rows.count }

@@ -47,7 +47,7 @@ public struct MarksAudit: RecomputedAudit, Sendable {
   /// Where they were asked for.
   public var findings: [Finding]?
   /// Whether what is kept agrees; nil where that was not asked.
-  public var recompute: BooksComparison?
+  public var recompute: AuditComparison?
 
   private enum Key: String, CodingKey {
     case rows, findings, recompute

@@ -10,7 +10,7 @@ public struct RatesAudit: RecomputedAudit, Sendable {
   /// Of each institution as the one that orders and as the source.
   public var institutions: [RateSides]
   /// Whether what is kept agrees; nil where that was not asked.
-  public var recompute: BooksComparison?
+  public var recompute: AuditComparison?
 
   private enum Key: String, CodingKey {
     case rows, institutions, recompute

@@ -39,7 +39,7 @@ public struct RepeatsAudit: RecomputedAudit, Sendable {
   /// Where they were asked for.
   public var findings: [Finding]?
   /// Whether what is kept agrees; nil where that was not asked.
-  public var recompute: BooksComparison?
+  public var recompute: AuditComparison?
 
   private enum Key: String, CodingKey {
     case asIfConnected, rows, findings, recompute
@@ -119,8 +119,9 @@ extension Registry {
     try eachPage(.question, in: scope, transaction) { try add(&scan, $0) }
     let others = try subjects.sorted().flatMap { id -> [(subject: Int64, line: QuestionLine)] in
       guard let subject = try transaction.auditSubject(id),
-        let past = try PersonPast(of: subject.name, hasAsked: true, self, transaction)
+        var past = try PersonPast(of: subject.name, self, transaction)
       else { throw Registry.damagedPage }
+      try past.readEvents(transaction)
       return try past.lines(in: reference, at: scope.at).map { (id, $0) }
     }
     return (scan, others)
@@ -154,9 +155,8 @@ extension Registry {
   ) throws -> [String] {
     let (grounds, unreadable) = try grounds(reference, transaction, scope)
     try transaction.eachPersonCode { person in
-      let links = try transaction.links(person: person, knownAt: scope.knownAt)
-      if links.isEmpty { return }
-      let history = try history(of: person, links, reference, transaction, scope, withLinks: !asIfConnected)
+      guard let past = try PersonPast(of: person, self, transaction, knownAt: scope.knownAt) else { return }
+      let history = past.history(in: reference)
       for (index, entry) in history.entries.enumerated() {
         let questions = RepeatQuestion.questions(of: entry.state, candidates: entry.candidates, in: reference)
         for question in questions where scope.hasHappened(question) && scope.contains(question.orderedAt) {
@@ -186,24 +186,6 @@ extension Registry {
       result[person, default: []] += grounds
     }
     return (result, ledger.unreadable)
-  }
-
-  private func history(
-    of person: String, _ links: [PersonLink], _ reference: ReferenceData, _ transaction: any StoreSnapshot,
-    _ scope: AuditScope, withLinks: Bool
-  ) throws -> RepeatsHistory {
-    let facts = try facts(of: person, links, OrderPatient(), transaction, knownAt: scope.knownAt)
-    let versions = try links.flatMap { try transaction.reportVersions(record: $0.record, knownAt: scope.knownAt) }
-    var history: [Int64: [(since: Instant, link: PersonLink)]] = [:]
-    if withLinks {
-      for link in links {
-        history[link.record] = try transaction.linkHistory(record: link.record, knownAt: scope.knownAt)
-      }
-    }
-    let hasDisputes = try transaction.hasDisputes()
-    return try RepeatsHistory(
-      facts: facts, links: links, history: history, versions: versions, reference: reference, knownAt: scope.knownAt
-    ) { try hasDisputes ? transaction.disputes($0, knownAt: scope.knownAt) : [] }
   }
 }
 

@@ -45,7 +45,7 @@ extension Registry {
   public func auditReturn(_ scope: AuditScope) throws -> ReturnAudit {
     var byItem = scope
     byItem.dimensions = [.institution, .item]
-    return try withSavings(byItem) { savings, transaction in
+    func audit(_ savings: SavingsAudit, _ transaction: any StoreSnapshot) throws -> ReturnAudit {
       let reference = try reference(transaction, knownAt: scope.knownAt).data
       let zone = reference.zone
       let end = scope.to.map { min(Instant(milliseconds: $0.milliseconds - 1), scope.at) } ?? scope.at
@@ -57,6 +57,11 @@ extension Registry {
         savings: savings.figures, retrievals: retrievals, days: first...last, reference: reference)
       return ReturnAudit(
         period: AuditPeriod(scope, zone: zone, unreadable: savings.period.unreadable), rows: books.rows)
+    }
+    return try audited(scope, from: .books) {
+      try audit(keptSavings(byItem, $0), $0)
+    } orElse: {
+      try audit(computedSavings(byItem, $0), $0)
     }
   }
 }

@@ -5,7 +5,7 @@ import RegistryStore
 public import Savings
 
 /// What `huren audit savings` answers.
-public struct SavingsAudit: Encodable, Sendable {
+public struct SavingsAudit: RecomputedAudit, Sendable {
   /// A claim as it is listed: what is behind the figures.
   public struct ClaimView: Encodable, Sendable {
     public var orderId: String
@@ -30,7 +30,7 @@ public struct SavingsAudit: Encodable, Sendable {
   /// The claims of the period, where they were asked for.
   public var claims: [ClaimView]?
   /// Whether the books agree with what was computed anew; nil where that was not asked.
-  public var recompute: BooksComparison?
+  public var recompute: AuditComparison?
 
   private enum Key: String, CodingKey {
     case rows, claimList, recompute
@@ -83,23 +83,35 @@ extension Registry {
   ///
   /// - Parameter listsClaims: whether the claims behind the figures are listed too.
   public func auditSavings(_ scope: AuditScope, listsClaims: Bool = false) throws -> SavingsAudit {
-    if listsClaims || scope.knownAt != nil {
-      return try store.read { try computedSavings(scope, listsClaims: listsClaims, $0) }
-    }
-    return try readBooks {
+    if listsClaims { return try store.read { try computedSavings(scope, listsClaims: true, $0) } }
+    return try audited(scope, from: .books) {
       try keptSavings(scope, $0)
     } orElse: {
       try computedSavings(scope, $0)
     }
   }
 
-  /// What the books of a period say, and what else is to be read of the same state.
-  func withSavings<T>(_ scope: AuditScope, _ body: (SavingsAudit, any StoreSnapshot) throws -> T) throws -> T {
-    if scope.knownAt != nil { return try store.read { try body(computedSavings(scope, $0), $0) } }
-    return try readBooks {
-      try body(keptSavings(scope, $0), $0)
-    } orElse: {
-      try body(computedSavings(scope, $0), $0)
+  /// The same computed anew, and what is kept held against it; what differs is discarded.
+  public func recomputeSavings(_ scope: AuditScope, listsClaims: Bool = false) throws -> SavingsAudit {
+    var claims: [SavingsAudit.ClaimView]?
+    var audit = try recomputed(.books) {
+      try keptSavings(scope, $0)
+    } computed: {
+      // The books hold sums: claims are no part of what is compared.
+      var audit = try computedSavings(scope, listsClaims: listsClaims, $0)
+      (claims, audit.claims) = (audit.claims, nil)
+      return audit
+    }
+    audit.claims = claims
+    return audit
+  }
+
+  /// The books of a period as they are computed, with how those that are kept compare, which stay as they are.
+  func comparedSavings(_ scope: AuditScope) throws -> SavingsAudit {
+    try compared(.books) {
+      try keptSavings(scope, $0)
+    } computed: {
+      try computedSavings(scope, $0)
     }
   }
 
@@ -118,15 +130,7 @@ extension Registry {
         throw StoreError.damaged("a page of the books of savings is not what was written")
       }
     }
-    var words: [Int64: String?] = [:]
-    let figures = try scan.figures { number in
-      if let known = words[number] { return known }
-      let word = try transaction.bookWord(number)
-      words[number] = .some(word)
-      return word
-    } reference: {
-      try reference(transaction, knownAt: nil).data
-    }
+    let figures = try scan.figures(word: PageTexts(transaction).text) { try reference(transaction, knownAt: nil).data }
     let period = AuditPeriod(scope, zone: zone, unreadable: try transaction.unreadableEvents())
     return SavingsAudit(period: period, figures: figures)
   }

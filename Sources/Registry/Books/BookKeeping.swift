@@ -24,37 +24,10 @@ extension Registry {
     }
   }
 
-  /// Reads in a state in which the books say all that is recorded: what comes in meanwhile belongs to neither. It waits for whoever writes.
-  func readBooks<T>(_ body: (any StoreSnapshot) throws -> T) throws -> T {
-    if let read = try readKeptBooks(waits: true, body) { return read }
-    // Somebody writes all the time: they wait this once.
-    return try store.writeDerived { transaction in
-      var keeping = BookKeeping(registry: self)
-      while try !keeping.step(transaction) {}
-      return try body(transaction)
-    }
-  }
-
-  /// The same for who only reads, and waits for nobody.
-  ///
-  /// - Parameter computed: the same from events and results, where somebody else writes and the books cannot be brought up to date.
-  func readBooks<T>(
-    _ body: (any StoreSnapshot) throws -> T, orElse computed: (any StoreSnapshot) throws -> T
-  ) throws -> T {
-    do {
-      if let read = try readKeptBooks(waits: false, body) { return read }
-    } catch StoreError.busy {}
-    return try store.read(computed)
-  }
-
-  /// - Returns: nil when others wrote every time.
-  private func readKeptBooks<T>(waits: Bool, _ body: (any StoreSnapshot) throws -> T) throws -> T? {
-    for _ in 0..<4 {
-      try keepBooks(waits: waits)
-      let read = try store.read { try areBooksKept($0) ? .some(try body($0)) : T?.none }
-      if let read { return read }
-    }
-    return nil
+  /// The same within a transaction.
+  func keepBooks(in transaction: any StoreTransaction) throws {
+    var keeping = BookKeeping(registry: self)
+    while try !keeping.step(transaction) {}
   }
 
   /// Whether the books say all that is recorded, as this version of the registry reads results as items.

@@ -1,12 +1,27 @@
-import Clinical
+public import Clinical
 import Foundation
 import RegistryStore
 import Savings
 
+/// What is kept, books or pages, held against what the recorded gives anew.
+public struct AuditComparison: Encodable, Sendable {
+  /// The first figure that differs; nil when all agree to the fen.
+  public var difference: String?
+
+  /// For people, with what to do.
+  public var text: PrintedText {
+    guard let difference else { return "computed anew from what is recorded: what is kept agrees to the fen" }
+    return """
+      what is kept does not agree with what is recorded: \(difference)
+      what is recorded holds; what was kept is discarded, and the next question makes it again
+      """
+  }
+}
+
 /// An audit that is answered from what is kept, and can be computed anew from what is recorded.
 protocol RecomputedAudit: Encodable {
   /// How what is kept compares; nil where that was not asked.
-  var recompute: BooksComparison? { get set }
+  var recompute: AuditComparison? { get set }
 }
 
 extension Registry {
@@ -14,22 +29,24 @@ extension Registry {
   func recomputed<Audit: RecomputedAudit>(
     _ parts: KeptParts, _ kept: (any StoreSnapshot) throws -> Audit, computed: (any StoreSnapshot) throws -> Audit
   ) throws -> Audit {
-    var isCompared = false
-    let audit = try readKept(parts) { transaction in
-      var audit = try computed(transaction)
-      do {
-        audit.recompute = BooksComparison(difference: try firstDifference(kept(transaction), audit))
-      } catch StoreError.damaged(let problem) {
-        audit.recompute = BooksComparison(difference: problem)
-      }
-      isCompared = true
-      return audit
-    } orElse: {
-      try computed($0)
-    }
-    guard isCompared else { throw StoreError.busy }
+    let audit = try compared(parts, kept, computed: computed)
     if audit.recompute?.difference != nil { try discard(parts) }
     return audit
+  }
+
+  /// The same, leaving what is kept as it is.
+  func compared<Audit: RecomputedAudit>(
+    _ parts: KeptParts, _ kept: (any StoreSnapshot) throws -> Audit, computed: (any StoreSnapshot) throws -> Audit
+  ) throws -> Audit {
+    try readKept(parts) { transaction in
+      var audit = try computed(transaction)
+      do {
+        audit.recompute = AuditComparison(difference: try firstDifference(kept(transaction), audit))
+      } catch StoreError.damaged(let problem) {
+        audit.recompute = AuditComparison(difference: problem)
+      }
+      return audit
+    }
   }
 
   /// Forgets what is kept: the next question makes it again.

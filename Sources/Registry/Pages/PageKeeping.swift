@@ -40,8 +40,14 @@ extension Registry {
     for kind in parts.subjects { try keepPages(of: kind, waits: waits) }
   }
 
-  /// Brings all that audits are answered from up to what is recorded.
-  public func keepPages() throws { try keep([.reports, .persons]) }
+  /// The same within a transaction.
+  private func keep(_ parts: KeptParts, in transaction: any StoreTransaction) throws {
+    if parts.contains(.books) { try keepBooks(in: transaction) }
+    for kind in parts.subjects {
+      while try !markTouched(kind, transaction) {}
+      while case let patch = try PagePatch(kind, self, transaction), !patch.isEmpty { try patch.put(in: transaction) }
+    }
+  }
 
   /// Whether books and pages say all that is recorded.
   func areKept(_ parts: KeptParts, _ transaction: any StoreSnapshot) throws -> Bool {
@@ -93,20 +99,37 @@ extension Registry {
     return next == now
   }
 
-  /// Reads in a state in which books and pages say all that is recorded, and waits for nobody who writes.
+  /// Reads in a state in which books and pages say all that is recorded: what comes in meanwhile belongs to neither. It waits for whoever
+  /// writes.
+  func readKept<T>(_ parts: KeptParts, _ body: (any StoreSnapshot) throws -> T) throws -> T {
+    if let read = try readKept(parts, waits: true, body) { return read }
+    // Somebody writes all the time: they wait this once.
+    return try store.writeDerived { transaction in
+      try keep(parts, in: transaction)
+      return try body(transaction)
+    }
+  }
+
+  /// The same for who only reads, and waits for nobody.
   ///
   /// - Parameter computed: the same from what is recorded, where somebody else writes and they cannot be brought up to date.
   func readKept<T>(
     _ parts: KeptParts, _ body: (any StoreSnapshot) throws -> T, orElse computed: (any StoreSnapshot) throws -> T
   ) throws -> T {
     do {
-      for _ in 0..<4 {
-        try keep(parts, waits: false)
-        let read = try store.read { try areKept(parts, $0) ? .some(try body($0)) : T?.none }
-        if let read { return read }
-      }
+      if let read = try readKept(parts, waits: false, body) { return read }
     } catch StoreError.busy {}
     return try store.read(computed)
+  }
+
+  /// - Returns: nil when others wrote every time.
+  private func readKept<T>(_ parts: KeptParts, waits: Bool, _ body: (any StoreSnapshot) throws -> T) throws -> T? {
+    for _ in 0..<4 {
+      try keep(parts, waits: waits)
+      let read = try store.read { try areKept(parts, $0) ? .some(try body($0)) : T?.none }
+      if let read { return read }
+    }
+    return nil
   }
 
   /// An audit, from what is kept where it is asked of all that is recorded now; of an earlier state it is computed.

@@ -53,7 +53,9 @@ struct PagePatch {
       for start in stride(from: 0, to: stale.count, by: Self.chunk) {
         let own = Array(stale[start..<min(start + Self.chunk, stale.count)])
         let read = try own.map { subject in
-          try PersonPast(of: subject.name, hasAsked: hasAsked, registry, transaction)
+          var past = try PersonPast(of: subject.name, registry, transaction)
+          if hasAsked { try past?.readEvents(transaction) }
+          return past
         }
         subjects += own
         lines += try inParallel(read) { past in Result { try past?.lines(in: reference, at: nil) ?? [] } }

@@ -13,60 +13,59 @@ struct PersonPast {
   private let history: [Int64: [(since: Instant, link: PersonLink)]]
   /// By report, of those that have any.
   private let disputes: [ReportNumbers: [Dispute]]
-  /// The events about the person's orders, in the order of the chain.
-  private let events: [StoredEventBody]
+  private let knownAt: Instant?
+  /// About the person's orders, in the order of the chain.
+  private var events: [LedgerEvent?] = []
   /// Of the decisions among them those that are about the person.
-  private let isAbout: Set<Ledger.Subject>
+  private var isAbout: Set<Ledger.Subject> = []
 
-  /// - Parameters:
-  ///   - hasAsked: whether anything was ever decided of anybody.
-  ///   - knownAt: as it was known then.
+  /// - Parameter knownAt: as it was known then; nil: with all that is known.
   /// - Returns: nil for a code that nobody has, or nobody has any more.
-  init?(of code: String, hasAsked: Bool, _ registry: Registry, _ transaction: any StoreSnapshot) throws {
-    links = try transaction.links(person: code)
+  init?(of code: String, _ registry: Registry, _ transaction: any StoreSnapshot, knownAt: Instant? = nil) throws {
+    self.knownAt = knownAt
+    links = try transaction.links(person: code, knownAt: knownAt)
     if links.isEmpty { return nil }
-    facts = try registry.facts(of: code, links, OrderPatient(), transaction, knownAt: nil)
-    versions = try links.flatMap { try transaction.reportVersions(record: $0.record) }
+    facts = try registry.facts(of: code, links, OrderPatient(), transaction, knownAt: knownAt)
+    versions = try links.flatMap { try transaction.reportVersions(record: $0.record, knownAt: knownAt) }
     if versions.isEmpty { return nil }
     history = try links.reduce(into: [:]) { history, link in
-      history[link.record] = try transaction.linkHistory(record: link.record)
+      history[link.record] = try transaction.linkHistory(record: link.record, knownAt: knownAt)
     }
     disputes =
       try transaction.hasDisputes()
       ? versions.byReport.map(\.reportNumbers).reduce(into: [:]) { disputes, numbers in
-        disputes[numbers] = try transaction.disputes(numbers)
+        disputes[numbers] = try transaction.disputes(numbers, knownAt: knownAt)
       } : [:]
-    (events, isAbout) =
-      try hasAsked ? Self.events(of: code, links.map(\.record), transaction) : ([], [])
   }
 
-  private static func events(
-    of code: String, _ records: [Int64], _ transaction: any StoreSnapshot
-  ) throws -> ([StoredEventBody], Set<Ledger.Subject>) {
-    let codes = try [code] + transaction.redirects(to: code)
-    let orders = try transaction.ordersAsked(of: codes, records: records).sorted()
-    var events: [Int64: StoredEventBody] = [:]
-    for order in orders {
-      for event in try transaction.events(orderPrefix: order) { events[event.place] = event }
+  /// Reads what was decided and answered of the person, by any of their codes and records.
+  mutating func readEvents(_ transaction: any StoreSnapshot) throws {
+    let codes = try [facts.code] + transaction.redirects(to: facts.code)
+    var told: [Int64: StoredEventBody] = [:]
+    for order in try transaction.ordersAsked(of: codes, records: links.map(\.record)) {
+      for event in try transaction.events(orderPrefix: order) { told[event.place] = event }
     }
-    let told = events.sorted { $0.key < $1.key }.map(\.value)
-    var isAbout: Set<Ledger.Subject> = []
-    for case .decision(let decision)? in LedgerEvent.decode(told) {
+    events = LedgerEvent.decode(told.sorted { $0.key < $1.key }.map(\.value))
+    for case .decision(let decision)? in events {
       let subject = Ledger.Subject(decision)
-      if try !isAbout.contains(subject) && transaction.currentPerson(subject, knownAt: nil) == code {
+      if try !isAbout.contains(subject) && transaction.currentPerson(subject, knownAt: nil) == facts.code {
         isAbout.insert(subject)
       }
     }
-    return (told, isAbout)
+  }
+
+  /// The reports as they could be seen at any past moment.
+  func history(in reference: ReferenceData) -> RepeatsHistory {
+    RepeatsHistory(
+      facts: facts, links: links, history: history, versions: versions, reference: reference, knownAt: knownAt
+    ) { disputes[$0] ?? [] }
   }
 
   /// The tests that were done, with what was found of them.
   ///
   /// - Parameter moment: with what had been decided and answered by then; nil: with all.
   func lines(in reference: ReferenceData, at moment: Instant?) throws -> [QuestionLine] {
-    let history = RepeatsHistory(
-      facts: facts, links: links, history: history, versions: versions, reference: reference, knownAt: nil
-    ) { disputes[$0] ?? [] }
+    let history = history(in: reference)
     let (grounds, heardAt) = told(reference, moment)
     var lines: [QuestionLine] = []
     for (index, entry) in history.entries.enumerated() {
@@ -113,13 +112,12 @@ struct PersonPast {
     func hear(_ institution: String, _ item: String, _ at: Instant) {
       heardAt[[institution, item]] = max(at, heardAt[[institution, item]] ?? at)
     }
-    let decoded = LedgerEvent.decode(events)
-    for case .decision(let decision)? in decoded {
+    for case .decision(let decision)? in events {
       ledger.add(decision)
       decisions[decision.decisionId] = decision
       for item in decision.items { hear(decision.orderingInstitution, item.item, decision.orderedAt.instant) }
     }
-    for case .feedback(let feedback)? in decoded {
+    for case .feedback(let feedback)? in events {
       ledger.add(feedback)
       if let decision = decisions[feedback.decisionId] {
         hear(decision.orderingInstitution, feedback.item, feedback.at.instant)

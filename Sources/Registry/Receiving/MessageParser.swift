@@ -42,17 +42,17 @@ final class MessageParser {
     return batch.map { parse($0) }
   }
 
-  func parse(_ frame: MessageFrame) -> Outcome { parse(frame, frame.problem == nil ? readOrRepair(frame) : nil) }
+  func parse(_ frame: MessageFrame) -> Outcome {
+    guard let problem = frame.problem else { return outcome(of: readOrRepair(frame), frame) }
+    let code = Finding.Code(rawValue: problem.code.rawValue) ?? .unreadable
+    let location = Location(line: problem.line, column: problem.column, path: "/")
+    return .refused(
+      refusal(frame, SHA256.hash(data: frame.bytes).bytes(), Finding(code, problem.reason, at: location)))
+  }
 
-  /// - Parameter read: the frame as it was read; nil for one that has a problem of its own.
-  private func parse(_ frame: MessageFrame, _ read: consuming MessageReader.Result?) -> Outcome {
+  private func outcome(of read: consuming MessageReader.Result, _ frame: MessageFrame) -> Outcome {
     let digest = SHA256.hash(data: frame.bytes).bytes()
-    if let problem = frame.problem {
-      let code = Finding.Code(rawValue: problem.code.rawValue) ?? .unreadable
-      let location = Location(line: problem.line, column: problem.column, path: "/")
-      return .refused(refusal(frame, digest, Finding(code, problem.reason, at: location)))
-    }
-    var result = read ?? readOrRepair(frame)
+    var result = read
     guard let message = result.message.take() else {
       let unknown = Finding(
         .unreadable, "nothing could be read", at: Location(line: frame.line, column: frame.column, path: "/"))
@@ -74,11 +74,11 @@ final class MessageParser {
   func explanation(
     _ frame: MessageFrame
   ) -> (told: (explanation: Explanation, dialect: Dialect?, mapping: String?)?, outcome: Outcome) {
-    guard frame.problem == nil else { return (nil, parse(frame, nil)) }
+    guard frame.problem == nil else { return (nil, parse(frame)) }
     let result = readOrRepair(frame)
     let notation = MessageReader.Notation(rawValue: frame.kind.rawValue) ?? .xml
     let told = (reader.explain(result, notation: notation), result.message?.dialect, result.message?.mapping)
-    return (told, parse(frame, result))
+    return (told, outcome(of: result, frame))
   }
 
   /// What was noted of a frame before it was read.

@@ -11,7 +11,7 @@ actor WriterQueue {
   }
 
   /// What a unit gave, until its commit is on disk.
-  private final class Result<Value: Sendable>: Sendable {
+  private final class Given<Value: Sendable>: Sendable {
     private let value = Mutex<Value?>(nil)
 
     func set(_ made: Value) { value.withLock { $0 = made } }
@@ -31,13 +31,13 @@ actor WriterQueue {
     to store: any Store, _ unit: @escaping @Sendable (any StoreTransaction) throws -> Value
   ) async throws -> Value {
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
-      let result = Result<Value>()
+      let given = Given<Value>()
       waiting.append(
         Unit(
-          work: { result.set(try unit($0)) },
+          work: { given.set(try unit($0)) },
           answer: { error in
             if let error { return continuation.resume(throwing: error) }
-            guard let value = result.get() else {
+            guard let value = given.get() else {
               return continuation.resume(throwing: StoreError.engine("the unit gave no result"))
             }
             continuation.resume(returning: value)

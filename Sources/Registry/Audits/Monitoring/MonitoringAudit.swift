@@ -7,7 +7,7 @@ public struct MonitoringAudit: RecomputedAudit, Sendable {
   public var period: AuditPeriod
   public var rows: [MonitoringBooks.Row]
   /// Whether what is kept agrees; nil where that was not asked.
-  public var recompute: BooksComparison?
+  public var recompute: AuditComparison?
 
   private enum Key: String, CodingKey {
     case charts, rows, recompute
