@@ -100,6 +100,7 @@ enum BookSchema {
       reference TEXT NOT NULL,
       zone TEXT NOT NULL
     ) STRICT;
+    -- book_part from now on: day * 4 is the page's times, + 1 its words, + 2 what was asked and decided.
     ALTER TABLE book_entry ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
     -- JSON: how many candidates failed each check.
     ALTER TABLE book_entry ADD COLUMN causes TEXT NOT NULL DEFAULT '';

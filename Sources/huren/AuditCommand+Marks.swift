@@ -19,7 +19,7 @@ extension AuditCommand {
     @Flag(help: "List the results behind the figures.")
     var list = false
 
-    func validate() throws { try derivation.validate(period) }
+    func validate() throws { try derivation.validate(period, lists: list) }
 
     func run() throws {
       let registry = try store.open()

@@ -21,10 +21,7 @@ extension AuditCommand {
     @Flag(help: "List the repeats behind the figures, each with both results.")
     var list = false
 
-    func validate() throws {
-      try derivation.validate(period)
-      if derivation.recompute, list { throw ValidationError("--list is always computed from what is recorded") }
-    }
+    func validate() throws { try derivation.validate(period, lists: list) }
 
     func run() throws {
       let registry = try store.open()

@@ -9,9 +9,13 @@ struct RecomputeOptions: ParsableArguments {
       "Compute everything anew from what is recorded and hold what is kept against it: exit code 1 where they differ.")
   var recompute = false
 
-  /// What is computed of an earlier state has nothing to be held against.
-  func validate(_ period: PeriodOptions) throws {
-    if recompute, period.knownAt != nil { throw ValidationError("--known-at is always computed from what is recorded") }
+  /// What is computed anyway, of an earlier state or as a list, has nothing to be held against.
+  func validate(_ period: PeriodOptions, lists: Bool = false) throws {
+    guard recompute else { return }
+    if period.knownAt != nil {
+      throw ValidationError("--known-at is always computed from what is recorded: leave out --recompute")
+    }
+    if lists { throw ValidationError("--list is always computed from what is recorded: leave out --recompute") }
   }
 
   /// An audit as it is asked for.
