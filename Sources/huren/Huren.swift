@@ -18,7 +18,8 @@ struct Huren: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ReferenceCommand.self, ImportCommand.self, QuarantineCommand.self, PersonCommand.self, QueryCommand.self,
-      DecideCommand.self, FeedbackCommand.self, AuditCommand.self, BackupCommand.self, CheckCommand.self,
+      DecideCommand.self, FeedbackCommand.self, AuditCommand.self, ServeCommand.self, BackupCommand.self,
+      CheckCommand.self,
     ])
 
   /// Runs the verb. An error of the registry is told, and ends the process, as the table of errors says.

@@ -21,6 +21,7 @@ public enum ErrorTable {
     case let error as Refusal: row(of: error)
     case let error as TableColumns.Problem: row(of: error)
     case let error as CSVError: row(of: error)
+    case let error as ServiceError: row(of: error)
     default: nil
     }
   }

@@ -1,0 +1,58 @@
+import Clinical
+import Messages
+
+extension ErrorTable {
+  /// A request that reaches no use case.
+  public static func row(of error: ServiceError) -> ErrorRow {
+    switch error {
+    case .notAuthenticated:
+      row(
+        "not-authenticated", 401, .security, .applicationInternal,
+        "it is not shown who asks: send a bearer token of POST /oauth/token, or a certificate that is registered")
+    case .notAllowed:
+      row("not-allowed", 403, .forbidden, .applicationInternal, "this account's role may not do this")
+    case .institutionNeeded:
+      row(
+        "institution-needed", 400, .required, .requiredFieldMissing,
+        "this account acts for several institutions: name one in the header Huren-Institution")
+    case .notYourInstitution:
+      row(
+        "not-your-institution", 403, .forbidden, .tableValueNotFound,
+        "this account is not registered for this institution")
+    case .tooMany:
+      row("too-many", 429, .processing, .recordLocked, "too many attempts: wait before the next one")
+
+    case .noRoute: row("no-route", 404, .notFound, .unknownKey, "there is nothing at this address")
+    case .wrongMethod:
+      row("wrong-method", 405, .notSupported, .unsupportedMessageType, "this address is asked by another method")
+    case .malformed: row("malformed", 400, .structure, .segmentSequence, "this cannot be read as a request")
+    case .tooLarge:
+      row(
+        "too-large", 413, .tooLong, .applicationInternal, "this is more than is taken in one request: send it in parts")
+    case .unsupportedMedia:
+      row(
+        "unsupported-media", 415, .notSupported, .unsupportedMessageType, "this kind of content is not taken here")
+    case .orderTimeImplausible:
+      row(
+        "order-time-implausible", 422, .value, .dataType,
+        "an order is asked about when it is made: from 24 hours back to 5 minutes ahead of the registry's clock")
+    case .knownAtNotAllowed:
+      row(
+        "known-at-not-allowed", 403, .forbidden, .applicationInternal,
+        "an earlier state is for auditors alone: leave out knownAt")
+    case .reasonNeeded:
+      row(
+        "reason-needed", 403, .required, .requiredFieldMissing,
+        "this opens what a person's record holds: state why in the header Huren-Reason")
+
+    case .busy:
+      row("busy", 503, .timeout, .recordLocked, "no answer in time, which says nothing about prior results: ask again")
+    case .unavailable:
+      row("unavailable", 503, .exception, .applicationInternal, "the service starts or ends: ask again")
+    case .internal:
+      row(
+        "internal", 500, .exception, .applicationInternal,
+        "an error of the service: its log tells more under the request's id")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/// What stops a request before it reaches a use case. `ErrorTable` says how each is told. Says nothing of what was sent.
+public enum ServiceError: Error, Hashable, Sendable, CaseIterable {
+  // Who asks.
+  /// It is not shown who asks, or what is shown is not believed. Which of it, only the log tells: nobody is to be helped in guessing.
+  case notAuthenticated
+  /// The role may not.
+  case notAllowed
+  /// A client of several institutions that does not say for which it acts.
+  case institutionNeeded
+  /// Not an institution that the account is registered for.
+  case notYourInstitution
+  /// Too many failures from there: slower.
+  case tooMany
+
+  // What is asked.
+  case noRoute
+  case wrongMethod
+  case malformed
+  case tooLarge
+  case unsupportedMedia
+  /// An order of the past or the future put as one of now.
+  case orderTimeImplausible
+  /// `knownAt`, from who is no auditor.
+  case knownAtNotAllowed
+  /// An opening for which a reason must be stated, without one.
+  case reasonNeeded
+
+  // The service.
+  /// No answer in time, or a queue that is full: never read as "no prior result".
+  case busy
+  /// Not to be answered while it starts or ends.
+  case unavailable
+  /// What nobody foresaw.
+  case `internal`
+
+  /// The one that a status of HTTP stands for; nil for none of ours.
+  public init?(status: Int) {
+    switch status {
+    case 400: self = .malformed
+    case 401: self = .notAuthenticated
+    case 403: self = .notAllowed
+    case 404: self = .noRoute
+    case 405: self = .wrongMethod
+    case 413: self = .tooLarge
+    case 415: self = .unsupportedMedia
+    case 429: self = .tooMany
+    case 503: self = .busy
+    default: return nil
+    }
+  }
+}

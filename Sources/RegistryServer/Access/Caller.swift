@@ -1,0 +1,26 @@
+public import RegistryStore
+
+/// Who asks: an account that has shown who it is.
+public struct Caller: Hashable, Sendable {
+  /// A client is a system, a user a person.
+  public enum Kind: String, Hashable, Sendable {
+    case client, user
+  }
+
+  /// The account's name.
+  public var name: String
+  public var kind: Kind
+  public var role: Role
+  /// Codes of the institutions it is registered for.
+  public var institutions: Set<String>
+  /// The code of the person that a resident is.
+  public var person: String?
+
+  public init(name: String, kind: Kind, role: Role, institutions: Set<String>, person: String? = nil) {
+    self.name = name
+    self.kind = kind
+    self.role = role
+    self.institutions = institutions
+    self.person = person
+  }
+}

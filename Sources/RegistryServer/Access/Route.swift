@@ -1,0 +1,39 @@
+import HTTPTypes
+import RegistryStore
+
+/// One row of the matrix of who may: method, path, and for whom. What is not here is not answered.
+struct Route: Hashable, Sendable {
+  enum Callers: Hashable, Sendable {
+    /// Answered before it is known who asks.
+    case anybody
+    case roles(Set<Role>)
+  }
+
+  let method: HTTPRequest.Method
+  /// As the router writes it: `/cds-services/{id}`.
+  let path: String
+  let callers: Callers
+
+  init(_ method: HTTPRequest.Method, _ path: String, _ callers: Callers) {
+    (self.method, self.path, self.callers) = (method, path, callers)
+  }
+
+  func permits(_ role: Role) -> Bool {
+    switch callers {
+    case .anybody: true
+    case .roles(let roles): roles.contains(role)
+    }
+  }
+}
+
+/// The roles' matrix (service.md, "Who may"): routes, pages and tests read it, and nothing else says who may.
+extension Route {
+  static let health = Route(.get, "/health", .anybody)
+  static let ready = Route(.get, "/ready", .anybody)
+
+  static let decisions = Route(.post, "/v1/decisions", .roles([.orderEntry, .clinician, .auditor]))
+  static let query = Route(.post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]))
+  static let feedback = Route(.post, "/v1/feedback", .roles([.orderEntry, .clinician]))
+
+  static let all: [Route] = [health, ready, decisions, query, feedback]
+}

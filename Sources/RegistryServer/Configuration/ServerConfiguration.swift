@@ -1,0 +1,36 @@
+/// What the service is told in `huren.yaml`.
+public struct ServerConfiguration: Hashable, Sendable {
+  /// An address with a port; port 0: any that is free.
+  public struct Address: Hashable, Sendable {
+    public var host: String
+    public var port: Int
+
+    public init(host: String, port: Int) { (self.host, self.port) = (host, port) }
+
+    /// Whether nobody but this machine can reach it.
+    public var isLoopback: Bool { host == "127.0.0.1" || host == "::1" || host == "localhost" }
+  }
+
+  /// Files in PEM.
+  public struct TLS: Hashable, Sendable {
+    public var certificate: String
+    public var key: String
+
+    public init(certificate: String, key: String) { (self.certificate, self.key) = (certificate, key) }
+  }
+
+  public var database: String?
+  public var listen = Address(host: "127.0.0.1", port: 8080)
+  public var tls: TLS?
+  /// The addresses of the proxies that are trusted to say who speaks to them; nil: none stands before it.
+  public var trustedProxies: [String]?
+  /// As it is seen from outside, without a slash at its end: what tokens name as their audience. Nil: as it listens.
+  public var publicURL: String?
+
+  public init() {}
+
+  /// What tokens name, and addresses in answers begin with.
+  public func base(port: Int) -> String {
+    publicURL ?? "\(tls == nil ? "http" : "https")://\(listen.host):\(port)"
+  }
+}
