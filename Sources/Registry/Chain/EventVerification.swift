@@ -148,6 +148,12 @@ extension Registry {
         event.id == PatientStatement.eventID(event.body, previous: previous) && event.kind == said.eventKind
         && event.decisionID == nil && event.at == said.at.instant
       digest = nil
+    } else if event.kind == AccountEvent.eventKind {
+      guard (try? JSONDecoder().decode(AccountEvent.self, from: body)) != nil else {
+        return "its body is no change of an account"
+      }
+      isRight = event.id == AccountEvent.eventID(event.body, previous: previous) && event.decisionID == nil
+      digest = nil
     } else if event.kind == "alert" {
       guard let alert = try? JSONDecoder().decode(AlertEvent.self, from: body) else { return "its body is no alert" }
       if let contradiction = try contradiction(alert, in: event, transaction) { return contradiction }
