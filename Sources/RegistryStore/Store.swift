@@ -48,8 +48,8 @@ extension Store {
 
 /// One consistent state, read.
 public protocol StoreSnapshot:
-  AccountsReading, AuditPagesReading, BookEntriesReading, BookPagesReading, ChainedEventsReading, ChecksReading, CommitsReading,
-  CommonValuesReading, EventsReading, MessageDictionariesReading, PatientEventsReading, PersonsReading,
+  AccountsReading, AuditPagesReading, BookEntriesReading, BookPagesReading, ChainedEventsReading, ChecksReading,
+  CommitsReading, CommonValuesReading, EventsReading, MessageDictionariesReading, PatientEventsReading, PersonsReading,
   QuarantineReading, ReferenceGenerationsReading, ReportIdentitiesReading, ReportVersionsReading, RetrievalsReading,
   ReviewsReading, SignaturesReading, SourceRecordsReading, StoredMessagesReading, VerdictsReading
 {
@@ -64,10 +64,10 @@ extension StoreSnapshot {
 
 /// What a writer does, all or nothing; it reads what it has written.
 public protocol StoreTransaction:
-  StoreSnapshot, AccountsWriting, AuditPagesWriting, BookEntriesWriting, BookPagesWriting, CommonValuesWriting, EventsWriting,
-  MessageDictionariesWriting, PatientEventsWriting, PersonsWriting, QuarantineWriting, ReferenceGenerationsWriting,
-  ReportIdentitiesWriting, ReportMovesWriting, ReportVersionsWriting, ReviewsWriting, SignaturesWriting,
-  SourceRecordsWriting, StoredMessagesWriting, VerdictsWriting
+  StoreSnapshot, AccountsWriting, AuditPagesWriting, BookEntriesWriting, BookPagesWriting, CommonValuesWriting,
+  EventsWriting, MessageDictionariesWriting, PatientEventsWriting, PersonsWriting, QuarantineWriting,
+  ReferenceGenerationsWriting, ReportIdentitiesWriting, ReportMovesWriting, ReportVersionsWriting, ReviewsWriting,
+  SignaturesWriting, SourceRecordsWriting, StoredMessagesWriting, VerdictsWriting
 {
   /// A part of a transaction that is all or nothing by itself: what it wrote is taken back when it throws, and nothing else.
   func unit<T>(_ body: () throws -> T) throws -> T

@@ -35,5 +35,5 @@ extension Route {
   static let query = Route(.post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]))
   static let feedback = Route(.post, "/v1/feedback", .roles([.orderEntry, .clinician]))
 
-  static let all: [Route] = [health, ready, decisions, query, feedback]
+  static let all: [Route] = [health, ready, decisions, query, feedback] + ofAccess
 }

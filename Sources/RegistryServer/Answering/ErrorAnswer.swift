@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 import Registry
 
 /// How an error is answered: `{"error":{"code","field"?,"message"}}`, with code, text and status of the one table.
@@ -46,6 +47,9 @@ struct ErrorMiddleware<Context: RequestContext>: RouterMiddleware {
       return try await next(request, context)
     } catch {
       if let answer = ErrorAnswer(ofAny: error) { return try answer.response(from: request, context: context) }
+      if error is NIOTooManyBytesError {
+        return try ErrorAnswer(ErrorTable.row(of: ServiceError.tooLarge)).response(from: request, context: context)
+      }
       if let error = error as? HTTPError, let known = ServiceError(status: error.status.code) {
         return try ErrorAnswer(ErrorTable.row(of: known)).response(from: request, context: context)
       }
