@@ -1,6 +1,7 @@
 import Hummingbird
 public import Logging
 import NIOCore
+import NIOPosix
 public import Registry
 
 /// The registry where its users are: one process, one registry, its doors.
@@ -10,6 +11,8 @@ public final class RegistryService: Sendable {
   let logger: Logger
   /// The ways of showing who one is, in the order in which they are tried.
   let authenticating: [any Authenticating]
+  /// Where what may wait for the disk is done: never on the threads that listen.
+  let threads = NIOThreadPool.singleton
 
   public convenience init(registry: Registry, configuration: ServerConfiguration, logger: Logger) {
     self.init(registry: registry, configuration: configuration, logger: logger, authenticating: [])
@@ -29,6 +32,7 @@ public final class RegistryService: Sendable {
     let router = Router(context: ServerContext.self)
     router.add(middleware: ErrorMiddleware())
     addRunning(router)
+    addQuestion(router)
     return router
   }
 

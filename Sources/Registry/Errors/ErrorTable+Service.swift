@@ -32,10 +32,6 @@ extension ErrorTable {
     case .unsupportedMedia:
       row(
         "unsupported-media", 415, .notSupported, .unsupportedMessageType, "this kind of content is not taken here")
-    case .orderTimeImplausible:
-      row(
-        "order-time-implausible", 422, .value, .dataType,
-        "an order is asked about when it is made: from 24 hours back to 5 minutes ahead of the registry's clock")
     case .knownAtNotAllowed:
       row(
         "known-at-not-allowed", 403, .forbidden, .applicationInternal,
