@@ -33,6 +33,9 @@ public protocol Store: Sendable {
   /// - Throws: `StoreError.unusable` when there is a file of this name.
   func backup(to path: String) throws
 
+  /// How it is with file, log and disk.
+  func status() throws -> StoreStatus
+
   /// Does what an engine has to do between long writes, as much as nobody who reads keeps it from.
   func foldLog() throws
 

@@ -154,6 +154,8 @@ public final class SQLiteStore: Store {
     try file.keep()
   }
 
+  public func status() throws -> StoreStatus { try StoreStatus(path: pool.path) }
+
   /// Folds as much of the write-ahead log back into the file as nobody is reading.
   public func foldLog() throws {
     try StoreError.translating {

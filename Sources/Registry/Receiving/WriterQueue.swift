@@ -1,6 +1,15 @@
 import RegistryStore
 import Synchronization
 
+/// What was made durable together.
+public struct WriterCommit: Sendable {
+  public var units: Int
+  /// From its beginning until it was on disk.
+  public var seconds: Duration
+  /// Units that wait for the next.
+  public var waiting: Int
+}
+
 /// The one writer of what any thread submits: whatever waits when it comes round is one commit, in the order it came; each unit is all or
 /// nothing by itself, and has its own answer when all is on disk.
 actor WriterQueue {
@@ -27,9 +36,10 @@ actor WriterQueue {
   private var urgent: [Unit] = []
   private var waiting: [Unit] = []
   private var isWriting = false
+  private var observe: (@Sendable (WriterCommit) -> Void)?
 
-  /// How many units wait.
-  var depth: Int { urgent.count + waiting.count }
+  /// Whoever measures is told each commit.
+  func setObserver(_ observe: @escaping @Sendable (WriterCommit) -> Void) { self.observe = observe }
 
   /// - Parameters:
   ///   - isUrgent: whether it goes before what can wait.
@@ -64,6 +74,7 @@ actor WriterQueue {
       urgent = []
       waiting.removeFirst(then.count)
       let together = first + then
+      let start = ContinuousClock.now
       do {
         let errors = try await store.writeInBackground { transaction in
           let end = ContinuousClock.now + WriterQueue.longest
@@ -77,6 +88,9 @@ actor WriterQueue {
         // What there was no time for is the first of the next commit.
         waiting.insert(contentsOf: together[errors.count...], at: 0)
         for (unit, error) in zip(together, errors) { unit.answer(error) }
+        observe?(
+          WriterCommit(
+            units: errors.count, seconds: ContinuousClock.now - start, waiting: urgent.count + waiting.count))
       } catch {
         for unit in together { unit.answer(error) }
       }

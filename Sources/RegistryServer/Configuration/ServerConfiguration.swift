@@ -20,6 +20,8 @@ public struct ServerConfiguration: Hashable, Sendable {
   }
 
   public var database: String?
+  /// The folder of reference data that SIGHUP loads again.
+  public var reference: String?
   public var listen = Address(host: "127.0.0.1", port: 8080)
   public var tls: TLS?
   /// The addresses of the proxies that are trusted to say who speaks to them; nil: none stands before it.
