@@ -67,7 +67,7 @@ enum Schema {
       try db.execute(sql: BookSchema.questioned)
     }
     migrator.registerMigration("18 who looked", foreignKeyChecks: .immediate) { db in
-      try db.execute(sql: whoLooked)
+      try db.execute(sql: AccessSchema.sql)
     }
     return migrator
   }
@@ -408,19 +408,5 @@ enum Schema {
       digest BLOB NOT NULL
     ) STRICT;
     CREATE INDEX event_decision ON event (decision_id);
-    """
-
-  /// By the code that a person had when somebody asked for their data: whoever asks who looked reads no other's events.
-  private static let whoLooked = """
-    CREATE TABLE event_person (
-      person TEXT NOT NULL,
-      event INTEGER NOT NULL REFERENCES event (id),
-      PRIMARY KEY (person, event)
-    ) STRICT, WITHOUT ROWID;
-    INSERT INTO event_person (person, event)
-      SELECT person, id FROM
-        (SELECT id, CASE WHEN json_valid(body) THEN json_extract(body, '$.person') END AS person FROM event
-         WHERE kind = 'decision')
-      WHERE person IS NOT NULL;
     """
 }

@@ -13,7 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
       SIGHUP reads configuration and reference data again; SIGTERM lets answers under way finish. Logs are JSON lines on standard error.
       """)
 
-  @Option(name: .long, help: "The registry: a SQLite file. Default: the configuration's, $HUREN_DB, else ./huren.sqlite.")
+  @Option(
+    name: .long, help: "The registry: a SQLite file. Default: the configuration's, $HUREN_DB, else ./huren.sqlite.")
   var db: String?
   @Option(help: "HOST:PORT; port 0: any that is free. Default: the configuration's, else 127.0.0.1:8080.")
   var listen: String?

@@ -17,7 +17,7 @@ extension ErrorTable {
         "this account acts for several institutions: name one in the header Huren-Institution")
     case .notYourInstitution:
       row(
-        "not-your-institution", 403, .forbidden, .tableValueNotFound,
+        "not-your-institution", 403, .forbidden, .unknownKey,
         "this account is not registered for this institution")
     case .tooMany:
       row("too-many", 429, .processing, .recordLocked, "too many attempts: wait before the next one")

@@ -76,7 +76,7 @@ actor WriterQueue {
       let together = first + then
       let start = ContinuousClock.now
       do {
-        let errors = try await store.writeInBackground { transaction in
+        let errors = try await store.writeInBackground(isUrgent: true) { transaction in
           let end = ContinuousClock.now + WriterQueue.longest
           var errors: [(any Error)?] = []
           for unit in together {

@@ -29,6 +29,9 @@ public struct ServerConfiguration: Hashable, Sendable {
   /// As it is seen from outside, without a slash at its end: what tokens name as their audience. Nil: as it listens.
   public var publicURL: String?
 
+  /// How long a question may take: service.md's 200 ms, which no file changes; a test that is about something else waits longer.
+  var answersWithin = AnswerCut.longest
+
   public init() {}
 
   /// What tokens name, and addresses in answers begin with.

@@ -8,7 +8,7 @@ final class AnswerCut: Sendable {
   /// service.md, "A clinician is never blocked".
   static let longest: Duration = .milliseconds(200)
   /// What is left then is for the commit that keeps the answer.
-  private static let lastBegin: Duration = .milliseconds(150)
+  private let lastBegin: Duration
 
   private enum State {
     case open, begun, over
@@ -17,17 +17,19 @@ final class AnswerCut: Sendable {
   private let start = ContinuousClock.now
   private let state = Mutex(State.open)
 
+  private init(_ within: Duration) { lastBegin = within * 3 / 4 }
+
   /// Whether there is still time to write the answer down.
   func begin() -> Bool {
     state.withLock { state in
-      guard state != .over, ContinuousClock.now - start < Self.lastBegin else { return false }
+      guard state != .over, ContinuousClock.now - start < lastBegin else { return false }
       state = .begun
       return true
     }
   }
 
   /// Whether it is worth beginning to look.
-  var isOpen: Bool { state.withLock { $0 == .open } && ContinuousClock.now - start < Self.lastBegin }
+  var isOpen: Bool { state.withLock { $0 == .open } && ContinuousClock.now - start < lastBegin }
 
   var elapsed: Duration { ContinuousClock.now - start }
 
@@ -62,14 +64,15 @@ extension AnswerCut {
   /// Runs some work, and answers within the time whatever becomes of it.
   ///
   /// - Parameters:
+  ///   - longest: how long whoever asks waits.
   ///   - work: goes on where it is when its answer comes too late, which nobody hears then.
   ///   - late: told when the time is over, before the answer.
   /// - Throws: `ServiceError.busy` when the time is over; what the work throws.
   static func answer<Value: Sendable>(
-    on eventLoop: any EventLoop, _ work: @escaping @Sendable (AnswerCut) async throws -> Value,
+    within longest: Duration, on eventLoop: any EventLoop, _ work: @escaping @Sendable (AnswerCut) async throws -> Value,
     late: @escaping @Sendable (_ mayBeKept: Bool) -> Void
   ) async throws -> Value {
-    let cut = AnswerCut()
+    let cut = AnswerCut(longest)
     return try await withCheckedThrowingContinuation { continuation in
       let answer = FirstAnswer(continuation)
       let timer = eventLoop.scheduleTask(in: .milliseconds(longest.milliseconds)) {

@@ -74,7 +74,7 @@ extension RegistryService {
     _ work: @escaping @Sendable (AnswerCut) async throws -> Value
   ) async throws -> Value {
     let loop = context.channel.eventLoop
-    return try await AnswerCut.answer(on: loop, work) { mayBeKept in
+    return try await AnswerCut.answer(within: configuration.answersWithin, on: loop, work) { mayBeKept in
       self.keepTimedOut(asking, what)
     }
   }

@@ -63,7 +63,8 @@ final class PrometheusMetrics: MetricsFactory {
     _ handlers: [Name: Handler], _ type: String, into lines: inout [String], _ own: (Name, Handler) -> [String]
   ) {
     var last = ""
-    for (name, handler) in handlers.sorted(by: { ($0.key.label, $0.key.dimensions) < ($1.key.label, $1.key.dimensions) }) {
+    for (name, handler) in handlers.sorted(by: { ($0.key.label, $0.key.dimensions) < ($1.key.label, $1.key.dimensions) }
+    ) {
       if name.label != last {
         if let help = help[name.label] { lines.append("# HELP \(name.label) \(help)") }
         lines.append("# TYPE \(name.label) \(type)")

@@ -22,12 +22,14 @@ final class ServiceMetrics: Sendable {
       switch self {
       case .requests: "Requests answered, by route and status."
       case .requestSeconds: "Time from a request's head to its answer's, by route."
-      case .messages: "Messages taken from the network, by institution and outcome: accepted, known, quarantined, refused."
+      case .messages:
+        "Messages taken from the network, by institution and outcome: accepted, known, quarantined, refused."
       case .decisions: "Ordered items decided over the network, by outcome."
       case .timedOut: "Questions that got no answer within 200 ms: none of them says that there is no prior result."
       case .questionSeconds: "Time from a question to its answer, its event on disk."
       case .commitSeconds: "Time of a commit of what came over the network, until it is on disk."
-      case .commitUnits: "Messages, questions and feedback that were made durable; by commits of huren_commit_seconds_count."
+      case .commitUnits:
+        "Messages, questions and feedback that were made durable; by commits of huren_commit_seconds_count."
       case .queue: "What waits for the writer now."
       case .logBytes: "Size of the write-ahead log."
       case .fileBytes: "Size of the registry's file."
