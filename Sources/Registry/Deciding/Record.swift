@@ -37,7 +37,7 @@ extension Registry {
     return decision
   }
 
-  private func record(_ decision: Decision, _ transaction: any StoreTransaction) throws {
+  func record(_ decision: Decision, _ transaction: any StoreTransaction) throws {
     let text = decision.order.order.retestReasonText
     var event = RecordedDecision(decision)
     event.textDigest = text.map(Registry.textDigest)
