@@ -27,8 +27,10 @@ public final class RegistryService: Sendable {
   /// Every route that is answered, with what each request passes on its way.
   func router() -> Router<ServerContext> {
     let router = Router(context: ServerContext.self)
+    router.add(middleware: CDSCrossOrigin(origins: Set(configuration.cdsOrigins)))
     router.add(middleware: ErrorMiddleware())
     addRunning(router)
+    addCDSHooks(router)
     return router
   }
 

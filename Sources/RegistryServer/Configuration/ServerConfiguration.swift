@@ -27,6 +27,9 @@ public struct ServerConfiguration: Hashable, Sendable {
   /// As it is seen from outside, without a slash at its end: what tokens name as their audience. Nil: as it listens.
   public var publicURL: String?
 
+  /// The pages of elsewhere that may call the CDS services from a browser: `https://ehr.example`.
+  public var cdsOrigins: [String] = []
+
   public init() {}
 
   /// What tokens name, and addresses in answers begin with.
