@@ -49,6 +49,9 @@ public protocol EventsReading {
   /// The event that is a decision, in the order of the chain the first of this id.
   func decisionBody(_ decision: String) throws -> String?
 
+  /// The bodies of the decisions whose ids begin so, in the order of the chain.
+  func decisionBodies(idPrefix prefix: String) throws -> [String]
+
   /// One event, with place and time of its recording.
   func event(_ id: String) throws -> (place: Int64, recordedAt: Instant, event: Event)?
 

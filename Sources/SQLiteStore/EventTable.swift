@@ -24,6 +24,15 @@ extension SQLiteTransaction {
       String.self, "SELECT body FROM event WHERE decision_id = ? AND kind = 'decision' ORDER BY id LIMIT 1", [decision])
   }
 
+  func decisionBodies(idPrefix prefix: String) throws -> [String] {
+    let rows = try rows(
+      "SELECT body FROM event WHERE decision_id >= ? AND decision_id < ? AND kind = 'decision' ORDER BY id",
+      [prefix, prefix + "\u{10FFFF}"])
+    var result: [String] = []
+    while let row = try rows.next() { result.append(row[0]) }
+    return result
+  }
+
   func event(_ id: String) throws -> (place: Int64, recordedAt: Instant, event: Event)? {
     try first("SELECT id, recorded_at, kind, decision_id, at, body FROM event WHERE event_id = ?", [id]) { row in
       let event = Event(

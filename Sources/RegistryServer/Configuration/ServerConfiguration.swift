@@ -32,6 +32,9 @@ public struct ServerConfiguration: Hashable, Sendable {
   /// How long a question may take: service.md's 200 ms, which no file changes; a test that is about something else waits longer.
   var answersWithin = AnswerCut.longest
 
+  /// The pages of elsewhere that may call the CDS services from a browser: `https://ehr.example`.
+  public var cdsOrigins: [String] = []
+
   public init() {}
 
   /// What tokens name, and addresses in answers begin with.
