@@ -2,11 +2,12 @@ import Clinical
 import HTTPTypes
 import Hummingbird
 import Registry
+import Synchronization
 
 /// Who is let in, and how they show who they are.
 final class Access: Sendable {
   let registry: Registry
-  let configuration: ServerConfiguration
+  private let configured: Mutex<ServerConfiguration>
   let signedTokens: SignedTokens
   let bearerTokens: BearerTokens
   let sessions: Sessions
@@ -17,7 +18,7 @@ final class Access: Sendable {
   /// - Parameter cost: of a password's hash.
   init(_ registry: Registry, _ configuration: ServerConfiguration, cost: PasswordHash.Cost = .standard) {
     self.registry = registry
-    self.configuration = configuration
+    configured = Mutex(configuration)
     signedTokens = SignedTokens(registry)
     bearerTokens = BearerTokens(registry)
     sessions = Sessions(registry)
@@ -25,11 +26,16 @@ final class Access: Sendable {
     passwords = Passwords(cost: cost)
   }
 
+  /// As it was last read.
+  var configuration: ServerConfiguration { configured.withLock { $0 } }
+
+  func reconfigure(_ configuration: ServerConfiguration) { configured.withLock { $0 = configuration } }
+
   /// The ways of showing who one is. What is sent on purpose comes before what a browser or a connection sends by itself.
   var ways: [any Authenticating] {
     [
       BearerAuthentication(tokens: bearerTokens),
-      JWTAuthentication(tokens: signedTokens, configuration: configuration),
+      JWTAuthentication(access: self),
       SessionAuthentication(sessions: sessions), CertificateAuthentication(registry: registry),
     ]
   }
@@ -38,8 +44,9 @@ final class Access: Sendable {
     TokenEndpoint(signed: signedTokens, tokens: bearerTokens, configuration: configuration)
   }
 
-  var signIn: SignIn {
-    SignIn(registry: registry, passwords: passwords, attempts: attempts, sessions: sessions)
+  /// - Parameter address: from where a request comes.
+  func signIn(address: @escaping @Sendable (Request, ServerContext) -> String?) -> SignIn {
+    SignIn(registry: registry, passwords: passwords, attempts: attempts, sessions: sessions, address: address)
   }
 }
 
@@ -47,14 +54,15 @@ extension RegistryService {
   /// Tokens, and signing in and out.
   func addAccess(_ router: Router<ServerContext>) {
     let access = access
+    let signIn = access.signIn { [self] request, context in address(of: request, context) }
     on(.token, router) { request, context in try await access.tokenEndpoint.answer(request, context) }
     for route in [Route.smartConfiguration, .fhirSmartConfiguration] {
       on(route, router) { _, context in access.tokenEndpoint.smartConfiguration(context) }
     }
-    on(.enrol, router) { request, context in try await access.signIn.enrol(request, context) }
-    on(.signIn, router) { request, context in try await access.signIn.signIn(request, context) }
-    on(.session, router) { request, context in try await access.signIn.session(request, context) }
-    on(.signOut, router) { request, context in try await access.signIn.signOut(request, context) }
+    on(.enrol, router) { request, context in try await signIn.enrol(request, context) }
+    on(.signIn, router) { request, context in try await signIn.signIn(request, context) }
+    on(.session, router) { request, context in try await signIn.session(request, context) }
+    on(.signOut, router) { request, context in try await signIn.signOut(request, context) }
     on(.launch, router) { [self] request, context in
       guard let caller = context.caller else { throw ServiceError.notAuthenticated }
       let institution = try institution(of: caller, request)

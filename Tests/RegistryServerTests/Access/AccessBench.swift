@@ -20,10 +20,17 @@ final class AccessBench: Sendable {
   /// A CDS service, whatever is behind it.
   static let service = Route(.post, "/cds-services/{id}", .roles([.orderEntry, .source]))
 
+  /// A request's id lies with its logger, so it must be a real one.
+  static var quiet: Logger {
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    return logger
+  }
+
   let folder: URL
   let registry: Registry
   let service: RegistryService
-  private let time: TestClock
+  private let time: StoppedClock
 
   var path: String { folder.appending(path: "huren.sqlite").path }
   var now: Instant { time.now }
@@ -33,7 +40,7 @@ final class AccessBench: Sendable {
   init(seconds: Int = 1_760_000_000, publicURL: String = AccessBench.base) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "huren-access-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let time = TestClock(seconds)
+    let time = StoppedClock(seconds)
     self.time = time
     registry = try Registry(path: folder.appending(path: "huren.sqlite").path, mayCreate: true) { time.now }
     let samples = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Samples/reference")
@@ -53,7 +60,7 @@ final class AccessBench: Sendable {
     configuration.publicURL = publicURL
     return RegistryService(
       registry: registry, configuration: configuration,
-      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+      logger: Self.quiet,
       authenticating: nil, cost: cost)
   }
 
@@ -71,7 +78,7 @@ final class AccessBench: Sendable {
   func app(_ service: RegistryService? = nil) -> some ApplicationProtocol {
     Application(
       router: Self.router(service ?? self.service),
-      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+      logger: Self.quiet)
   }
 
   func addClient(
@@ -101,7 +108,7 @@ final class AccessBench: Sendable {
 }
 
 /// A clock that is set.
-final class TestClock: Sendable {
+final class StoppedClock: Sendable {
   private let milliseconds: Mutex<Int64>
 
   init(_ seconds: Int) { milliseconds = Mutex(Int64(seconds) * 1000) }

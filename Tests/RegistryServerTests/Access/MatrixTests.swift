@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import Messages
 import Registry
 import RegistryStore
@@ -55,7 +56,7 @@ struct MatrixTests {
       service.on(route, router) { _, context in context.caller?.role.rawValue ?? "anybody" }
     }
     service.addAccess(router)
-    try await Application(router: router).test(.router) { client in
+    try await Application(router: router, logger: AccessBench.quiet).test(.router) { client in
       let credentials = try await Self.credentials(bench, client)
       #expect(Set(credentials.map { $0.1 }) == Set(Role.allCases))
       for route in Route.all where route != .signOut {
@@ -81,6 +82,25 @@ struct MatrixTests {
           } else {
             #expect(answer.text == role.rawValue, "\(place)")
           }
+        }
+      }
+    }
+  }
+
+  @Test("the service itself answers none of its routes to whom the table does not permit it")
+  func gates() async throws {
+    let bench = try AccessBench()
+    let app = Application(router: bench.service.router(), logger: AccessBench.quiet)
+    try await app.test(.router) { client in
+      let credentials = try await Self.credentials(bench, client)
+      for route in Route.all {
+        guard case .roles(let roles) = route.callers else { continue }
+        let path = route.path.replacing(/\{[a-z]+\}/, with: "x")
+        let unknown = try await client.execute(uri: path, method: route.method)
+        #expect(unknown.status == .unauthorized, "\(route.method) \(path)")
+        for (name, role, headers) in credentials where !roles.contains(role) {
+          let answer = try await client.execute(uri: path, method: route.method, headers: headers)
+          #expect(answer.status == .forbidden, "\(route.method) \(path) by \(name)")
         }
       }
     }

@@ -40,6 +40,13 @@ struct MutualTLSTests {
     }
   }
 
+  private static func configuration(_ server: Pair) -> ServerConfiguration {
+    var configuration = ServerConfiguration()
+    configuration.listen.port = 0
+    configuration.tls = .init(certificate: server.certificate, key: server.key)
+    return configuration
+  }
+
   /// Asks a running service over a connection of its own.
   private static func ask(
     port: Int, trusting server: Pair, showing client: Pair?,
@@ -77,15 +84,13 @@ struct MutualTLSTests {
     let server = try Pair("server", in: bench.folder)
     let (known, unknown) = (try Pair("known", in: bench.folder), try Pair("unknown", in: bench.folder))
     try bench.addClient(certificate: known.digest)
-    var configuration = ServerConfiguration()
-    configuration.listen.port = 0
-    configuration.tls = .init(certificate: server.certificate, key: server.key)
+    let configuration = Self.configuration(server)
     let service = RegistryService(
       registry: bench.registry, configuration: configuration,
-      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+      logger: AccessBench.quiet)
     let (ports, ready) = AsyncStream.makeStream(of: Int.self)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await service.run { ready.yield($0) } }
+      group.addTask { try await service.run(reload: { configuration }, ready: { ready.yield($0) }) }
       var iterator = ports.makeAsyncIterator()
       let port = try #require(await iterator.next())
       for versions: (TLSVersion, TLSVersion) in [(.tlsv12, .tlsv12), (.tlsv13, .tlsv13)] {

@@ -194,7 +194,8 @@ struct TokenTableTests {
     .no("two parts", text: { parts($0)[..<2].joined(separator: ".") }), .no("four parts", text: { $0 + ".AAAA" }),
     .no("five parts", text: { $0 + ".AAAA.AAAA" }), .no("nothing but dots", text: { _ in ".." }),
     .no("three dots", text: { _ in "..." }),
-    .no("a space within", text: { $0.replacing(".", with: ". ") }),  // HTTP takes white space around a header's value away (RFC 9110, section 5.5).
+    .no("a space within", text: { $0.replacing(".", with: ". ") }),
+    // HTTP takes white space around a header's value away (RFC 9110, section 5.5).
     Row(name: "a tab at its end", atToken: 401, atService: 200) { forge, bench, audience in
       forge.signed(bench.claims(audience)) + "\t"
     },

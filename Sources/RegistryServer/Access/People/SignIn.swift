@@ -7,11 +7,13 @@ import Registry
 import RegistryStore
 
 /// How people show who they are: `POST /enrol` once, by the code that an operator gave, then `POST /sign-in`.
-struct SignIn {
+struct SignIn: Sendable {
   let registry: Registry
   let passwords: Passwords
   let attempts: Attempts
   let sessions: Sessions
+  /// From where a request comes.
+  let address: @Sendable (Request, ServerContext) -> String?
 
   private static let mostBytes = 8192
   /// NIST SP 800-63B-4, 3.1.1.2: no rule of what must be in it; what is long can be remembered.
@@ -49,7 +51,7 @@ struct SignIn {
     let (name, code, password) = (
       try fields.needed("name"), try fields.needed("code"), try fields.needed("password")
     )
-    return try await slowly(name, context) {
+    return try await slowly(name, request, context) {
       guard Self.passwordLength.contains(password.count), password.lowercased() != name.lowercased() else {
         throw ServiceError.weakPassword
       }
@@ -69,7 +71,7 @@ struct SignIn {
     let (name, password, code) = (
       try fields.needed("name"), try fields.needed("password"), try fields.needed("code")
     )
-    return try await slowly(name, context) {
+    return try await slowly(name, request, context) {
       let account = try registry.account(name).flatMap { $0.kind == .user && $0.isEnabled ? $0 : nil }
       let secrets = try registry.accountSecrets(name)
       // All of it is computed whether the name exists or not.
@@ -115,11 +117,11 @@ struct SignIn {
   ///
   /// - Parameter attempt: nil when it fails: one answer for all that can be wrong.
   private func slowly(
-    _ name: String, _ context: ServerContext, _ attempt: () async throws -> Response?
+    _ name: String, _ request: Request, _ context: ServerContext, _ attempt: () async throws -> Response?
   ) async throws -> Response {
     let account = "account:" + name
     // A connection that is none, as in tests, comes from nowhere.
-    let address = context.remoteAddress.map { "address:" + $0 }
+    let address = address(request, context).map { "address:" + $0 }
     if let seconds = attempts.begin([account] + (address.map { [$0] } ?? []), at: registry.now) {
       context.logger.notice("attempts are slowed down", metadata: ["seconds": "\(seconds)"])
       return ErrorAnswer(ErrorTable.row(of: ServiceError.tooMany)).response(retryAfter: seconds)

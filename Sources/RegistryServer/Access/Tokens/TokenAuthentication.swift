@@ -36,8 +36,7 @@ struct BearerAuthentication: Authenticating {
 
 /// The caller's own token, as CDS Hooks has it ("Trusting CDS Clients"): for the very address that is called.
 struct JWTAuthentication: Authenticating {
-  let tokens: SignedTokens
-  let configuration: ServerConfiguration
+  let access: Access
 
   /// Where a token of the caller's own may be sent.
   static let services = "/cds-services"
@@ -47,8 +46,8 @@ struct JWTAuthentication: Authenticating {
     let path = request.uri.path
     guard path == Self.services || path.hasPrefix(Self.services + "/") else { return nil }
     do {
-      let audience = configuration.base(context) + path
-      return Caller(try await tokens.account(of: String(token), for: audience, needsSubject: false))
+      let audience = access.configuration.base(context) + path
+      return Caller(try await access.signedTokens.account(of: String(token), for: audience, needsSubject: false))
     } catch let problem as TokenProblem {
       context.logger.notice("a token is not believed", metadata: ["reason": "\(problem.rawValue)"])
       throw ServiceError.notAuthenticated
