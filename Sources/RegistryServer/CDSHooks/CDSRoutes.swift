@@ -31,7 +31,7 @@ extension RegistryService {
     do {
       return try await answer().response(from: request, context: context)
     } catch let problem as CDSProblem {
-      return try ErrorAnswer(ErrorTable.row(of: ServiceError.malformed), field: problem.field)
+      return ErrorAnswer(ErrorTable.row(of: ServiceError.malformed), field: problem.field)
         .response(from: request, context: context)
     }
   }
