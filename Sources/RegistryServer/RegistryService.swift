@@ -10,6 +10,9 @@ public final class RegistryService: Sendable {
   let logger: Logger
   /// The ways of showing who one is, in the order in which they are tried.
   let authenticating: [any Authenticating]
+  /// How many feeds are read at once, by whatever door.
+  let feedGate = FeedGate()
+  var feedBounds: FeedBounds { FeedBounds() }
 
   public convenience init(registry: Registry, configuration: ServerConfiguration, logger: Logger) {
     self.init(registry: registry, configuration: configuration, logger: logger, authenticating: [])
@@ -29,6 +32,7 @@ public final class RegistryService: Sendable {
     let router = Router(context: ServerContext.self)
     router.add(middleware: ErrorMiddleware())
     addRunning(router)
+    addFeeds(router)
     return router
   }
 

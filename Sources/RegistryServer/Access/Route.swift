@@ -31,9 +31,11 @@ extension Route {
   static let health = Route(.get, "/health", .anybody)
   static let ready = Route(.get, "/ready", .anybody)
 
+  static let feeds = Route(.post, "/feeds", .roles([.source]))
+
   static let decisions = Route(.post, "/v1/decisions", .roles([.orderEntry, .clinician, .auditor]))
   static let query = Route(.post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]))
   static let feedback = Route(.post, "/v1/feedback", .roles([.orderEntry, .clinician]))
 
-  static let all: [Route] = [health, ready, decisions, query, feedback]
+  static let all: [Route] = [health, ready, feeds, decisions, query, feedback]
 }
