@@ -32,6 +32,7 @@ extension ServerConfiguration {
       }
       publicURL = url.hasSuffix("/") ? String(url.dropLast()) : url
     }
+    mllp = try section.sections("mllp") { section throws(ConfigurationProblem) in try MLLP(&section) }
     try section.finish()
     try refuseInTheClear()
   }

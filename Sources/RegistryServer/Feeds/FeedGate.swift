@@ -12,7 +12,7 @@ actor FeedGate {
   /// - Parameters:
   ///   - places: how many are let in at once.
   ///   - patience: for how long one waits.
-  init(places: Int = 64, patience: Duration = .seconds(5)) {
+  init(places: Int = 128, patience: Duration = .seconds(5)) {
     (self.places, self.patience) = (places, patience)
   }
 
