@@ -111,7 +111,8 @@ struct FeedsTests {
   func batch() async throws {
     let bench = try ServerBench()
     let good = (1...300).map { ServerBench.message("\($0)") }
-    let bytes = Array((good + [ServerBench.message("X", institution: "SYNTH-H2")]).joined().utf8)
+    let bytes = Array(
+      (good + [ServerBench.message("X", institution: "SYNTH-H2")]).joined().replacing("\r", with: "\n").utf8)
     let first = try await post(bench, try gzip(bytes), headers: [.contentEncoding: "gzip"])
     #expect(first.status == .ok && first.headers[.contentType] == "application/json")
     let summary = try #require(JSONSerialization.jsonObject(with: Data(first.body.readableBytesView)) as? [String: Any])

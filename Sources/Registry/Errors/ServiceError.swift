@@ -18,6 +18,8 @@ public enum ServiceError: Error, Hashable, Sendable, CaseIterable {
   case malformed
   case tooLarge
   case unsupportedMedia
+  /// It did not come to its end in the time it has.
+  case unfinished
   /// An order of the past or the future put as one of now.
   case orderTimeImplausible
   /// `knownAt`, from who is no auditor.

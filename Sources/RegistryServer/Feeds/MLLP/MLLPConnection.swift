@@ -26,7 +26,7 @@ struct MLLPConnection: Sendable {
     case .broken(.unfinished, let head):
       logger.warning("mllp: a block without an end: closed", metadata: ["from": "\(label)"])
       // It may come whole the next time.
-      return (frames(failure(ServiceError.malformed, answering: head), to: head), true)
+      return (frames(failure(ServiceError.unfinished, answering: head), to: head), true)
     case .broken(.tooLong, let head): return (await refuse(head), true)
     }
   }

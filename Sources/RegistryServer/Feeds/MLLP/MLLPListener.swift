@@ -1,5 +1,6 @@
 import Crypto
 import Feeds
+import Glibc
 import Logging
 import NIOConcurrencyHelpers
 import NIOCore
@@ -57,6 +58,7 @@ public struct MLLPListener: Service {
         await withDiscardingTaskGroup { group in
           do {
             for try await connection in incoming { group.addTask { await serve(connection) } }
+          } catch is CancellationError {
           } catch {
             service.logger.error("mllp: no more connections: \(type(of: error))")
           }
@@ -143,12 +145,17 @@ struct MLLPSecurity: Sendable {
   func handler() -> NIOSSLServerHandler {
     if known.isEmpty { return NIOSSLServerHandler(context: context) }
     return NIOSSLServerHandler(context: context) { [known] certificates, promise in
-      let isKnown = (certificates.first.flatMap { try? Self.digest(of: $0) }).map(known.contains) ?? false
-      promise.succeed(isKnown ? .certificateVerified : .failed)
+      let isKnown = certificates.first.map { Self.isInForce($0) && known.contains((try? Self.digest(of: $0)) ?? "") }
+      promise.succeed(isKnown ?? false ? .certificateVerified : .failed)
     }
   }
 
-  /// SHA-256 of its DER, in hex; of one that is not valid now, none.
+  private static func isInForce(_ certificate: NIOSSLCertificate) -> Bool {
+    let now = time(nil)
+    return certificate.notValidBefore <= now && now <= certificate.notValidAfter
+  }
+
+  /// SHA-256 of its DER, in hex.
   static func digest(of certificate: NIOSSLCertificate) throws -> String {
     let hex = SHA256.hash(data: try certificate.toDERBytes()).map { byte in
       let digits = String(byte, radix: 16)
