@@ -32,6 +32,8 @@ extension Route {
   static let ready = Route(.get, "/ready", .anybody)
   static let metrics = Route(.get, "/metrics", .roles([.operator, .auditor]))
 
+  static let feeds = Route(.post, "/feeds", .roles([.source]))
+
   static let decisions = Route(.post, "/v1/decisions", .roles([.orderEntry, .clinician, .auditor]))
   static let query = Route(.post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]))
   static let feedback = Route(.post, "/v1/feedback", .roles([.orderEntry, .clinician]))
@@ -45,7 +47,7 @@ extension Route {
   static let cdsFeedbackOptions = Route(.options, "/cds-services/{id}/feedback", .anybody)
 
   static let all: [Route] = [
-    health, ready, metrics, decisions, query, feedback,
+    health, ready, metrics, feeds, decisions, query, feedback,
     cdsDiscovery, cdsService, cdsFeedback, cdsDiscoveryOptions, cdsServiceOptions, cdsFeedbackOptions,
   ]
 }

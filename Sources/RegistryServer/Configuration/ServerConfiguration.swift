@@ -28,6 +28,8 @@ public struct ServerConfiguration: Hashable, Sendable {
   public var trustedProxies: [String]?
   /// As it is seen from outside, without a slash at its end: what tokens name as their audience. Nil: as it listens.
   public var publicURL: String?
+  /// Where messages come in by MLLP.
+  public var mllp: [MLLP] = []
 
   /// How long a question may take: service.md's 200 ms, which no file changes; a test that is about something else waits longer.
   var answersWithin = AnswerCut.longest
