@@ -81,7 +81,7 @@ struct CDSConformanceTests {
   func script() async throws {
     let bench = try await CDSBench()
     bench.set("2026-05-18T17:00:00+08:00")
-    let app = Application(router: bench.service.router())
+    let app = Application(router: bench.service.router(), logger: CDSBench.quiet)
     try await app.test(.live) { client in
       let port = try #require(client.port)
       let said = try await run(

@@ -62,6 +62,17 @@ struct CDSServiceTests {
     }
   }
 
+  @Test("what is not answered in time is an answer without cards, and no prompt")
+  func late() async throws {
+    let bench = try await CDSBench(within: .zero)
+    bench.set("2026-05-20T09:00:00+08:00")
+    let answer = try await bench.call(.post, CDSServiceTests.sign, CDSServiceTests.potassium)
+    #expect(answer.status == 200 && answer.body == #"{"cards":[]}"#)
+    let visit = CDSBench.request(.patientView, [], residentID: "999901196205141019")
+    #expect(try await bench.call(.post, "/cds-services/huren-patient-view", visit).body == #"{"cards":[]}"#)
+    #expect(try books(bench).responses.prompts == 0)
+  }
+
   @Test("without prefetch the patient is found by the number that the institution gave")
   func localNumber() async throws {
     let bench = try await CDSBench()

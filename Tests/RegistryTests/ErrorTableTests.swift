@@ -97,12 +97,26 @@ struct ErrorTableTests {
       ])
   }
 
+  @Test("so has every error of a service")
+  func service() throws {
+    #expect(
+      try Self.lines(ServiceError.allCases) == [
+        "not-authenticated 1 401 security 207", "not-allowed 1 403 forbidden 207",
+        "institution-needed 1 400 required 101", "not-your-institution 1 403 forbidden 204",
+        "too-many 1 429 processing 206", "no-route 1 404 not-found 204", "wrong-method 1 405 not-supported 200",
+        "malformed 1 400 structure 100", "too-large 1 413 too-long 207", "unsupported-media 1 415 not-supported 200",
+        "known-at-not-allowed 1 403 forbidden 207", "reason-needed 1 403 required 101", "busy 1 503 timeout 206",
+        "unavailable 1 503 exception 207", "internal 1 500 exception 207",
+      ])
+  }
+
   @Test("so has everything that is wrong with one of many that came in")
   func input() throws {
     #expect(
       try Self.lines(OrderProblem.Code.allCases.map { OrderProblem($0, field: "item", "") }) == [
         "not-json 2 400 structure 100", "not-csv 2 400 structure 100", "missing-field 2 422 required 101",
         "invalid-value 2 422 value 102", "unreadable-time 2 422 value 102", "implausible-time 2 422 value 102",
+        "order-time-implausible 2 422 value 102", "not-your-institution 2 403 forbidden 204",
         "unknown-person 2 404 not-found 204", "ambiguous-person 2 409 conflict 205",
         "unknown-institution 2 422 not-found 204", "unknown-item 2 422 code-invalid 103",
         "unknown-retest-reason 2 422 code-invalid 103",
@@ -112,7 +126,8 @@ struct ErrorTableTests {
         "not-json 2 400 structure 100", "not-csv 2 400 structure 100", "missing-field 2 422 required 101",
         "invalid-value 2 422 value 102", "unreadable-time 2 422 value 102", "unknown-item 2 422 code-invalid 103",
         "unknown-retest-reason 2 422 code-invalid 103", "nothing-to-accept 2 422 business-rule 207",
-        "conflicting-event 2 409 conflict 205", "unknown-decision 2 404 not-found 204",
+        "conflicting-event 2 409 conflict 205", "not-your-institution 2 403 forbidden 204",
+        "unknown-decision 2 404 not-found 204",
       ])
     #expect(
       try Self.lines(

@@ -17,7 +17,7 @@ extension ErrorTable {
         "this account acts for several institutions: name one in the header Huren-Institution")
     case .notYourInstitution:
       row(
-        "not-your-institution", 403, .forbidden, .tableValueNotFound,
+        "not-your-institution", 403, .forbidden, .unknownKey,
         "this account is not registered for this institution")
     case .tooMany:
       row("too-many", 429, .processing, .recordLocked, "too many attempts: wait before the next one")
@@ -32,10 +32,6 @@ extension ErrorTable {
     case .unsupportedMedia:
       row(
         "unsupported-media", 415, .notSupported, .unsupportedMessageType, "this kind of content is not taken here")
-    case .orderTimeImplausible:
-      row(
-        "order-time-implausible", 422, .value, .dataType,
-        "an order is asked about when it is made: from 24 hours back to 5 minutes ahead of the registry's clock")
     case .knownAtNotAllowed:
       row(
         "known-at-not-allowed", 403, .forbidden, .applicationInternal,

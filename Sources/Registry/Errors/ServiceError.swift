@@ -18,8 +18,6 @@ public enum ServiceError: Error, Hashable, Sendable, CaseIterable {
   case malformed
   case tooLarge
   case unsupportedMedia
-  /// An order of the past or the future put as one of now.
-  case orderTimeImplausible
   /// `knownAt`, from who is no auditor.
   case knownAtNotAllowed
   /// An opening for which a reason must be stated, without one.

@@ -116,6 +116,11 @@ struct ParsedMessages {
 
   var isEnough: Bool { outcomes.count >= 3072 || bytes >= 8 << 20 }
 
+  var isEmpty: Bool { outcomes.isEmpty && dictionaries.isEmpty }
+
+  /// What is left when the dictionaries and the first messages are taken in.
+  func dropping(_ taken: Int) -> ParsedMessages { ParsedMessages(Array(outcomes.dropFirst(taken))) }
+
   mutating func add(_ more: [MessageParser.Outcome]) {
     outcomes += more
     for case .ready(let message) in more { bytes += message.body.count }
@@ -145,7 +150,7 @@ struct ImportWriter {
       var result = self
       for (quarantine, outcome) in messages {
         let before = result.summary.quarantined
-        result = try result.writing(ParsedMessages([outcome]), in: transaction)
+        result = try result.writing(ParsedMessages([outcome]), in: transaction).writer
         if result.summary.quarantined == before {
           try transaction.release(quarantine: quarantine, recordedAt: transaction.recordedAt)
         }
@@ -156,16 +161,32 @@ struct ImportWriter {
 
   /// The same in the background: what will have been counted.
   func committing(_ parsed: ParsedMessages) async throws -> ImportWriter {
-    try await registry.store.writeInBackground { try writing(parsed, in: $0) }
+    var (writer, rest) = (self, parsed)
+    while !rest.isEmpty {
+      (writer, rest) = try await registry.store.writeInBackground { [writer, rest] in
+        try writer.writing(rest, in: $0, mayEndEarly: true)
+      }
+    }
+    return writer
   }
 
-  func writing(_ parsed: ParsedMessages, in transaction: any StoreTransaction) throws -> ImportWriter {
+  /// How many messages a transaction takes in at least: for fewer its commit costs more than they do.
+  private static let least = 32
+
+  /// - Parameter mayEndEarly: whether it leaves the rest to another transaction when something urgent waits.
+  /// - Returns: what will have been counted, and what was left.
+  func writing(
+    _ parsed: ParsedMessages, in transaction: any StoreTransaction, mayEndEarly: Bool = false
+  ) throws -> (writer: ImportWriter, rest: ParsedMessages) {
     var result = self
+    var taken = 0
     let recordedAt = transaction.recordedAt
     for dictionary in parsed.dictionaries { try transaction.insert(dictionary, recordedAt: recordedAt) }
     try registry.identify(in: transaction) { identifying in
       let ingestion = MessageIngestion(transaction: transaction, recordedAt: recordedAt)
       for outcome in parsed.outcomes {
+        if mayEndEarly, taken >= Self.least, transaction.isAwaited { break }
+        taken += 1
         result.summary.messages += 1
         switch outcome {
         case .refused(let message):
@@ -192,7 +213,7 @@ struct ImportWriter {
         }
       }
     }
-    return result
+    return (result, parsed.dropping(taken))
   }
 
   private mutating func quarantine(_ message: RefusedMessage, _ identifying: Identifying) throws {

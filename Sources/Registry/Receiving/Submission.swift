@@ -75,7 +75,7 @@ private struct Taken: Sendable {
 
 extension Registry {
   private func take(_ outcome: MessageParser.Outcome, _ transaction: any StoreTransaction) throws -> Taken {
-    let received = try ImportWriter(registry: self).writing(ParsedMessages([outcome]), in: transaction)
+    let received = try ImportWriter(registry: self).writing(ParsedMessages([outcome]), in: transaction).writer
     let problem = received.outcome.problems.first
     var findings: [Finding] = []
     if case .ready(let message) = outcome { findings = message.findings }

@@ -17,6 +17,7 @@ extension ServerConfiguration {
     guard let root, root.null == nil else { return }
     var section = try ConfigurationSection(root)
     database = try section.text("database")
+    reference = try section.text("reference")
     listen = try section.address("listen") ?? listen
     tls = try section.section("tls") { section throws(ConfigurationProblem) in try TLS(&section) }
     let behindProxy = try section.flag("behindProxy") ?? false
