@@ -47,6 +47,7 @@ public final class RegistryService: Sendable {
     addRunning(router)
     addQuestion(router)
     addCDSHooks(router)
+    addOpenAPI(router)
     return router
   }
 

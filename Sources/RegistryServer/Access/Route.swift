@@ -36,5 +36,5 @@ extension Route {
   static let query = Route(.post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]))
   static let feedback = Route(.post, "/v1/feedback", .roles([.orderEntry, .clinician]))
 
-  static let all: [Route] = [health, ready, metrics, decisions, query, feedback] + ofCDSHooks
+  static let all: [Route] = [health, ready, metrics, decisions, query, feedback, openAPI] + ofCDSHooks
 }
