@@ -43,6 +43,8 @@ struct CDSServiceTests {
     #expect(try await status("ehr@SYNTH-H4", path: "/cds-services/no-such") == 404)
     #expect(try await status("ehr@SYNTH-H4", path: "/cds-services/no-such/feedback") == 404)
     #expect(try await status("ehr@SYNTH-H4", path: "/cds-services/huren-order-select") == 400)
+    let large = String(repeating: " ", count: 5 << 20) + CDSServiceTests.potassium
+    #expect(try await bench.call(.post, CDSServiceTests.sign, large).status == 413)
     let malformed = try await bench.call(.post, CDSServiceTests.sign, "{}")
     #expect(malformed.status == 400)
     #expect(malformed.json["error"]?["code"]?.text == "malformed" && malformed.json["error"]?["field"]?.text == "hook")
