@@ -45,12 +45,13 @@ public final class RegistryService: Sendable {
   func router() -> Router<ServerContext> {
     let router = Router(context: ServerContext.self)
     router.add(middleware: RequestMiddleware(metrics: metrics))
-    router.add(middleware: CDSCrossOrigin(origins: Set(configuration.cdsOrigins)))
+    router.add(middleware: CDSCrossOrigin { [weak self] in self?.configuration.cdsOrigins ?? [] })
     router.add(middleware: ErrorMiddleware())
     addRunning(router)
     addQuestion(router)
     addCDSHooks(router)
     addFeeds(router)
+    addOpenAPI(router)
     return router
   }
 
