@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdTLS
 public import Logging
 import NIOCore
 import NIOPosix
@@ -11,6 +12,7 @@ import UnixSignals
 public final class RegistryService: Sendable {
   let registry: Registry
   let logger: Logger
+  let access: Access
   /// The ways of showing who one is, in the order in which they are tried.
   let authenticating: [any Authenticating]
   let metrics = ServiceMetrics()
@@ -26,20 +28,28 @@ public final class RegistryService: Sendable {
   var feedBounds: FeedBounds { FeedBounds() }
 
   public convenience init(registry: Registry, configuration: ServerConfiguration, logger: Logger) {
-    self.init(registry: registry, configuration: configuration, logger: logger, authenticating: [])
+    self.init(registry: registry, configuration: configuration, logger: logger, authenticating: nil)
   }
 
+  /// - Parameters:
+  ///   - authenticating: ways of showing who one is, in place of the usual ones.
+  ///   - cost: of a password's hash.
   init(
-    registry: Registry, configuration: ServerConfiguration, logger: Logger, authenticating: [any Authenticating]
+    registry: Registry, configuration: ServerConfiguration, logger: Logger, authenticating: [any Authenticating]?,
+    cost: PasswordHash.Cost = .standard
   ) {
     self.registry = registry
     configured = Mutex(configuration)
     self.logger = logger
-    self.authenticating = authenticating
+    access = Access(registry, configuration, cost: cost)
+    self.authenticating = authenticating ?? access.ways
   }
 
   /// Takes a configuration that was read again: what can change while it runs does.
-  func reconfigure(_ configuration: ServerConfiguration) { configured.withLock { $0 = configuration } }
+  func reconfigure(_ configuration: ServerConfiguration) {
+    configured.withLock { $0 = configuration }
+    access.reconfigure(configuration)
+  }
 
   /// Every route that is answered, with what each request passes on its way.
   func router() -> Router<ServerContext> {
@@ -48,6 +58,7 @@ public final class RegistryService: Sendable {
     router.add(middleware: CDSCrossOrigin { [weak self] in self?.configuration.cdsOrigins ?? [] })
     router.add(middleware: ErrorMiddleware())
     addRunning(router)
+    addAccess(router)
     addQuestion(router)
     addCDSHooks(router)
     addFeeds(router)
@@ -68,10 +79,7 @@ public final class RegistryService: Sendable {
       metrics.count(.commitUnits, by: commit.units)
       metrics.set(.queue, Double(commit.waiting))
     }
-    let app = Application(
-      router: router(), server: .http1(configuration: .init(idleTimeout: .seconds(75))),
-      configuration: .init(address: .hostname(configuration.listen.host, port: configuration.listen.port)),
-      onServerRunning: { channel in await ready(channel.localAddress?.port ?? 0) }, logger: logger)
+    let app = try application(ready)
     let services: [any Service] = [app, Preparing(service: self), Reloading(service: self, read: reload)]
     var group = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -79,5 +87,24 @@ public final class RegistryService: Sendable {
     group.maximumGracefulShutdownDuration = .seconds(10)
     try await ServiceGroup(configuration: group).run()
     try registry.close()
+  }
+
+  /// In TLS where it is configured.
+  private func application(
+    _ ready: @escaping @Sendable (Int) async -> Void
+  ) throws -> Application<RouterResponder<ServerContext>> {
+    let listen = ApplicationConfiguration(
+      address: .hostname(configuration.listen.host, port: configuration.listen.port))
+    let running: @Sendable (any Channel) async -> Void = { await ready($0.localAddress?.port ?? 0) }
+    guard let tls = configuration.tls else {
+      return Application(
+        router: router(), server: .http1(configuration: .init(idleTimeout: .seconds(75))), configuration: listen,
+        onServerRunning: running, logger: logger)
+    }
+    return Application(
+      router: router(),
+      server: try .tls(
+        .http1(configuration: .init(idleTimeout: .seconds(75))), configuration: tls.channelConfiguration()),
+      configuration: listen, onServerRunning: running, logger: logger)
   }
 }

@@ -61,8 +61,8 @@ extension Store {
 
 /// One consistent state, read.
 public protocol StoreSnapshot:
-  AccountsReading, AuditPagesReading, BookEntriesReading, BookPagesReading, ChainedEventsReading, ChecksReading, CommitsReading,
-  CommonValuesReading, EventsReading, MessageDictionariesReading, PatientEventsReading, PersonsReading,
+  AccountsReading, AuditPagesReading, BookEntriesReading, BookPagesReading, ChainedEventsReading, ChecksReading,
+  CommitsReading, CommonValuesReading, EventsReading, MessageDictionariesReading, PatientEventsReading, PersonsReading,
   QuarantineReading, ReferenceGenerationsReading, ReportIdentitiesReading, ReportVersionsReading, RetrievalsReading,
   ReviewsReading, SignaturesReading, SourceRecordsReading, StoredMessagesReading, VerdictsReading
 {
@@ -77,10 +77,10 @@ extension StoreSnapshot {
 
 /// What a writer does, all or nothing; it reads what it has written.
 public protocol StoreTransaction:
-  StoreSnapshot, AccountsWriting, AuditPagesWriting, BookEntriesWriting, BookPagesWriting, CommonValuesWriting, EventsWriting,
-  MessageDictionariesWriting, PatientEventsWriting, PersonsWriting, QuarantineWriting, ReferenceGenerationsWriting,
-  ReportIdentitiesWriting, ReportMovesWriting, ReportVersionsWriting, ReviewsWriting, SignaturesWriting,
-  SourceRecordsWriting, StoredMessagesWriting, VerdictsWriting
+  StoreSnapshot, AccountsWriting, AuditPagesWriting, BookEntriesWriting, BookPagesWriting, CommonValuesWriting,
+  EventsWriting, MessageDictionariesWriting, PatientEventsWriting, PersonsWriting, QuarantineWriting,
+  ReferenceGenerationsWriting, ReportIdentitiesWriting, ReportMovesWriting, ReportVersionsWriting, ReviewsWriting,
+  SignaturesWriting, SourceRecordsWriting, StoredMessagesWriting, VerdictsWriting
 {
   /// Whether something urgent waits until this transaction ends: a long one does better to end soon, and to go on in another.
   var isAwaited: Bool { get }

@@ -33,7 +33,7 @@ extension Registry {
     if try store.read({ try $0.isUsed(digest) }) { return false }
     // A clock that is set back must not bring back what is forgotten.
     let forgotten = clock().adding(hours: -1)
-    return try await writing.submit(to: store) { transaction in
+    return try await writing.submit(to: store, isUrgent: true) { transaction in
       try transaction.forgetUsed(expiredBy: forgotten)
       return try transaction.use(digest, expires: expires)
     }

@@ -38,5 +38,6 @@ extension Route {
   static let query = Route(.post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]))
   static let feedback = Route(.post, "/v1/feedback", .roles([.orderEntry, .clinician]))
 
-  static let all: [Route] = [health, ready, metrics, feeds, decisions, query, feedback, openAPI] + ofCDSHooks
+  static let all: [Route] =
+    [health, ready, metrics, feeds, decisions, query, feedback, openAPI] + ofAccess + ofCDSHooks
 }

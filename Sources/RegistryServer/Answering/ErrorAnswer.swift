@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 import Registry
 
 /// How an error is answered: `{"error":{"code","field"?,"message"}}`, with code, text and status of the one table.
