@@ -23,6 +23,9 @@ public final class RegistryService: Sendable {
 
   /// As it was last read.
   var configuration: ServerConfiguration { configured.withLock { $0 } }
+  /// How many feeds are read at once, by whatever door.
+  let feedGate = FeedGate()
+  var feedBounds: FeedBounds { FeedBounds() }
 
   public convenience init(registry: Registry, configuration: ServerConfiguration, logger: Logger) {
     self.init(registry: registry, configuration: configuration, logger: logger, authenticating: nil)
@@ -52,12 +55,14 @@ public final class RegistryService: Sendable {
   func router() -> Router<ServerContext> {
     let router = Router(context: ServerContext.self)
     router.add(middleware: RequestMiddleware(metrics: metrics))
-    router.add(middleware: CDSCrossOrigin(origins: Set(configuration.cdsOrigins)))
+    router.add(middleware: CDSCrossOrigin { [weak self] in self?.configuration.cdsOrigins ?? [] })
     router.add(middleware: ErrorMiddleware())
     addRunning(router)
     addAccess(router)
     addQuestion(router)
     addCDSHooks(router)
+    addFeeds(router)
+    addOpenAPI(router)
     return router
   }
 

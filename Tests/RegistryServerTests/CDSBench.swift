@@ -37,12 +37,23 @@ final class CDSBench: Sendable {
   let registry: Registry
   let service: RegistryService
 
+  /// What the service says of every request is not what tests are read for.
+  static let quiet: Logger = {
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    return logger
+  }()
+
   static let root = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   static let samples = root.appending(path: "Samples")
 
-  /// - Parameter feeds: whether the samples' messages are in it.
-  init(feeds: Bool = true, configuration: ServerConfiguration = ServerConfiguration()) async throws {
+  /// - Parameters:
+  ///   - feeds: whether the samples' messages are in it.
+  ///   - within: how long a question may take: a slow machine is not what most tests are about.
+  init(
+    feeds: Bool = true, configuration: ServerConfiguration = ServerConfiguration(), within: Duration = .seconds(60)
+  ) async throws {
     directory = FileManager.default.temporaryDirectory.appending(path: "huren-cds-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     let clock = clock
@@ -51,8 +62,9 @@ final class CDSBench: Sendable {
     }
     var configuration = configuration
     configuration.publicURL = "https://huren.example"
+    configuration.answersWithin = within
     service = RegistryService(
-      registry: registry, configuration: configuration, logger: Logger(label: "test"), authenticating: [StubToken()])
+      registry: registry, configuration: configuration, logger: CDSBench.quiet, authenticating: [StubToken()])
     set("2026-07-01T00:00:00+08:00")
     _ = try registry.loadReference(directory: CDSBench.samples.appending(path: "reference").path)
     if feeds { _ = try await registry.receive([CDSBench.samples.appending(path: "feeds").path]) }
@@ -70,7 +82,7 @@ final class CDSBench: Sendable {
     let clock = clock
     let registry = try Registry(path: directory.appending(path: "huren.sqlite").path) { clock.now.withLock { $0 } }
     return RegistryService(
-      registry: registry, configuration: service.configuration, logger: Logger(label: "test"),
+      registry: registry, configuration: service.configuration, logger: CDSBench.quiet,
       authenticating: [StubToken()])
   }
 
@@ -89,7 +101,7 @@ final class CDSBench: Sendable {
     var headers = headers
     headers[.contentType] = "application/json"
     if let token { headers[.authorization] = "Bearer " + token }
-    let app = Application(router: (service ?? self.service).router())
+    let app = Application(router: (service ?? self.service).router(), logger: CDSBench.quiet)
     let sent = headers
     return try await app.test(.router) { client in
       let response = try await client.execute(

@@ -43,6 +43,8 @@ struct CDSServiceTests {
     #expect(try await status("ehr@SYNTH-H4", path: "/cds-services/no-such") == 404)
     #expect(try await status("ehr@SYNTH-H4", path: "/cds-services/no-such/feedback") == 404)
     #expect(try await status("ehr@SYNTH-H4", path: "/cds-services/huren-order-select") == 400)
+    let large = String(repeating: " ", count: 5 << 20) + CDSServiceTests.potassium
+    #expect(try await bench.call(.post, CDSServiceTests.sign, large).status == 413)
     let malformed = try await bench.call(.post, CDSServiceTests.sign, "{}")
     #expect(malformed.status == 400)
     #expect(malformed.json["error"]?["code"]?.text == "malformed" && malformed.json["error"]?["field"]?.text == "hook")
@@ -60,6 +62,17 @@ struct CDSServiceTests {
         .post, CDSServiceTests.sign, CDSBench.request(.orderSign, drafts, residentID: id))
       #expect(answer.status == 200 && answer.body == #"{"cards":[]}"#)
     }
+  }
+
+  @Test("what is not answered in time is an answer without cards, and no prompt")
+  func late() async throws {
+    let bench = try await CDSBench(within: .zero)
+    bench.set("2026-05-20T09:00:00+08:00")
+    let answer = try await bench.call(.post, CDSServiceTests.sign, CDSServiceTests.potassium)
+    #expect(answer.status == 200 && answer.body == #"{"cards":[]}"#)
+    let visit = CDSBench.request(.patientView, [], residentID: "999901196205141019")
+    #expect(try await bench.call(.post, "/cds-services/huren-patient-view", visit).body == #"{"cards":[]}"#)
+    #expect(try books(bench).responses.prompts == 0)
   }
 
   @Test("without prefetch the patient is found by the number that the institution gave")

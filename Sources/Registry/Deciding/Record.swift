@@ -77,7 +77,7 @@ extension Registry {
     }
   }
 
-  func record(_ decision: Decision, asked: AskedBy? = nil, _ transaction: any StoreTransaction) throws {
+  private func record(_ decision: Decision, asked: AskedBy? = nil, _ transaction: any StoreTransaction) throws {
     let text = decision.order.order.retestReasonText
     var event = RecordedDecision(decision)
     event.textDigest = text.map(Registry.textDigest)

@@ -43,6 +43,9 @@ extension ErrorTable {
     case .unsupportedMedia:
       row(
         "unsupported-media", 415, .notSupported, .unsupportedMessageType, "this kind of content is not taken here")
+    case .unfinished:
+      row(
+        "unfinished", 408, .incomplete, .segmentSequence, "it did not come to its end in time: send it again whole")
     case .knownAtNotAllowed:
       row(
         "known-at-not-allowed", 403, .forbidden, .applicationInternal,

@@ -24,6 +24,8 @@ public enum ServiceError: Error, Hashable, Sendable, CaseIterable {
   case malformed
   case tooLarge
   case unsupportedMedia
+  /// It did not come to its end in the time it has.
+  case unfinished
   /// `knownAt`, from who is no auditor.
   case knownAtNotAllowed
   /// An opening for which a reason must be stated, without one.

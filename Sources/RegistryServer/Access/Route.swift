@@ -32,21 +32,12 @@ extension Route {
   static let ready = Route(.get, "/ready", .anybody)
   static let metrics = Route(.get, "/metrics", .roles([.operator, .auditor]))
 
+  static let feeds = Route(.post, "/feeds", .roles([.source]))
+
   static let decisions = Route(.post, "/v1/decisions", .roles([.orderEntry, .clinician, .auditor]))
   static let query = Route(.post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]))
   static let feedback = Route(.post, "/v1/feedback", .roles([.orderEntry, .clinician]))
 
-  static let cdsDiscovery = Route(.get, "/cds-services", .anybody)
-  static let cdsService = Route(.post, "/cds-services/{id}", .roles([.orderEntry]))
-  static let cdsFeedback = Route(.post, "/cds-services/{id}/feedback", .roles([.orderEntry]))
-  // What browsers ask before they ask: it tells nothing, and they send nothing with it that says who asks.
-  static let cdsDiscoveryOptions = Route(.options, "/cds-services", .anybody)
-  static let cdsServiceOptions = Route(.options, "/cds-services/{id}", .anybody)
-  static let cdsFeedbackOptions = Route(.options, "/cds-services/{id}/feedback", .anybody)
-
   static let all: [Route] =
-    [
-      health, ready, metrics, decisions, query, feedback,
-      cdsDiscovery, cdsService, cdsFeedback, cdsDiscoveryOptions, cdsServiceOptions, cdsFeedbackOptions,
-    ] + ofAccess
+    [health, ready, metrics, feeds, decisions, query, feedback, openAPI] + ofAccess + ofCDSHooks
 }

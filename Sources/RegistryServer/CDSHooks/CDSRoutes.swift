@@ -1,4 +1,4 @@
-import Clinical
+import Catalogue
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -31,8 +31,7 @@ extension RegistryService {
     do {
       return try await answer().response(from: request, context: context)
     } catch let problem as CDSProblem {
-      return ErrorAnswer(ErrorTable.row(of: ServiceError.malformed), field: problem.field)
-        .response(from: request, context: context)
+      return ErrorAnswer(ErrorTable.row(of: ServiceError.malformed), field: problem.field).response
     }
   }
 
@@ -48,93 +47,106 @@ extension RegistryService {
   private func callService(_ request: Request, _ context: ServerContext) async throws -> JSONAnswer {
     guard let caller = context.caller else { throw ServiceError.notAuthenticated }
     let hook = try hook(context)
-    let institution = try institution(of: caller, request)
+    let asking = Asking(by: try askedBy(context, request), institution: try institution(of: caller, request))
     let call = try CDSRequest(try await body(of: request), for: hook)
     let reference = try registry.reference().data
     let writer = CardWriter(reference: reference, base: configuration.base(port: configuration.listen.port))
-    if hook == .patientView {
-      guard let decision = try remind(call, institution) else { return JSONAnswer(CardWriter.none) }
-      return JSONAnswer(CardWriter.answer(writer.reminder(decision)))
+    do {
+      let cards =
+        hook == .patientView
+        ? try await remind(call, asking, context, reference).map(writer.reminder)
+        : writer.cards(try await ask(call, asking, context, reference), session: call.session)
+      return JSONAnswer(CardWriter.answer(cards ?? []))
+    } catch ServiceError.busy {
+      // A clinician is never blocked; that there was no answer is an event of the chain.
+      return JSONAnswer(CardWriter.none)
     }
-    let asked = call.orders(reference, institution: institution, now: registry.now)
-    if asked.isEmpty { return JSONAnswer(CardWriter.none) }
-    let decisions = try await ask(asked.map(\.order))
-    let decided = zip(asked, decisions).compactMap { asked, result in
-      (try? result.get()).map { (asked: asked, decision: $0) }
-    }
-    return JSONAnswer(CardWriter.answer(writer.cards(decided, session: call.session)))
   }
 
-  /// Puts orders to the registry, all of one state of it, and keeps them as prompts in one commit. An order that cannot be decided has no
-  /// decision: of an unknown patient there is nothing to say.
-  func ask(_ orders: [Order]) async throws -> [Result<Decision, OrderProblem>] {
-    try await registry.submit(asked: orders)
+  /// Puts the orders of a call to the registry, all of one state of it, and keeps them as prompts in one commit. An order that cannot be
+  /// decided has no decision: of an unknown patient there is nothing to say.
+  private func ask(
+    _ call: CDSRequest, _ asking: Asking, _ context: ServerContext, _ reference: ReferenceData
+  ) async throws -> [(asked: AskedOrder, decision: Decision)] {
+    let asked = call.orders(reference, institution: asking.institution, now: registry.now)
+    if asked.isEmpty { return [] }
+    let decisions = try await ask(asking, count: asked.count, context) { place, _ throws(OrderProblem) in
+      asked[place].order
+    }
+    return zip(asked, decisions).compactMap { asked, result in
+      (try? result.get()).map { (asked: asked, decision: $0) }
+    }
   }
 
   /// What can be recognised at a visit; nil where the patient is not known.
-  func remind(_ call: CDSRequest, _ institution: String) throws -> Decision? {
-    let reference = try registry.reference().data
+  private func remind(
+    _ call: CDSRequest, _ asking: Asking, _ context: ServerContext, _ reference: ReferenceData
+  ) async throws -> Decision? {
     do {
-      return try registry.query(
-        call.patient(reference, institution: institution), institution: institution, items: [],
-        setting: call.setting, orderedAt: nil, knownAt: nil)
+      return try await query(
+        asking, context, patient: call.patient(reference, institution: asking.institution), items: [],
+        setting: call.setting, orderedAt: nil)
     } catch is OrderProblem {
       return nil
     }
   }
+}
 
-  // MARK: Feedback
-
-  private func takeFeedback(_ request: Request, _ context: ServerContext) async throws -> JSONAnswer {
+extension RegistryService {
+  fileprivate func takeFeedback(_ request: Request, _ context: ServerContext) async throws -> JSONAnswer {
     guard let caller = context.caller else { throw ServiceError.notAuthenticated }
     _ = try hook(context)
     let institution = try institution(of: caller, request)
     let entries = try CDSFeedback.entries(try await body(of: request))
+    // What says nothing at all is no feedback.
+    if case .failure(let problem) = entries[0], entries.allSatisfy({ (try? $0.get()) == nil }) { throw problem }
+    let reference = try registry.reference().data
     var (taken, known, withoutReason) = (0, 0, 0)
-    var refused: [JSONValue] = []
+    var refused: [Int: JSONValue] = [:]
+    var lines: [(place: Int, line: [UInt8])] = []
     for (place, entry) in entries.enumerated() {
-      do {
-        switch try await take(try entry.get(), of: institution, by: caller.name) {
-        case .taken?: taken += 1
-        case .known?: known += 1
-        case .quarantined?: refused.append(FeedbackRefusal(place, "unknown-card").json)
-        case nil: withoutReason += 1
+      guard let feedback = try? entry.get() else {
+        if case .failure(let problem) = entry { refused[place] = refusal(place, "malformed", field: problem.field) }
+        continue
+      }
+      guard let (decision, item) = try decided(feedback, by: institution) else {
+        refused[place] = refusal(place, "unknown-card")
+        continue
+      }
+      let line = feedback.line(
+        decision: decision, item: item, institution: institution, by: caller.name, in: reference)
+      if let line { lines.append((place, line)) } else { withoutReason += 1 }
+    }
+    if !lines.isEmpty {
+      let outcomes = try await registry.submit(feedback: lines.map(\.line), of: institution)
+      for ((place, _), outcome) in zip(lines, outcomes) {
+        switch outcome {
+        case .success(.taken): taken += 1
+        case .success(.known): known += 1
+        case .success(.quarantined): refused[place] = refusal(place, "unknown-card")
+        case .failure(let problem): refused[place] = refusal(place, problem.code.rawValue)
         }
-      } catch let problem as CDSProblem {
-        // What says nothing at all is no feedback.
-        if entries.allSatisfy({ (try? $0.get()) == nil }) { throw problem }
-        refused.append(FeedbackRefusal(place, "malformed", field: problem.field).json)
-      } catch let problem as FeedbackProblem {
-        refused.append(FeedbackRefusal(place, problem.code.rawValue).json)
       }
     }
     return JSONAnswer(
       JSONValue(filled: [
         "taken": .number(String(taken)), "known": .number(String(known)),
-        "withoutReason": .number(String(withoutReason)), "refused": .array(refused),
+        "withoutReason": .number(String(withoutReason)),
+        "refused": .array(refused.sorted { $0.key < $1.key }.map(\.value)),
       ]).json)
   }
 
-  /// - Returns: nil where it says nothing.
-  private func take(_ feedback: CDSFeedback, of institution: String, by name: String) async throws -> FeedbackOutcome? {
-    guard let id = CardID(feedback.card),
-      let decision = try registry.decision(idPrefix: id.decision, of: institution),
+  /// The decision and the item that a card was about; nil for none of the institution's.
+  private func decided(_ feedback: CDSFeedback, by institution: String) throws -> (decision: String, item: String)? {
+    guard let id = CardID(feedback.card), let decision = try registry.decision(idPrefix: id.decision, of: institution),
       decision.items.indices.contains(id.item)
-    else { return .quarantined }
-    let line = feedback.line(
-      decision: decision.decisionId, item: decision.items[id.item].item, institution: institution, by: name,
-      in: try registry.reference().data)
-    guard let line else { return nil }
-    return try await registry.submit(feedback: line)
+    else { return nil }
+    return (decision.decisionId, decision.items[id.item].item)
   }
-}
 
-/// An entry of feedback that was not taken: its place, and why.
-private struct FeedbackRefusal {
-  let json: JSONValue
-
-  init(_ place: Int, _ code: String, field: String? = nil) {
-    json = JSONValue(filled: [
+  /// An entry that was not taken: its place, and why.
+  private func refusal(_ place: Int, _ code: String, field: String? = nil) -> JSONValue {
+    JSONValue(filled: [
       "place": .number(String(place)), "code": .string(code), "field": field.map { .string($0) },
     ])
   }

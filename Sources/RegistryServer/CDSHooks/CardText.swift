@@ -16,11 +16,10 @@ struct CardText {
     var tail = " · " + CardText.cut(decision.item.words, to: 40)
     if decision.isAbnormal { tail += " · 异常 abnormal" }
     if decision.outcome == .recogniseInPart { tail += " · 部分 in part" }
-    let newest = decision.chosen.max { $0.clinicalTime < $1.clinicalTime }
-    if let newest { tail += " · " + zone.clinicalText(newest.clinicalTime) }
+    tail += " · " + when(decision.chosen)
     var text = values(decision.chosen, isPanel: decision.item.isPanel, room: CardText.summaryLimit - tail.utf16.count)
     text += tail
-    if let newest { CardText.add(" · " + newest.candidate.place.onOneLine, to: &text) }
+    CardText.add(" · " + CardText.place(decision.chosen), to: &text)
     if let until = decision.validUntil { CardText.add(" · 至 until " + zone.clinicalText(until), to: &text) }
     return text
   }
@@ -30,6 +29,21 @@ struct CardText {
     let tail = " · \(decisions.count) 项可互认 can be recognised"
     let chosen = decisions.flatMap(\.chosen)
     return values(chosen, isPanel: true, room: CardText.summaryLimit - tail.utf16.count) + tail
+  }
+
+  /// The time of one, or the days between which they lie.
+  private func when(_ chosen: [ChosenResult]) -> String {
+    let times = chosen.map(\.clinicalTime)
+    guard let first = times.min(), let last = times.max() else { return "" }
+    if first == last { return zone.clinicalText(first) }
+    let days = [first, last].map { zone.clinicalText($0).prefix(10) }
+    return days[0] == days[1] ? String(days[0]) : "\(days[0]) … \(days[1])"
+  }
+
+  /// Where they are from: one place, or how many.
+  private static func place(_ chosen: [ChosenResult]) -> String {
+    let places = Set(chosen.map(\.candidate.place))
+    return places.count == 1 ? places.first?.onOneLine ?? "" : "\(places.count) 家机构 institutions"
   }
 
   /// The abnormal ones first.
