@@ -153,11 +153,13 @@ let package = Package(
       dependencies: [
         "RegistryServer", "Registry", "RegistryStore", "SQLiteStore", "Messages", "Recognition", "Catalogue", "Savings",
         "Clinical",
+        "XMLReading",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Crypto", package: "swift-crypto"),

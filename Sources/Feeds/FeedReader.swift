@@ -30,6 +30,13 @@ public struct FeedReader {
     self.limits = limits
   }
 
+  /// - Parameter label: what the body is called.
+  public init(_ body: FeedBody, label: String, limits: FeedLimits = FeedLimits(), roots: MessageRoots) {
+    source = FeedSource(body, label: label, limits: limits)
+    self.roots = roots
+    self.limits = limits
+  }
+
   /// Bytes read so far, unpacked.
   public var bytes: Int { finishedBytes + (splitter?.bytesRead ?? 0) }
 

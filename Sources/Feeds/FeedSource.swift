@@ -36,6 +36,7 @@ struct FeedSource {
     case given(String)
     /// A path within a folder, which lies within that root.
     case found(Path, root: [CChar])
+    case body(FeedBody, label: String)
     case archive(Archive)
   }
 
@@ -51,6 +52,11 @@ struct FeedSource {
     pending = paths.reversed().map { .given($0) }
   }
 
+  init(_ body: FeedBody, label: String, limits: FeedLimits) {
+    self.limits = limits
+    pending = [.body(body, label: label)]
+  }
+
   /// A name in whatever encoding its system writes.
   static func text(_ name: [UInt8], _ decoder: TextDecoder) -> String {
     let text = name.withUnsafeBufferPointer { decoder.text($0, .nothing) }
@@ -61,6 +67,7 @@ struct FeedSource {
     while let here = pending.popLast() {
       switch here {
       case .given("-"): if let item = open("standard input", FileSource(descriptor: STDIN_FILENO)) { return item }
+      case .body(let body, let label): if let item = open(label, body.source()) { return item }
       case .given(let path): if let item = visit(Path(path), root: nil) { return item }
       case .found(let path, let root): if let item = visit(path, root: root) { return item }
       case .archive(let archive):
@@ -134,7 +141,10 @@ struct FeedSource {
 
   /// A feed, or the first entry of an archive.
   private mutating func open(_ label: String, _ file: FileSource) -> Item? {
-    let source = SniffedSource(file, seekable: file)
+    open(label, SniffedSource(file, seekable: file))
+  }
+
+  private mutating func open(_ label: String, _ source: SniffedSource) -> Item? {
     guard source.isArchive else { return .feed(label: label, source) }
     pending.append(.archive(Archive(label: label, source, limits: limits, decoder, depth: 0)))
     return nil

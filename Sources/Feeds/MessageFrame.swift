@@ -65,6 +65,10 @@ public struct FrameProblem: Hashable, Sendable {
   public var reason: String
   public var line: Int
   public var column: Int
+
+  public init(code: Code, reason: String, line: Int, column: Int) {
+    (self.code, self.reason, self.line, self.column) = (code, reason, line, column)
+  }
 }
 
 /// Why a file, or part of an archive, could not be read at all.

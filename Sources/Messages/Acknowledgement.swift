@@ -9,19 +9,45 @@ public struct Acknowledgement: Sendable {
     case rejected = "AR"
   }
 
+  /// Why a message could not be kept just now: sent again, it may be taken.
+  public struct Trouble: Hashable, Sendable {
+    public var code: String
+    public var condition: ErrorCondition
+    public var issue: IssueType
+    /// What is wrong; no personal datum.
+    public var message: String
+
+    public init(code: String, condition: ErrorCondition, issue: IssueType, message: String) {
+      (self.code, self.condition, self.issue, self.message) = (code, condition, issue, message)
+    }
+  }
+
   public var outcome: Outcome
   /// The id of the message that is answered, where it had one.
   public var messageID: String?
   public var findings: [Finding]
   /// RFC 3339.
   public var acknowledgedAt: String
+  public var trouble: Trouble?
+  /// The header of the HL7 v2 message that is answered: its answer goes back the way it came, in its version.
+  public var v2: V2Header?
+  /// Whether it says that the message is kept (CA, CE, CR of the enhanced mode), not what became of it.
+  public var isOfCommit = false
 
-  public init(outcome: Outcome, messageID: String?, findings: [Finding], acknowledgedAt: String) {
+  public init(
+    outcome: Outcome, messageID: String?, findings: [Finding], acknowledgedAt: String, trouble: Trouble? = nil,
+    v2: V2Header? = nil
+  ) {
     self.outcome = outcome
     self.messageID = messageID
     self.findings = findings
     self.acknowledgedAt = acknowledgedAt
+    self.trouble = trouble
+    self.v2 = v2
   }
+
+  /// MSA-1, of table 0008.
+  var code: String { isOfCommit ? "C" + outcome.rawValue.dropFirst() : outcome.rawValue }
 
   /// The time as an HL7 TS: `20250801025700+0800`.
   var hl7Time: String {

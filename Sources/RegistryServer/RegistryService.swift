@@ -21,6 +21,9 @@ public final class RegistryService: Sendable {
 
   /// As it was last read.
   var configuration: ServerConfiguration { configured.withLock { $0 } }
+  /// How many feeds are read at once, by whatever door.
+  let feedGate = FeedGate()
+  var feedBounds: FeedBounds { FeedBounds() }
 
   public convenience init(registry: Registry, configuration: ServerConfiguration, logger: Logger) {
     self.init(registry: registry, configuration: configuration, logger: logger, authenticating: [])
@@ -48,6 +51,7 @@ public final class RegistryService: Sendable {
     addQuestion(router)
     addCDSHooks(router)
     addOpenAPI(router)
+    addFeeds(router)
     return router
   }
 

@@ -61,7 +61,7 @@ extension Store {
 
 /// One consistent state, read.
 public protocol StoreSnapshot:
-  AuditPagesReading, BookEntriesReading, BookPagesReading, ChainedEventsReading, ChecksReading, CommitsReading,
+  AccountsReading, AuditPagesReading, BookEntriesReading, BookPagesReading, ChainedEventsReading, ChecksReading, CommitsReading,
   CommonValuesReading, EventsReading, MessageDictionariesReading, PatientEventsReading, PersonsReading,
   QuarantineReading, ReferenceGenerationsReading, ReportIdentitiesReading, ReportVersionsReading, RetrievalsReading,
   ReviewsReading, SignaturesReading, SourceRecordsReading, StoredMessagesReading, VerdictsReading
@@ -77,7 +77,7 @@ extension StoreSnapshot {
 
 /// What a writer does, all or nothing; it reads what it has written.
 public protocol StoreTransaction:
-  StoreSnapshot, AuditPagesWriting, BookEntriesWriting, BookPagesWriting, CommonValuesWriting, EventsWriting,
+  StoreSnapshot, AccountsWriting, AuditPagesWriting, BookEntriesWriting, BookPagesWriting, CommonValuesWriting, EventsWriting,
   MessageDictionariesWriting, PatientEventsWriting, PersonsWriting, QuarantineWriting, ReferenceGenerationsWriting,
   ReportIdentitiesWriting, ReportMovesWriting, ReportVersionsWriting, ReviewsWriting, SignaturesWriting,
   SourceRecordsWriting, StoredMessagesWriting, VerdictsWriting

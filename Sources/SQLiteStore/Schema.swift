@@ -69,6 +69,9 @@ enum Schema {
     migrator.registerMigration("18 who looked", foreignKeyChecks: .immediate) { db in
       try db.execute(sql: AccessSchema.sql)
     }
+    migrator.registerMigration("19 accounts", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: AccountSchema.sql)
+    }
     return migrator
   }
 

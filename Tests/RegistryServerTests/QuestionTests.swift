@@ -28,7 +28,8 @@ struct QuestionTests {
   }
 
   private func ask<T: Sendable>(
-    _ sample: SampleRegistry, within: Duration = .seconds(60), _ body: @escaping @Sendable (any TestClientProtocol) async throws -> T
+    _ sample: SampleRegistry, within: Duration = .seconds(60),
+    _ body: @escaping @Sendable (any TestClientProtocol) async throws -> T
   ) async throws -> T {
     let service = sample.service([.orderEntry("SYNTH-H4"), .auditor], answersWithin: within)
     return try await Application(router: service.router()).test(.router) { try await body($0) }

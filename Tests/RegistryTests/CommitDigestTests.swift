@@ -25,7 +25,7 @@ struct CommitDigestTests {
     ])
     let test = PersonFeed.Visit(localID: "T1", name: "欧阳明霞", report: "R5").message.replacing(
       "|P|2.5.1", with: "|T|2.5.1")
-    #expect(try await bench.registry.submit(Array(test.utf8), label: "test").acknowledgement.outcome == .error)
+    #expect(try await bench.registry.submit(Array(test.utf8), label: "test").acknowledgement.outcome == .rejected)
     _ = try bench.registry.dispute(institution: "SYNTH-H3", report: "R1", Self.reason)
     _ = try bench.registry.settle(institution: "SYNTH-H3", report: "R1", areTheirs: true, Self.reason)
     let codes = [try bench.code("SYNTH-H2", "B2"), try bench.code("SYNTH-H3", "A1")]

@@ -30,7 +30,7 @@ struct WriterTurnTests {
         try await urgent.writeInBackground(isUrgent: true) { _ in order.add("urgent") }
       }
       // Until it stands in line.
-      for _ in 0..<10_000 where !transaction.isAwaited { usleep(1000) }
+      for _ in 0..<300_000 where !transaction.isAwaited { usleep(1000) }
       #expect(transaction.isAwaited)
       order.add("long")
       return waiting

@@ -33,16 +33,19 @@ public enum MCCIWriter {
 
         """
     }
-    for finding in acknowledgement.findings {
-      xml += """
-            <acknowledgementDetail>
-              <code code="\(XMLText.escaped(finding.code.rawValue))"/>
-              <text value="\(XMLText.escaped(text(of: finding)))"/>
-            </acknowledgementDetail>
-
-        """
-    }
+    if let trouble = acknowledgement.trouble { xml += detail(trouble.code, trouble.message) }
+    for finding in acknowledgement.findings { xml += detail(finding.code.rawValue, text(of: finding)) }
     return xml + "  </acknowledgement>\n</MCCI_IN000002UV01>\n"
+  }
+
+  private static func detail(_ code: String, _ text: String) -> String {
+    """
+        <acknowledgementDetail>
+          <code code="\(XMLText.escaped(code))"/>
+          <text value="\(XMLText.escaped(text))"/>
+        </acknowledgementDetail>
+
+    """
   }
 
   private static func text(of finding: Finding) -> String {

@@ -28,7 +28,10 @@ public enum OperationOutcomeWriter {
     let isAccepted = acknowledgement.outcome == .accepted
     let name = acknowledgement.messageID.map { "message \($0)" } ?? "the message"
     var issues: [Issue] = []
-    if isAccepted {
+    if let trouble = acknowledgement.trouble {
+      issues.append(
+        Issue(severity: "error", type: trouble.issue, code: trouble.code, diagnostics: trouble.message))
+    } else if isAccepted {
       issues.append(Issue(severity: "information", type: .informational, diagnostics: name + " was taken"))
     } else if !acknowledgement.findings.contains(where: { FindingTable.row(of: $0.code).isFatal }) {
       issues.append(Issue(severity: "error", type: .processing, diagnostics: name + " was not taken"))

@@ -5,7 +5,8 @@ public enum VendorAcknowledgement {
   /// The form knows no AR: a message refused for good is an error there too. `msg` tells the findings, each with its place.
   public static func xml(_ acknowledgement: Acknowledgement) -> String {
     let success = acknowledgement.outcome == .accepted ? "AA" : "AE"
-    let message = acknowledgement.findings.map { finding in
+    var message = acknowledgement.trouble.map { ["\($0.code): \($0.message)"] } ?? []
+    message += acknowledgement.findings.map { finding in
       "\(finding.code.rawValue): \(finding.message) (line \(finding.location.line), \(finding.location.path))"
     }
     return

@@ -19,6 +19,9 @@ public enum V2Reader {
     guard let header = root.first("MSH") else {
       throw Refusal(.unknownDialect, "no MSH segment: this is no HL7 v2 message", at: root)
     }
+    if root.all("MSH").count > 1 {
+      throw Refusal(.unreadable, "several messages in one: send each by itself, nothing was taken", at: header)
+    }
     let separators = V2Separators(ofRead: V2Segment(element: header), isER7: dialect == .hl7v2ER7)
     let msh = V2Segment(element: header, separators: separators)
     // Some write the structure in the type's place: ORU_R01.
@@ -51,13 +54,6 @@ public enum V2Reader {
       throw Refusal(.missingReportNumber, "no OBR segment: a result message has at least one", at: root)
     }
     return message
-  }
-
-  /// MSH-10, of whatever message it is.
-  static func messageID(of root: XMLElement, isER7: Bool) -> String? {
-    guard let header = root.first("MSH") else { return nil }
-    let separators = V2Separators(ofRead: V2Segment(element: header), isER7: isER7)
-    return V2Segment(element: header, separators: separators).text(10)
   }
 
   /// MSH-4 (HD.1, and HD.2 as the OID), else the OID of MSH-3; where they name no institution, whose feed it is said to be. An application

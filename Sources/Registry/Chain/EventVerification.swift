@@ -159,6 +159,12 @@ extension Registry {
         event.id == AccessEvent.eventID(event.body, previous: previous) && event.kind == access.eventKind
         && event.decisionID == nil && event.at == access.at.instant
       digest = access.textDigest
+    } else if event.kind == AccountEvent.eventKind {
+      guard (try? JSONDecoder().decode(AccountEvent.self, from: body)) != nil else {
+        return "its body is no change of an account"
+      }
+      isRight = event.id == AccountEvent.eventID(event.body, previous: previous) && event.decisionID == nil
+      digest = nil
     } else if event.kind == "alert" {
       guard let alert = try? JSONDecoder().decode(AlertEvent.self, from: body) else { return "its body is no alert" }
       if let contradiction = try contradiction(alert, in: event, transaction) { return contradiction }

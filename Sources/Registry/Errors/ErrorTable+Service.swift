@@ -22,6 +22,17 @@ extension ErrorTable {
     case .tooMany:
       row("too-many", 429, .processing, .recordLocked, "too many attempts: wait before the next one")
 
+    case .signInFailed:
+      row("sign-in-failed", 401, .security, .applicationInternal, "name, password or code is not right: try again")
+    case .weakPassword:
+      row(
+        "weak-password", 422, .value, .dataType,
+        "this password is not taken: use 12 to 256 characters, and not the name")
+    case .formTokenNeeded:
+      row(
+        "form-token-needed", 403, .forbidden, .requiredFieldMissing,
+        "a change by a session needs its form token: send it in the header Huren-Form-Token")
+
     case .noRoute: row("no-route", 404, .notFound, .unknownKey, "there is nothing at this address")
     case .wrongMethod:
       row("wrong-method", 405, .notSupported, .unsupportedMessageType, "this address is asked by another method")
@@ -32,6 +43,9 @@ extension ErrorTable {
     case .unsupportedMedia:
       row(
         "unsupported-media", 415, .notSupported, .unsupportedMessageType, "this kind of content is not taken here")
+    case .unfinished:
+      row(
+        "unfinished", 408, .incomplete, .segmentSequence, "it did not come to its end in time: send it again whole")
     case .knownAtNotAllowed:
       row(
         "known-at-not-allowed", 403, .forbidden, .applicationInternal,

@@ -80,7 +80,7 @@ public final class Explainer {
       try reference
       ?? LoadedReference(
         generation: 0, folder: ReferenceFolder(files: ["policy.yaml": Array("consentDefault: deny".utf8)]))
-    parser = MessageParser(reference: loaded, feedOf: institution, clock: clock)
+    parser = MessageParser(reference: loaded, of: institution.map { FeedOwner($0) }, clock: clock)
     roots = loaded.roots
     resolves = reference != nil
   }

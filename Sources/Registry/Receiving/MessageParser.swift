@@ -18,18 +18,18 @@ final class MessageParser {
   private let reference: LoadedReference
   private let reader: MessageReader
   private let compressor = Compressor()
-  /// Whose feed it is said to be: the institution's code.
-  private let feedOf: String?
+  /// Whose feed it is said to be.
+  private let owner: FeedOwner?
   private let clock: @Sendable () -> Instant
 
   /// - Parameters:
-  ///   - feedOf: the institution whose feed this is, for messages that do not say.
+  ///   - owner: whose feed this is.
   ///   - clock: what no message may lie more than a day ahead of.
-  init(reference: LoadedReference, feedOf: String? = nil, clock: @escaping @Sendable () -> Instant) {
+  init(reference: LoadedReference, of owner: FeedOwner? = nil, clock: @escaping @Sendable () -> Instant) {
     self.reference = reference
-    self.feedOf = feedOf
+    self.owner = owner
     self.clock = clock
-    let from = feedOf.map { OrganizationReference(identifier: $0) }
+    let from = owner?.assumed.map { OrganizationReference(identifier: $0) }
     reader = MessageReader(
       context: ReadingContext(zone: reference.data.zone, from: from), mappings: reference.mappings)
   }
@@ -48,6 +48,15 @@ final class MessageParser {
     let location = Location(line: problem.line, column: problem.column, path: "/")
     return .refused(
       refusal(frame, SHA256.hash(data: frame.bytes).bytes(), Finding(code, problem.reason, at: location)))
+  }
+
+  /// The same, with what an answer needs of it.
+  func answerable(_ frame: MessageFrame) -> (outcome: Outcome, envelope: MessageEnvelope) {
+    let notation = MessageReader.Notation(rawValue: frame.kind.rawValue) ?? .xml
+    if frame.problem != nil { return (parse(frame), reader.envelope(ofBroken: frame.bytes, notation: notation)) }
+    let result = readOrRepair(frame)
+    let envelope = reader.envelope(of: result, notation: notation)
+    return (outcome(of: result, frame), envelope)
   }
 
   private func outcome(of read: consuming MessageReader.Result, _ frame: MessageFrame) -> Outcome {
@@ -127,7 +136,7 @@ final class MessageParser {
   ) -> RefusedMessage {
     RefusedMessage(
       digest: digest, finding: finding, label: frame.label, frame: frame.kind.rawValue, prologue: frame.prologue,
-      line: frame.line, column: frame.column, feedOf: feedOf, body: compressor.compress(frame.bytes),
+      line: frame.line, column: frame.column, feedOf: owner?.text, body: compressor.compress(frame.bytes),
       envelope: envelope)
   }
 
@@ -144,7 +153,7 @@ final class MessageParser {
     }
     var findings = findings
     let source = message.reports.first?.source ?? message.patientEvents.first?.source
-    let resolving = ReportResolving(reference: reference.data, feedOf: feedOf, place: here)
+    let resolving = ReportResolving(reference: reference.data, of: owner, place: here)
     let institutions = try resolving.resolve(&message.reports, in: message.dialect, &findings)
     // In place: a report is large.
     var reports: [IncomingReport] = []
@@ -164,7 +173,7 @@ final class MessageParser {
       digest: digest, institution: reports.first?.institution ?? events.first?.institution ?? "",
       sender: sender,
       messageID: message.messageID ?? digest.hex, messageTime: message.messageTime, content: hash.finalize().bytes(),
-      dialect: message.dialect, label: frame.label, line: frame.line, column: frame.column, feedOf: feedOf,
+      dialect: message.dialect, label: frame.label, line: frame.line, column: frame.column, feedOf: owner?.text,
       frame: frame.kind.rawValue,
       prologue: frame.prologue, findings: findings,
       body: compressor.compress(frame.bytes), reports: reports, patientEvents: events)

@@ -31,7 +31,9 @@ extension Registry {
       rest = rest.dropFirst(together.count)
       let prepared = try together.map { message in
         let body = try store.read { try $0.quarantineBody(message.id) ?? [] }
-        let own = parsers[message.feedOf] ?? MessageParser(reference: reference, feedOf: message.feedOf, clock: clock)
+        let own =
+          parsers[message.feedOf]
+          ?? MessageParser(reference: reference, of: message.feedOf.map { FeedOwner(text: $0) }, clock: clock)
         parsers[message.feedOf] = own
         return (quarantine: message.id, own.parse(MessageFrame(retrying: message, body: body)))
       }

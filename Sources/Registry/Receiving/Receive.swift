@@ -15,6 +15,14 @@ extension Registry {
     public var older: [ImportProblem] = []
   }
 
+  /// What became of the body of a request.
+  public enum ReceivedBody: Sendable {
+    case one(Submission)
+    case many(ImportOutcome)
+    /// No message in it, and why.
+    case nothing([FeedProblem])
+  }
+
   /// Takes feeds in: read and split → parsed by workers → taken in in order, some thousand messages a transaction.
   ///
   /// A message counts as accepted only when its transaction is on disk. Killed at any moment, the same command again takes what
@@ -28,18 +36,51 @@ extension Registry {
     _ paths: [String], from institution: String? = nil, limits: FeedLimits = FeedLimits(),
     progress: (ImportProgress) -> Void = { _ in }
   ) async throws -> ImportOutcome {
-    let start = ContinuousClock.now
     let reference = try reference()
     if let institution, reference.data.institutions[institution] == nil {
       throw RegistryError.unknownInstitution(institution)
     }
-    var feed = FeedReader(paths: paths, limits: limits, roots: reference.roots)
+    return try await receive(
+      FeedReader(paths: paths, limits: limits, roots: reference.roots), of: institution.map { FeedOwner($0) },
+      reference,
+      as: ImportWriter(registry: self, bytesTotal: Registry.size(of: paths)), progress)
+  }
+
+  /// Takes in the body of a request beside others who write: some hundred messages are one unit, and share their commit with what
+  /// comes meanwhile.
+  ///
+  /// - Parameters:
+  ///   - label: where it came from, for the quarantine.
+  /// - Returns: the answer to a single message, or what became of many.
+  /// - Throws: `RegistryError`, `StoreError`: what was committed before stays, and sent again changes nothing.
+  public func receive(
+    _ body: FeedBody, of owner: FeedOwner?, label: String, limits: FeedLimits = FeedLimits()
+  ) async throws -> ReceivedBody {
+    let reference = try reference()
+    try expectKnown(owner, reference)
+    var first = FeedReader(body, label: label, limits: limits, roots: reference.roots)
+    let frames = [first.next(), first.next()].compactMap { $0 }
+    if frames.count < 2, first.problems.isEmpty || frames.isEmpty {
+      guard let frame = frames.first else { return .nothing(first.problems) }
+      return .one(try await submit(frame, of: owner))
+    }
+    return .many(
+      try await receive(
+        FeedReader(body, label: label, limits: limits, roots: reference.roots), of: owner, reference,
+        as: ImportWriter(registry: self, isShared: true)))
+  }
+
+  private func receive(
+    _ reader: FeedReader, of owner: FeedOwner?, _ reference: LoadedReference, as begun: ImportWriter,
+    _ progress: (ImportProgress) -> Void = { _ in }
+  ) async throws -> ImportOutcome {
+    let start = ContinuousClock.now
+    var feed = reader
     let kept = try store.read { try $0.messageDictionaries() }
     var dictionaries = MessageDictionaries(ids: kept.ids, whole: kept.whole)
     var parsed = ParsedMessages()
     let looksAhead = store.isLarge
     // One transaction is on its way to the disk while the next is gathered.
-    let begun = ImportWriter(registry: self, bytesTotal: Registry.size(of: paths))
     var committing = Task { () async throws -> ImportWriter in begun }
     let workers = max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
     // Enough on the way to keep the workers busy while the store commits, and no more: it bounds the memory.
@@ -50,7 +91,7 @@ extension Registry {
       if !batch.isEmpty {
         if let learnt = dictionaries.learn(from: batch) { parsed.dictionaries.append(learnt) }
         let task = Task.detached { [known = dictionaries.known, clock] in
-          let parser = MessageParser(reference: reference, feedOf: institution, clock: clock)
+          let parser = MessageParser(reference: reference, of: owner, clock: clock)
           let outcomes = parser.parse(batch, among: known)
           return looksAhead ? try self.lookAhead(outcomes) : outcomes
         }
@@ -60,7 +101,7 @@ extension Registry {
       let isFull = running.count > 2 * workers && running.reduce(0) { $0 + $1.bytes } > Registry.bytesInFlight
       guard batch.isEmpty || isFull else { continue }
       parsed.add(try await running.removeFirst().task.value)
-      if parsed.isEnough || running.isEmpty {
+      if parsed.isEnough || begun.isShared || running.isEmpty {
         let (receiving, complete) = (try await committing.value, parsed)
         progress(receiving.progress(feed, since: start))
         committing = Task { try await receiving.committing(complete) }
@@ -131,6 +172,8 @@ struct ParsedMessages {
 struct ImportWriter {
   private let registry: Registry
   private let bytesTotal: Int?
+  /// Whether its commits are shared with whatever else is submitted.
+  let isShared: Bool
   var summary = ImportSummary()
   private var problems: [ImportProblem] = []
   private var older: [ImportProblem] = []
@@ -139,9 +182,10 @@ struct ImportWriter {
     Registry.ImportOutcome(summary: summary, problems: problems, older: older)
   }
 
-  init(registry: Registry, bytesTotal: Int? = nil) {
+  init(registry: Registry, bytesTotal: Int? = nil, isShared: Bool = false) {
     self.registry = registry
     self.bytesTotal = bytesTotal
+    self.isShared = isShared
   }
 
   /// One transaction for some messages of the quarantine; what is taken leaves it in the same.
@@ -163,8 +207,15 @@ struct ImportWriter {
   func committing(_ parsed: ParsedMessages) async throws -> ImportWriter {
     var (writer, rest) = (self, parsed)
     while !rest.isEmpty {
-      (writer, rest) = try await registry.store.writeInBackground { [writer, rest] in
-        try writer.writing(rest, in: $0, mayEndEarly: true)
+      if isShared {
+        (writer, rest) = try await registry.writing.submit(to: registry.store) { [writer, rest] transaction in
+          let end = ContinuousClock.now + Self.longestShared
+          return try writer.writing(rest, in: transaction) { ContinuousClock.now >= end }
+        }
+      } else {
+        (writer, rest) = try await registry.store.writeInBackground { [writer, rest] transaction in
+          try writer.writing(rest, in: transaction) { transaction.isAwaited }
+        }
       }
     }
     return writer
@@ -172,11 +223,13 @@ struct ImportWriter {
 
   /// How many messages a transaction takes in at least: for fewer its commit costs more than they do.
   private static let least = 32
+  /// How long it takes of a commit that others wait for.
+  private static let longestShared: Duration = .milliseconds(10)
 
-  /// - Parameter mayEndEarly: whether it leaves the rest to another transaction when something urgent waits.
+  /// - Parameter mustEnd: asked before each message but the first ones, whether the rest is to be left to another transaction.
   /// - Returns: what will have been counted, and what was left.
   func writing(
-    _ parsed: ParsedMessages, in transaction: any StoreTransaction, mayEndEarly: Bool = false
+    _ parsed: ParsedMessages, in transaction: any StoreTransaction, until mustEnd: () -> Bool = { false }
   ) throws -> (writer: ImportWriter, rest: ParsedMessages) {
     var result = self
     var taken = 0
@@ -185,7 +238,7 @@ struct ImportWriter {
     try registry.identify(in: transaction) { identifying in
       let ingestion = MessageIngestion(transaction: transaction, recordedAt: recordedAt)
       for outcome in parsed.outcomes {
-        if mayEndEarly, taken >= Self.least, transaction.isAwaited { break }
+        if taken >= Self.least, mustEnd() { break }
         taken += 1
         result.summary.messages += 1
         switch outcome {

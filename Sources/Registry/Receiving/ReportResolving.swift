@@ -5,9 +5,13 @@ import Messages
 /// Says of the reports of a message which institution each is of, and whose the numbers of its patient are.
 struct ReportResolving {
   let reference: ReferenceData
-  /// Whose feed it is said to be: the institution's code.
-  let feedOf: String?
+  /// Whose feed it is said to be.
+  let owner: FeedOwner?
   let place: Location
+
+  init(reference: ReferenceData, of owner: FeedOwner?, place: Location) {
+    (self.reference, self.owner, self.place) = (reference, owner, place)
+  }
 
   /// Makes the numbers of reports and of their patients those of their sources.
   ///
@@ -85,13 +89,13 @@ struct ReportResolving {
 
   private func institution(of source: OrganizationReference, in dialect: Dialect) throws(Refusal) -> String {
     let known = reference.institution(source)?.code
-    if let known, let feedOf, known != feedOf {
+    if let known, let owner, !owner.permits(known) {
       throw Refusal(
         Finding(
           .notYourInstitution, "it names another institution than the one whose feed this is said to be", at: place))
     }
     let isOfFeed = dialect == .fhirJSON || dialect == .fhirXML
-    guard let institution = known ?? (isOfFeed ? feedOf : nil) else {
+    guard let institution = known ?? (isOfFeed ? owner?.assumed : nil) else {
       throw Refusal(
         Finding(
           .unknownSender, "the sender is no institution known here: add it to senders.csv or institutions.csv",
@@ -108,14 +112,14 @@ struct ReportResolving {
     of report: inout Report, in dialect: Dialect, _ findings: inout [Finding]
   ) throws(Refusal) -> String {
     if let institution = reference.institution(report.source) {
-      if let feedOf, institution.code != feedOf {
+      if let owner, !owner.permits(institution.code) {
         throw Refusal(
           Finding(
             .notYourInstitution, "it names another institution than the one whose feed this is said to be", at: place))
       }
       return institution.code
     }
-    guard let feedOf, dialect == .fhirJSON || dialect == .fhirXML else {
+    guard let feedOf = owner?.assumed, dialect == .fhirJSON || dialect == .fhirXML else {
       throw Refusal(
         Finding(
           .unknownSender, "the sender is no institution known here: add it to senders.csv or institutions.csv",

@@ -32,9 +32,11 @@ extension Route {
   static let ready = Route(.get, "/ready", .anybody)
   static let metrics = Route(.get, "/metrics", .roles([.operator, .auditor]))
 
+  static let feeds = Route(.post, "/feeds", .roles([.source]))
+
   static let decisions = Route(.post, "/v1/decisions", .roles([.orderEntry, .clinician, .auditor]))
   static let query = Route(.post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]))
   static let feedback = Route(.post, "/v1/feedback", .roles([.orderEntry, .clinician]))
 
-  static let all: [Route] = [health, ready, metrics, decisions, query, feedback, openAPI] + ofCDSHooks
+  static let all: [Route] = [health, ready, metrics, feeds, decisions, query, feedback, openAPI] + ofCDSHooks
 }

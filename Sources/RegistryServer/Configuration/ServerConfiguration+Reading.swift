@@ -37,6 +37,7 @@ extension ServerConfiguration {
     {
       cdsOrigins = origins
     }
+    mllp = try section.sections("mllp") { section throws(ConfigurationProblem) in try MLLP(&section) }
     try section.finish()
     try refuseInTheClear()
   }

@@ -28,11 +28,14 @@ public struct ServerConfiguration: Hashable, Sendable {
   public var trustedProxies: [String]?
   /// As it is seen from outside, without a slash at its end: what tokens name as their audience. Nil: as it listens.
   public var publicURL: String?
+  /// Where messages come in by MLLP.
+  public var mllp: [MLLP] = []
+
+  /// How long a question may take: service.md's 200 ms, which no file changes; a test that is about something else waits longer.
+  var answersWithin = AnswerCut.longest
 
   /// The pages of elsewhere that may call the CDS services from a browser: `https://ehr.example`.
   public var cdsOrigins: [String] = []
-  /// How long a question may take: service.md's 200 ms, which no file changes; a test that is about something else waits longer.
-  var answersWithin = AnswerCut.longest
 
   public init() {}
 

@@ -69,7 +69,8 @@ extension AnswerCut {
   ///   - late: told when the time is over, before the answer.
   /// - Throws: `ServiceError.busy` when the time is over; what the work throws.
   static func answer<Value: Sendable>(
-    within longest: Duration, on eventLoop: any EventLoop, _ work: @escaping @Sendable (AnswerCut) async throws -> Value,
+    within longest: Duration, on eventLoop: any EventLoop,
+    _ work: @escaping @Sendable (AnswerCut) async throws -> Value,
     late: @escaping @Sendable (_ mayBeKept: Bool) -> Void
   ) async throws -> Value {
     let cut = AnswerCut(longest)

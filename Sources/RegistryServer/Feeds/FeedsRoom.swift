@@ -1,0 +1,62 @@
+import Clinical
+import Feeds
+import HTTPTypes
+import Hummingbird
+import Messages
+import Registry
+
+extension RegistryService {
+  /// The doors by which messages come in.
+  func addFeeds(_ router: Router<ServerContext>) {
+    on(.feeds, router) { request, context in try await self.receive(request, context) }
+  }
+
+  /// Any dialect, one message or a batch, packed or not.
+  private func receive(_ request: Request, _ context: ServerContext) async throws -> Response {
+    let owner = try owner(of: context, request)
+    let label = Self.label(of: context, "/feeds")
+    let received = try await feedGate.through {
+      let body = try await self.body(of: request)
+      return try await self.registry.receive(
+        body.feed, of: owner, label: label, limits: self.feedBounds.limits(of: body.size))
+    }
+    switch received {
+    case .one(let submission):
+      return try AcknowledgementAnswer(submission: submission).response(from: request, context: context)
+    case .many(let outcome): return try BatchAnswer(outcome: outcome).response(from: request, context: context)
+    case .nothing(let problems):
+      let code = problems.first?.code ?? .unreadable
+      let finding = Finding(
+        Finding.Code(rawValue: code.rawValue) ?? .unreadable, problems.first?.reason ?? "there is no message in this",
+        at: Location(line: 1, column: 1, path: "/"))
+      return try ErrorAnswer(ErrorTable.row(of: Refusal(finding))).response(from: request, context: context)
+    }
+  }
+
+  /// The body, in the encoding that the request says.
+  ///
+  /// - Throws: `ServiceError.unsupportedMedia` for one that is not read here, `ServiceError.malformed` where it is not what is said.
+  func body(of request: Request) async throws -> SpooledBody {
+    let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
+    guard ["identity", "gzip", "x-gzip"].contains(encoding) else { throw ServiceError.unsupportedMedia }
+    let body = try await SpooledBody(request.body, bounds: feedBounds)
+    if encoding != "identity", !body.isGzip { throw ServiceError.malformed }
+    return body
+  }
+
+  /// Whose feed a request is: of the institution that it names, else of those that the caller is registered for. A message that names
+  /// another is refused, whatever the request says.
+  ///
+  /// - Throws: `ServiceError.notYourInstitution`, `ServiceError.notAllowed`.
+  func owner(of context: ServerContext, _ request: Request) throws(ServiceError) -> FeedOwner {
+    guard let caller = context.caller, !caller.institutions.isEmpty else { throw .notAllowed }
+    guard let named = request.headers[.hurenInstitution] else { return FeedOwner(among: caller.institutions) }
+    guard caller.institutions.contains(named) else { throw .notYourInstitution }
+    return FeedOwner(named)
+  }
+
+  /// Where a message came from, for the quarantine.
+  static func label(of context: ServerContext, _ path: String) -> String {
+    path + (context.caller.map { " of " + $0.name } ?? "")
+  }
+}
