@@ -12,6 +12,9 @@ public final class RegistryService: Sendable {
   let authenticating: [any Authenticating]
   /// How many feeds are read at once, by whatever door.
   let feedGate = FeedGate()
+  /// Request ids of platforms.
+  let usedRequests: any UsedOnce = MemoryUsedOnce()
+  let largeFeedGate = FeedGate(places: 4, patience: .seconds(30))
   var feedBounds: FeedBounds { FeedBounds() }
 
   public convenience init(registry: Registry, configuration: ServerConfiguration, logger: Logger) {
@@ -43,6 +46,7 @@ public final class RegistryService: Sendable {
     let app = Application(
       router: router(),
       configuration: .init(address: .hostname(configuration.listen.host, port: configuration.listen.port)),
+      services: configuration.mllp.map { MLLPListener(service: self, configuration: $0) },
       onServerRunning: { channel in await ready(channel.localAddress?.port ?? 0) }, logger: logger)
     try await app.runService()
   }

@@ -17,8 +17,11 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let registry = try store.open()
+    let configuration = try config.map { path throws in
+      try ServerConfiguration(yaml: String(contentsOfFile: path, encoding: .utf8))
+    }
     let service = RegistryService(
-      registry: registry, configuration: ServerConfiguration(), logger: Logger(label: "huren"))
+      registry: registry, configuration: configuration ?? ServerConfiguration(), logger: Logger(label: "huren"))
     try await service.run { port in Output.note("listening on port \(port)") }
   }
 }

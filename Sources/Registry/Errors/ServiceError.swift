@@ -18,6 +18,10 @@ public enum ServiceError: Error, Hashable, Sendable, CaseIterable {
   case malformed
   case tooLarge
   case unsupportedMedia
+  /// A request id that was used already.
+  case replayed
+  /// A request's own time lies more than 5 minutes from the clock.
+  case timestampOff
   /// It did not come to its end in the time it has.
   case unfinished
   /// An order of the past or the future put as one of now.

@@ -32,10 +32,15 @@ extension Route {
   static let ready = Route(.get, "/ready", .anybody)
 
   static let feeds = Route(.post, "/feeds", .roles([.source]))
+  static let fhir = Route(.post, "/fhir", .roles([.source]))
+  /// Known by the signature in its envelope, which is all that is read before.
+  static let platform = Route(.post, "/platform/v1/messages", .anybody)
+  static let soapDescription = Route(.get, "/soap", .anybody)
+  static let soap = Route(.post, "/soap", .roles([.source]))
 
   static let decisions = Route(.post, "/v1/decisions", .roles([.orderEntry, .clinician, .auditor]))
   static let query = Route(.post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]))
   static let feedback = Route(.post, "/v1/feedback", .roles([.orderEntry, .clinician]))
 
-  static let all: [Route] = [health, ready, feeds, decisions, query, feedback]
+  static let all: [Route] = [health, ready, feeds, fhir, platform, soapDescription, soap, decisions, query, feedback]
 }

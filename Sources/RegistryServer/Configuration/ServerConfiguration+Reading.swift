@@ -33,6 +33,7 @@ extension ServerConfiguration {
       publicURL = url.hasSuffix("/") ? String(url.dropLast()) : url
     }
     mllp = try section.sections("mllp") { section throws(ConfigurationProblem) in try MLLP(&section) }
+    platform = try section.section("platform") { section throws(ConfigurationProblem) in try Platform(&section) }
     try section.finish()
     try refuseInTheClear()
   }

@@ -28,6 +28,8 @@ public struct ServerConfiguration: Hashable, Sendable {
   public var publicURL: String?
   /// Where messages come in by MLLP.
   public var mllp: [MLLP] = []
+  /// The envelope of recognition platforms; nil: none is taken.
+  public var platform: Platform?
 
   public init() {}
 
