@@ -26,6 +26,9 @@ public final class RegistryService: Sendable {
   var configuration: ServerConfiguration { configured.withLock { $0 } }
   /// How many feeds are read at once, by whatever door.
   let feedGate = FeedGate()
+  /// Request ids of platforms.
+  let usedRequests: any UsedOnce = MemoryUsedOnce()
+  let largeFeedGate = FeedGate(places: 4, patience: .seconds(30))
   var feedBounds: FeedBounds { FeedBounds() }
 
   public convenience init(registry: Registry, configuration: ServerConfiguration, logger: Logger) {
