@@ -18,3 +18,28 @@ public enum FeedBody: Sendable {
     }
   }
 }
+
+extension FeedBody {
+  /// All of it, unpacked where it is packed.
+  ///
+  /// - Returns: nil for what is more, damaged, or several files in one.
+  public func whole(atMost limit: Int) -> [UInt8]? {
+    var limits = FeedLimits()
+    limits.unpacked = limit
+    var source = FeedSource(self, label: "", limits: limits)
+    guard case .feed(_, let bytes)? = source.next() else { return nil }
+    var whole: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 128 << 10)
+    do {
+      while true {
+        let count = try buffer.withUnsafeMutableBytes { try bytes.read(into: $0) }
+        if count == 0 { break }
+        if whole.count + count > limit { return nil }
+        whole += buffer[..<count]
+      }
+    } catch {
+      return nil
+    }
+    return source.next() == nil ? whole : nil
+  }
+}

@@ -172,6 +172,7 @@ final class ReaderState {
     if builder.count == 0, let uri { builder.rootNamespace = String(cString: uri) }
     let (line, column) = place(line, column)
     builder.start(name: elementName(local!, uri), line: line, column: column)
+    if depth - prologue <= limits.namespaceDepth, let uri { builder.namespace(String(cString: uri)) }
     if let attributes {
       for index in 0..<count {
         let field = attributes + 5 * index

@@ -8,6 +8,9 @@ public struct XMLElement: Sendable {
 
   public var name: String { tree.names[Int(node.name)] }
 
+  /// Nil where it is in none, or lies deeper than `XMLLimits.namespaceDepth`.
+  public var namespace: String? { tree.namespaces[index] }
+
   /// The number after the last dot of the name (`OBX.3` → 3), or -1.
   public var number: Int { Int(tree.numbers[Int(node.name)]) }
 

@@ -18,5 +18,9 @@ public struct XMLLimits: Sendable {
   /// with 100 000 attributes, so a tag that large is refused before it is whole.
   public var silence = 64 << 10
 
+  /// Down to how many elements within one another it is kept in which namespace each is (`XMLElement.namespace`). The messages of medicine
+  /// go by local names; envelopes do not.
+  public var namespaceDepth = 0
+
   public init() {}
 }

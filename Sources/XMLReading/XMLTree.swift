@@ -28,9 +28,12 @@ public final class XMLTree: Sendable {
   let numbers: [Int32]
   /// The namespace of the root element, where it has one.
   public let rootNamespace: String?
+  /// The namespaces of the first elements, as far down as the limits say.
+  let namespaces: [Int32: String]
 
   init(
-    nodes: [Node], attributes: [Attribute], text: [UInt8], names: [String], numbers: [Int32], rootNamespace: String?
+    nodes: [Node], attributes: [Attribute], text: [UInt8], names: [String], numbers: [Int32], rootNamespace: String?,
+    namespaces: [Int32: String] = [:]
   ) {
     self.nodes = nodes
     self.attributes = attributes
@@ -38,6 +41,7 @@ public final class XMLTree: Sendable {
     self.names = names
     self.numbers = numbers
     self.rootNamespace = rootNamespace
+    self.namespaces = namespaces
   }
 
   /// The document element.
@@ -63,6 +67,7 @@ public struct XMLTreeBuilder {
   public private(set) var depth = 0
   /// The root element's namespace, set by who knows it.
   public var rootNamespace: String?
+  private var namespaces: [Int32: String] = [:]
 
   public init() {}
 
@@ -98,6 +103,9 @@ public struct XMLTreeBuilder {
     }
     return index
   }
+
+  /// Says in which namespace the element opened last is.
+  mutating func namespace(_ name: String) { namespaces[current] = name }
 
   /// Adds an attribute to the element opened last.
   public mutating func attribute(name: Int32, value: UnsafeBufferPointer<UInt8>) {
@@ -147,7 +155,8 @@ public struct XMLTreeBuilder {
     nodes.isEmpty
       ? nil
       : XMLTree(
-        nodes: nodes, attributes: attributes, text: text, names: names, numbers: numbers, rootNamespace: rootNamespace)
+        nodes: nodes, attributes: attributes, text: text, names: names, numbers: numbers, rootNamespace: rootNamespace,
+        namespaces: namespaces)
   }
 
   /// The number after the last dot of a name, or -1.

@@ -88,7 +88,8 @@ struct MLLPTests {
         answers: ["MSA|AR|M-1|unreadable\r"], quarantined: 1),
       Broken(name: "GBK", bytes: [0x0B] + gbk + [0x1C, 0x0D], answers: ["MSA|AA|M-1\r"], messages: 1),
       Broken(
-        name: "UTF-16", bytes: [0x0B] + wide + [0x1C, 0x0D], answers: ["M\0S\0A\0|\0A\0A\0|\0M\0-\0001\0"], messages: 1),
+        name: "UTF-16", bytes: [0x0B] + wide + [0x1C, 0x0D], answers: ["M\0S\0A\0|\0A\0A\0|\0M\0-\u{0}1\0"], messages: 1
+      ),
       Broken(
         name: "v2.xml",
         bytes: frame(

@@ -43,6 +43,15 @@ extension ErrorTable {
     case .unsupportedMedia:
       row(
         "unsupported-media", 415, .notSupported, .unsupportedMessageType, "this kind of content is not taken here")
+    case .replayed:
+      row(
+        "replayed", 409, .duplicate, .duplicateKey,
+        "this request id was used already: send the message again under a new one")
+    case .timestampOff:
+      row(
+        "timestamp-off", 422, .value, .dataType,
+        "the request's time lies more than 5 minutes from the registry's clock: set the sender's clock, then send again"
+      )
     case .unfinished:
       row(
         "unfinished", 408, .incomplete, .segmentSequence, "it did not come to its end in time: send it again whole")

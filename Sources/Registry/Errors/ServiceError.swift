@@ -24,6 +24,10 @@ public enum ServiceError: Error, Hashable, Sendable, CaseIterable {
   case malformed
   case tooLarge
   case unsupportedMedia
+  /// A request id that was used already.
+  case replayed
+  /// A request's own time lies more than 5 minutes from the clock.
+  case timestampOff
   /// It did not come to its end in the time it has.
   case unfinished
   /// `knownAt`, from who is no auditor.

@@ -33,11 +33,18 @@ extension Route {
   static let metrics = Route(.get, "/metrics", .roles([.operator, .auditor]))
 
   static let feeds = Route(.post, "/feeds", .roles([.source]))
+  static let fhir = Route(.post, "/fhir", .roles([.source]))
+  /// Known by the signature in its envelope, which is all that is read before.
+  static let platform = Route(.post, "/platform/v1/messages", .anybody)
+  static let soapDescription = Route(.get, "/soap", .anybody)
+  static let soap = Route(.post, "/soap", .roles([.source]))
 
   static let decisions = Route(.post, "/v1/decisions", .roles([.orderEntry, .clinician, .auditor]))
   static let query = Route(.post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]))
   static let feedback = Route(.post, "/v1/feedback", .roles([.orderEntry, .clinician]))
 
+  private static let ofFeeds = [feeds, fhir, platform, soapDescription, soap]
+
   static let all: [Route] =
-    [health, ready, metrics, feeds, decisions, query, feedback, openAPI] + ofAccess + ofCDSHooks
+    [health, ready, metrics, decisions, query, feedback, openAPI] + ofFeeds + ofAccess + ofCDSHooks
 }

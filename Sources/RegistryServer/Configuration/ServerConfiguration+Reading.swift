@@ -38,6 +38,7 @@ extension ServerConfiguration {
       cdsOrigins = origins
     }
     mllp = try section.sections("mllp") { section throws(ConfigurationProblem) in try MLLP(&section) }
+    platform = try section.section("platform") { section throws(ConfigurationProblem) in try Platform(&section) }
     try section.finish()
     try refuseInTheClear()
   }

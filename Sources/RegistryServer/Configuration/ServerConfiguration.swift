@@ -30,6 +30,8 @@ public struct ServerConfiguration: Hashable, Sendable {
   public var publicURL: String?
   /// Where messages come in by MLLP.
   public var mllp: [MLLP] = []
+  /// The envelope of recognition platforms; nil: none is taken.
+  public var platform: Platform?
 
   /// The pages of elsewhere that may call the CDS services from a browser: `https://ehr.example`.
   public var cdsOrigins: [String] = []

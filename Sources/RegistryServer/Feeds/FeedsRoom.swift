@@ -9,6 +9,12 @@ extension RegistryService {
   /// The doors by which messages come in.
   func addFeeds(_ router: Router<ServerContext>) {
     on(.feeds, router) { request, context in try await self.receive(request, context) }
+    on(.fhir, router) { request, context in try await self.answerFHIR(request, context) }
+    if configuration.platform != nil {
+      on(.platform, router) { request, context in try await self.answerPlatform(request, context) }
+    }
+    on(.soapDescription, router) { request, _ in try self.describeSOAP(request) }
+    on(.soap, router) { request, context in try await self.answerSOAP(request, context) }
   }
 
   /// Any dialect, one message or a batch, packed or not.
@@ -17,8 +23,10 @@ extension RegistryService {
     let label = Self.label(of: context, "/feeds")
     let received = try await feedGate.through {
       let body = try await self.body(of: request)
-      return try await self.registry.receive(
-        body.feed, of: owner, label: label, limits: self.feedBounds.limits(of: body.size))
+      return try await self.inTurn(body) {
+        try await self.registry.receive(
+          body.feed, of: owner, label: label, limits: self.feedBounds.limits(of: body.size))
+      }
     }
     switch received {
     case .one(let submission):
@@ -42,6 +50,33 @@ extension RegistryService {
     let body = try await SpooledBody(request.body, bounds: feedBounds)
     if encoding != "identity", !body.isGzip { throw ServiceError.malformed }
     return body
+  }
+
+  /// Works on a body; on few large ones at once, as each may be in memory whole, and several times so.
+  func inTurn<Value: Sendable>(
+    _ body: SpooledBody, _ work: @Sendable () async throws -> Value
+  ) async throws -> Value {
+    body.size <= feedBounds.inMemory && !body.isGzip ? try await work() : try await largeFeedGate.through(work)
+  }
+
+  /// One message in an envelope, whole in memory.
+  ///
+  /// - Throws: `ServiceError.tooLarge`, `ServiceError.malformed`, `ServiceError.busy`; what the work throws.
+  func withEnvelope<Value: Sendable>(
+    of request: Request, _ work: @Sendable ([UInt8]) async throws -> Value
+  ) async throws -> Value {
+    try await feedGate.through {
+      let body = try await self.body(of: request)
+      // An envelope is not much more than what it carries.
+      let most = self.feedBounds.message + self.feedBounds.message / 4
+      if body.size > most { throw ServiceError.tooLarge }
+      return try await self.inTurn(body) {
+        guard let bytes = body.feed.whole(atMost: most) else {
+          throw body.isGzip ? ServiceError.tooLarge : ServiceError.malformed
+        }
+        return try await work(bytes)
+      }
+    }
   }
 
   /// Whose feed a request is: of the institution that it names, else of those that the caller is registered for. A message that names
