@@ -27,7 +27,7 @@ public final class RegistryService: Sendable {
   /// How many feeds are read at once, by whatever door.
   let feedGate = FeedGate()
   /// Request ids of platforms.
-  let usedRequests: any UsedOnce = MemoryUsedOnce()
+  let usedRequests: any UsedOnce
   let largeFeedGate = FeedGate(places: 4, patience: .seconds(30))
   var feedBounds: FeedBounds { FeedBounds() }
 
@@ -46,6 +46,7 @@ public final class RegistryService: Sendable {
     configured = Mutex(configuration)
     self.logger = logger
     access = Access(registry, configuration, cost: cost)
+    usedRequests = StoredUsedOnce(registry: registry)
     self.authenticating = authenticating ?? access.ways
   }
 
