@@ -27,7 +27,7 @@ public final class RegistryService: Sendable {
   /// How many feeds are read at once, by whatever door.
   let feedGate = FeedGate()
   /// Request ids of platforms.
-  let usedRequests: any UsedOnce = MemoryUsedOnce()
+  var usedRequests: any UsedOnce { RegistryUsedOnce(registry: registry) }
   let largeFeedGate = FeedGate(places: 4, patience: .seconds(30))
   var feedBounds: FeedBounds { FeedBounds() }
 

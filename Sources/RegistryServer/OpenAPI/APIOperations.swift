@@ -108,13 +108,6 @@ extension APIDescription {
       "access", "Opens the page that a launch gave the address of", answers: [.init(status: 303, words: "To the page")]),
   ]
 
-  /// Described, and answered when its room is there: a test says when.
-  static let toCome: Set<String> = [
-    "POST /fhir", "POST /soap", "GET /soap", "POST /platform/v1/messages", "POST /oauth/token",
-    "GET /.well-known/smart-configuration", "GET /fhir/.well-known/smart-configuration", "POST /enrol",
-    "POST /sign-in", "GET /session", "POST /sign-out", "POST /launch", "GET /launch/{code}",
-  ]
-
   private static let preflight = APIOperation(
     "CDS Hooks 2.0", "What a browser asks before it asks",
     answers: [.init(status: 204, words: "Which pages may, in Access-Control-Allow-Origin")])
