@@ -105,7 +105,8 @@ extension APIDescription {
       "access", "An address, good once, at which a clinician's page opens for a practitioner and a patient",
       takes: [(json, nil)], answers: [.init(status: 200, words: "The address", content: [(json, nil)])]),
     "GET /launch/{code}": APIOperation(
-      "access", "Opens the page that a launch gave the address of", answers: [.init(status: 303, words: "To the page")]),
+      "access", "Opens the page that a launch gave the address of",
+      answers: [.init(status: 200, words: "A page that leads to the record, with a session")]),
   ]
 
   private static let preflight = APIOperation(
