@@ -1,3 +1,5 @@
+import Clinical
+
 /// Local codes by institution: a row naming the institution wins, then the one naming most (contracts.md,
 /// `codemaps.csv`).
 struct CodeMapIndex: Sendable {
@@ -57,6 +59,14 @@ public final class LocalCodes: Sendable {
         || !matches($0.map, specimen: specimen, unit: unit)
     }
     return isClear ? first.item : nil
+  }
+
+  /// The institution's own codes that lead to an item, in byte order.
+  func ownCodes(for item: Item) -> [Code] {
+    rows.compactMap { code, rows -> Code? in
+      rows.first { $0.map.institution != nil && $0.item?.item === item }.map { Code(code, display: $0.map.localName) }
+    }
+    .sorted { $0.identifier < $1.identifier }
   }
 
   /// A row naming a unit also holds for a result without one: its unit is then the result's.

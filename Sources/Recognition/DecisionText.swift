@@ -1,5 +1,5 @@
 import Catalogue
-import Clinical
+package import Clinical
 
 extension Decision {
   /// The answer for a clinician: yes or no first, then why and until when.
@@ -68,7 +68,7 @@ extension ChosenResult {
   }
 
   /// The value as sent, and what the report says in words.
-  private var value: String {
+  package var value: String {
     guard let number else {
       guard let text else { return "images" }
       return Filler.isDash(text) ? text + " (negative 阴性)" : text
@@ -77,7 +77,7 @@ extension ChosenResult {
   }
 
   /// All lines, beside each other.
-  private var text: String? {
+  package var text: String? {
     candidate.text?.split(whereSeparator: \.isNewline).map {
       $0.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
@@ -85,7 +85,7 @@ extension ChosenResult {
   }
 
   /// A number as sent, and in the item's unit where that is another.
-  private var number: String? {
+  package var number: String? {
     guard let numeric = candidate.numeric else { return nil }
     let comparator = numeric.comparator?.rawValue ?? ""
     let sent = comparator + numeric.digits + (candidate.unit.map { " " + $0 } ?? "")
@@ -99,7 +99,7 @@ extension ChosenResult {
 
 extension String {
   /// Lines of a text beside each other, and nothing that a terminal would obey.
-  fileprivate var onOneLine: String {
+  package var onOneLine: String {
     var text = String.UnicodeScalarView()
     for scalar in unicodeScalars {
       switch scalar.properties.generalCategory {
@@ -123,7 +123,7 @@ extension Double {
 
 extension RegistryZone {
   /// `2025-08-01 02:57`, as a clinician reads it.
-  fileprivate func clinicalText(_ instant: Instant) -> String {
+  package func clinicalText(_ instant: Instant) -> String {
     let text = rfc3339(instant)
     return text.prefix(10) + " " + text.dropFirst(11).prefix(5)
   }

@@ -1,4 +1,4 @@
-import Catalogue
+package import Catalogue
 import Clinical
 
 /// What a result says of the patient (recognition.md, "Flag").
@@ -50,7 +50,7 @@ struct FlagReading {
 
 extension Flag {
   /// For a clinician.
-  var words: String {
+  package var words: String {
     switch self {
     case .normal: "normal 正常"
     case .abnormal: "abnormal 异常"

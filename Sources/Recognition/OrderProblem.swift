@@ -8,6 +8,10 @@ public struct OrderProblem: Error, Hashable, Sendable {
     case invalidValue = "invalid-value"
     case unreadableTime = "unreadable-time"
     case implausibleTime = "implausible-time"
+    /// Put as an order of now, and of a time that is not.
+    case orderTimeImplausible = "order-time-implausible"
+    /// Put for another institution than the one that asks.
+    case notYourInstitution = "not-your-institution"
     case unknownPerson = "unknown-person"
     case ambiguousPerson = "ambiguous-person"
     case unknownInstitution = "unknown-institution"

@@ -4,9 +4,11 @@ import Foundation
 extension Order {
   /// Reads one line of NDJSON.
   ///
-  /// - Parameter zone: where a time without zone is placed.
+  /// - Parameters:
+  ///   - zone: where a time without zone is placed.
+  ///   - institution: the one that asks, where that is known otherwise: then the line need not name it, and names no other.
   /// - Throws: what cannot be read, with the order's own key.
-  public init(line: [UInt8], zone: RegistryZone) throws(OrderProblem) {
+  public init(line: [UInt8], zone: RegistryZone, askedBy institution: String? = nil) throws(OrderProblem) {
     let data = Data(line)
     let decoder = JSONDecoder()
     let read: OrderLine
@@ -18,7 +20,7 @@ extension Order {
       throw problem
     }
     do throws(OrderProblem) {
-      try self.init(read, zone: zone)
+      try self.init(read, zone: zone, askedBy: institution)
     } catch {
       var problem = error
       problem.orderID = read.orderId
@@ -26,9 +28,14 @@ extension Order {
     }
   }
 
-  init(_ line: OrderLine, zone: RegistryZone) throws(OrderProblem) {
+  init(_ line: OrderLine, zone: RegistryZone, askedBy asking: String? = nil) throws(OrderProblem) {
     let id = try needed(line.orderId, "orderId")
-    let institution = try needed(line.orderingInstitution, "orderingInstitution")
+    let institution = if let asking { asking } else { try needed(line.orderingInstitution, "orderingInstitution") }
+    if let named = line.orderingInstitution?.nonBlank, named != institution {
+      throw OrderProblem(
+        .notYourInstitution, field: "orderingInstitution",
+        "not the institution that asks: leave it out, or ask as the one that it names")
+    }
     let settingText = try needed(line.setting, "setting")
     guard let setting = Setting(rawValue: settingText) else {
       throw OrderProblem(.invalidValue, field: "setting", "not one of outpatient, inpatient, emergency, checkup")
@@ -68,7 +75,7 @@ extension Order {
 }
 
 extension OrderPatient {
-  fileprivate init(_ line: PatientLine) throws(OrderProblem) {
+  init(_ line: PatientLine) throws(OrderProblem) {
     person = line.person?.nonBlank
     name = line.name?.nonBlank
     for (index, entry) in (line.identifiers ?? []).enumerated() {

@@ -1,7 +1,7 @@
 import Catalogue
 public import Clinical
 import Foundation
-import RegistryStore
+package import RegistryStore
 import SQLiteStore
 import Synchronization
 
@@ -24,6 +24,11 @@ public final class Registry: Sendable {
   ) throws {
     store = try SQLiteStore(path: path, mayCreate: mayCreate, clock: clock)
     self.clock = clock
+  }
+
+  /// With a store of another kind.
+  package init(store: any Store, clock: @escaping @Sendable () -> Instant) {
+    (self.store, self.clock) = (store, clock)
   }
 
   public static let systemClock = SQLiteStore.systemClock

@@ -1,53 +1,116 @@
 import Hummingbird
+import HummingbirdTLS
 public import Logging
 import NIOCore
+import NIOPosix
 public import Registry
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
 
 /// The registry where its users are: one process, one registry, its doors.
 public final class RegistryService: Sendable {
   let registry: Registry
-  let configuration: ServerConfiguration
   let logger: Logger
+  let access: Access
   /// The ways of showing who one is, in the order in which they are tried.
   let authenticating: [any Authenticating]
+  let metrics = ServiceMetrics()
+  let readiness = Readiness()
+  /// Where what may wait for the disk is done: never on the threads that listen.
+  let threads = NIOThreadPool.singleton
+  private let configured: Mutex<ServerConfiguration>
+
+  /// As it was last read.
+  var configuration: ServerConfiguration { configured.withLock { $0 } }
   /// How many feeds are read at once, by whatever door.
   let feedGate = FeedGate()
-  /// Request ids of platforms.
-  let usedRequests: any UsedOnce = MemoryUsedOnce()
+  /// How many of those that are large: each is in memory whole, and several times so.
   let largeFeedGate = FeedGate(places: 4, patience: .seconds(30))
+  /// What all connections of MLLP may hold of messages that have not come whole.
+  let mllpRoom = MLLPRoom()
   var feedBounds: FeedBounds { FeedBounds() }
 
   public convenience init(registry: Registry, configuration: ServerConfiguration, logger: Logger) {
-    self.init(registry: registry, configuration: configuration, logger: logger, authenticating: [])
+    self.init(registry: registry, configuration: configuration, logger: logger, authenticating: nil)
   }
 
+  /// - Parameters:
+  ///   - authenticating: ways of showing who one is, in place of the usual ones.
+  ///   - cost: of a password's hash.
   init(
-    registry: Registry, configuration: ServerConfiguration, logger: Logger, authenticating: [any Authenticating]
+    registry: Registry, configuration: ServerConfiguration, logger: Logger, authenticating: [any Authenticating]?,
+    cost: PasswordHash.Cost = .standard
   ) {
     self.registry = registry
-    self.configuration = configuration
+    configured = Mutex(configuration)
     self.logger = logger
-    self.authenticating = authenticating
+    access = Access(registry, configuration, cost: cost)
+    self.authenticating = authenticating ?? access.ways
+  }
+
+  /// Takes a configuration that was read again: what can change while it runs does.
+  func reconfigure(_ configuration: ServerConfiguration) {
+    configured.withLock { $0 = configuration }
+    access.reconfigure(configuration)
   }
 
   /// Every route that is answered, with what each request passes on its way.
   func router() -> Router<ServerContext> {
     let router = Router(context: ServerContext.self)
+    router.add(middleware: RequestMiddleware(metrics: metrics))
+    router.add(middleware: CDSCrossOrigin { [weak self] in self?.configuration.cdsOrigins ?? [] })
     router.add(middleware: ErrorMiddleware())
     addRunning(router)
+    addAccess(router)
+    addQuestion(router)
+    addCDSHooks(router)
     addFeeds(router)
+    addOpenAPI(router)
     return router
   }
 
-  /// Answers until it is told to stop, and lets answers under way finish.
+  /// Answers until it is told to stop (SIGTERM, SIGINT), lets answers under way finish, and loses nothing that was acknowledged.
   ///
-  /// - Parameter ready: told the port that it listens at.
-  public func run(ready: @escaping @Sendable (Int) async -> Void) async throws {
-    let app = Application(
+  /// - Parameters:
+  ///   - reload: reads the configuration again, on SIGHUP.
+  ///   - ready: told the port that it listens at.
+  public func run(
+    reload: @escaping @Sendable () throws -> ServerConfiguration, ready: @escaping @Sendable (Int) async -> Void
+  ) async throws {
+    await registry.observeCommits { [metrics] commit in
+      metrics.time(.commitSeconds, [], commit.seconds)
+      metrics.count(.commitUnits, by: commit.units)
+      metrics.set(.queue, Double(commit.waiting))
+    }
+    let app = try application(ready)
+    let services: [any Service] =
+      [app, Preparing(service: self), Reloading(service: self, read: reload)]
+      + configuration.mllp.map { MLLPListener(service: self, configuration: $0) }
+    var group = ServiceGroupConfiguration(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    // Answers under way finish, or never will.
+    group.maximumGracefulShutdownDuration = .seconds(10)
+    try await ServiceGroup(configuration: group).run()
+    try registry.close()
+  }
+
+  /// In TLS where it is configured.
+  private func application(
+    _ ready: @escaping @Sendable (Int) async -> Void
+  ) throws -> Application<RouterResponder<ServerContext>> {
+    let listen = ApplicationConfiguration(
+      address: .hostname(configuration.listen.host, port: configuration.listen.port))
+    let running: @Sendable (any Channel) async -> Void = { await ready($0.localAddress?.port ?? 0) }
+    guard let tls = configuration.tls else {
+      return Application(
+        router: router(), server: .http1(configuration: .init(idleTimeout: .seconds(75))), configuration: listen,
+        onServerRunning: running, logger: logger)
+    }
+    return Application(
       router: router(),
-      configuration: .init(address: .hostname(configuration.listen.host, port: configuration.listen.port)),
-      services: configuration.mllp.map { MLLPListener(service: self, configuration: $0) },
-      onServerRunning: { channel in await ready(channel.localAddress?.port ?? 0) }, logger: logger)
-    try await app.runService()
+      server: try .tls(
+        .http1(configuration: .init(idleTimeout: .seconds(75))), configuration: tls.channelConfiguration()),
+      configuration: listen, onServerRunning: running, logger: logger)
   }
 }

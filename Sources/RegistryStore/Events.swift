@@ -49,6 +49,9 @@ public protocol EventsReading {
   /// The event that is a decision, in the order of the chain the first of this id.
   func decisionBody(_ decision: String) throws -> String?
 
+  /// The bodies of the decisions whose ids begin so, in the order of the chain.
+  func decisionBodies(idPrefix prefix: String) throws -> [String]
+
   /// One event, with place and time of its recording.
   func event(_ id: String) throws -> (place: Int64, recordedAt: Instant, event: Event)?
 
@@ -67,6 +70,12 @@ public protocol EventsReading {
   /// The words of an event; nil when there are none, or none any more.
   func eventText(_ event: String) throws -> String?
 
+  /// The events about persons' data whose person then had one of these codes, in the order of the chain.
+  func events(aboutPersons codes: [String]) throws -> [(place: Int64, recordedAt: Instant, event: Event)]
+
+  /// Whether an event is found among those about a person.
+  func isIndexed(place: Int64, person: String) throws -> Bool
+
   /// Every event about a decision that was recorded by a moment, in the order of the chain.
   func eachEventBody(knownAt: Instant?, _ body: (StoredEventBody) throws -> Void) throws
 }
@@ -75,6 +84,9 @@ public protocol EventsReading {
 public protocol EventsWriting {
   /// Keeps the words of an event, which its body holds only as a digest.
   func insertEventText(_ event: String, text: String) throws
+
+  /// Keeps that the last event of the chain is about a person's data: it is found by the code that the person then had.
+  func indexLastEvent(person: String) throws
 
   /// Adds an event at the end of the chain.
   ///

@@ -20,7 +20,11 @@ public protocol Store: Sendable {
   func write<T>(_ body: (any StoreTransaction) throws -> T) throws -> T
 
   /// The same on a thread of the store: while it waits for the disk, whoever prepares what comes next has all the others.
-  func writeInBackground<T: Sendable>(_ body: @Sendable (any StoreTransaction) throws -> T) async throws -> T
+  ///
+  /// - Parameter isUrgent: whether somebody in front of a patient waits for it: other processes' long writers let it pass.
+  func writeInBackground<T: Sendable>(
+    isUrgent: Bool, _ body: @Sendable (any StoreTransaction) throws -> T
+  ) async throws -> T
 
   /// The same of what is derived from what was recorded, and could be derived again: no commit.
   ///
@@ -33,6 +37,9 @@ public protocol Store: Sendable {
   /// - Throws: `StoreError.unusable` when there is a file of this name.
   func backup(to path: String) throws
 
+  /// How it is with file, log and disk.
+  func status() throws -> StoreStatus
+
   /// Does what an engine has to do between long writes, as much as nobody who reads keeps it from.
   func foldLog() throws
 
@@ -41,6 +48,12 @@ public protocol Store: Sendable {
 }
 
 extension Store {
+  public func writeInBackground<T: Sendable>(
+    _ body: @Sendable (any StoreTransaction) throws -> T
+  ) async throws -> T {
+    try await writeInBackground(isUrgent: false, body)
+  }
+
   public func writeDerived<T>(_ body: (any StoreTransaction) throws -> T) throws -> T {
     try writeDerived(waits: true, body)
   }
@@ -48,8 +61,8 @@ extension Store {
 
 /// One consistent state, read.
 public protocol StoreSnapshot:
-  AuditPagesReading, BookEntriesReading, BookPagesReading, ChainedEventsReading, ChecksReading, CommitsReading,
-  CommonValuesReading, EventsReading, MessageDictionariesReading, PatientEventsReading, PersonsReading,
+  AccountsReading, AuditPagesReading, BookEntriesReading, BookPagesReading, ChainedEventsReading, ChecksReading,
+  CommitsReading, CommonValuesReading, EventsReading, MessageDictionariesReading, PatientEventsReading, PersonsReading,
   QuarantineReading, ReferenceGenerationsReading, ReportIdentitiesReading, ReportVersionsReading, RetrievalsReading,
   ReviewsReading, SignaturesReading, SourceRecordsReading, StoredMessagesReading, VerdictsReading
 {
@@ -64,11 +77,14 @@ extension StoreSnapshot {
 
 /// What a writer does, all or nothing; it reads what it has written.
 public protocol StoreTransaction:
-  StoreSnapshot, AuditPagesWriting, BookEntriesWriting, BookPagesWriting, CommonValuesWriting, EventsWriting,
-  MessageDictionariesWriting, PatientEventsWriting, PersonsWriting, QuarantineWriting, ReferenceGenerationsWriting,
-  ReportIdentitiesWriting, ReportMovesWriting, ReportVersionsWriting, ReviewsWriting, SignaturesWriting,
-  SourceRecordsWriting, StoredMessagesWriting, VerdictsWriting
+  StoreSnapshot, AccountsWriting, AuditPagesWriting, BookEntriesWriting, BookPagesWriting, CommonValuesWriting,
+  EventsWriting, MessageDictionariesWriting, PatientEventsWriting, PersonsWriting, QuarantineWriting,
+  ReferenceGenerationsWriting, ReportIdentitiesWriting, ReportMovesWriting, ReportVersionsWriting, ReviewsWriting,
+  SignaturesWriting, SourceRecordsWriting, StoredMessagesWriting, VerdictsWriting
 {
+  /// Whether something urgent waits until this transaction ends: a long one does better to end soon, and to go on in another.
+  var isAwaited: Bool { get }
+
   /// A part of a transaction that is all or nothing by itself: what it wrote is taken back when it throws, and nothing else.
   func unit<T>(_ body: () throws -> T) throws -> T
 }

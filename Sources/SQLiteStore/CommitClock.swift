@@ -62,7 +62,7 @@ extension SQLiteTransaction {
     let first = try lastCommit()
     if first.number == 0 { return }
     var digest = CommitDigest(first, after: [])
-    for table in CommitDigest.tables { try digest.add(table, rows(table.all, []).next) }
+    for table in CommitDigest.tables where !table.isSinceFirst { try digest.add(table, rows(table.all, []).next) }
     try run("UPDATE registry_commit SET digest = ? WHERE id = ?", [digest.finish(), first.number])
   }
 }

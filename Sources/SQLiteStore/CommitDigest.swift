@@ -14,13 +14,18 @@ struct CommitDigest {
     let all: SQLText
     /// The id of the last; nil for rows that are told by the time of their end.
     let last: SQLText?
+    /// Whether the table came later than digests did: a registry of before, which is one commit, is digested without it.
+    var isSinceFirst = false
   }
 
-  private static func table(_ name: String, _ columns: String, from: String? = nil) -> Rows {
+  private static func table(
+    _ name: String, _ columns: String, from: String? = nil, isSinceFirst: Bool = false
+  ) -> Rows {
     let select = "SELECT own.id, own.recorded_at, \(columns) FROM \(from ?? "\(name) AS own")"
     return Rows(
       name: name, written: SQLText("\(select) WHERE own.id > ? ORDER BY own.id"),
-      all: SQLText("\(select) ORDER BY own.id"), last: SQLText("SELECT ifnull(max(id), 0) FROM \(name)"))
+      all: SQLText("\(select) ORDER BY own.id"), last: SQLText("SELECT ifnull(max(id), 0) FROM \(name)"),
+      isSinceFirst: isSinceFirst)
   }
 
   /// What has an end is written once more, when it ends.
@@ -58,6 +63,11 @@ struct CommitDigest {
     table("patient_event", "own.event, own.institution, own.kind, own.message, own.at, own.patient, own.prior"),
     table("report_move", "own.institution, own.report_number, own.stored, own.record, own.event"),
     table("common_value", "own.value"),
+    table(
+      "account",
+      "own.name, own.kind, own.role, own.institutions, own.person, own.keys, own.key_address, own.certificate, own.is_enabled, own.event",
+      isSinceFirst: true),
+    table("account_secret", "own.account, own.password, own.totp, own.code, own.code_expires", isSinceFirst: true),
     ends("review", "own.outcome"), ends("verdict", "NULL"), ends("dispute", "own.outcome"),
     ends("patient_event", "NULL"), ends("report_move", "NULL"),
   ]

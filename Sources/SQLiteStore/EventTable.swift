@@ -24,6 +24,15 @@ extension SQLiteTransaction {
       String.self, "SELECT body FROM event WHERE decision_id = ? AND kind = 'decision' ORDER BY id LIMIT 1", [decision])
   }
 
+  func decisionBodies(idPrefix prefix: String) throws -> [String] {
+    let rows = try rows(
+      "SELECT body FROM event WHERE decision_id >= ? AND decision_id < ? AND kind = 'decision' ORDER BY id",
+      [prefix, prefix + "\u{10FFFF}"])
+    var result: [String] = []
+    while let row = try rows.next() { result.append(row[0]) }
+    return result
+  }
+
   func event(_ id: String) throws -> (place: Int64, recordedAt: Instant, event: Event)? {
     try first("SELECT id, recorded_at, kind, decision_id, at, body FROM event WHERE event_id = ?", [id]) { row in
       let event = Event(
@@ -76,6 +85,29 @@ extension SQLiteTransaction {
         event.id, event.kind, event.decisionID, event.at.milliseconds, recordedAt.milliseconds, event.body,
         previous, digest,
       ])
+  }
+
+  func events(aboutPersons codes: [String]) throws -> [(place: Int64, recordedAt: Instant, event: Event)] {
+    let rows = try rows(
+      """
+      SELECT id, recorded_at, event_id, kind, decision_id, at, body FROM event WHERE id IN
+        (SELECT event FROM event_person JOIN json_each(?) ON person = json_each.value) ORDER BY id
+      """, ["[" + codes.map(JSONString.quoted).joined(separator: ",") + "]"])
+    var result: [(place: Int64, recordedAt: Instant, event: Event)] = []
+    while let row = try rows.next() {
+      let event = Event(
+        id: row[2], kind: row[3], decisionID: row[4], at: Instant(milliseconds: row[5]), body: row[6])
+      result.append((row[0], Instant(milliseconds: row[1]), event))
+    }
+    return result
+  }
+
+  func isIndexed(place: Int64, person: String) throws -> Bool {
+    try one(Int64.self, "SELECT 1 FROM event_person WHERE person = ? AND event = ?", [person, place]) != nil
+  }
+
+  func indexLastEvent(person: String) throws {
+    try run("INSERT INTO event_person (person, event) SELECT ?, max(id) FROM event", [person])
   }
 
   func eventText(_ event: String) throws -> String? {

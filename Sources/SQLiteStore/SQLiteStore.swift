@@ -1,6 +1,7 @@
 internal import CSQLite
 public import Clinical
 import Foundation
+import Glibc
 internal import GRDB
 public import RegistryStore
 
@@ -12,6 +13,7 @@ public final class SQLiteStore: Store {
   private let clock: @Sendable () -> Instant
   /// Held by a writer from before its transaction until after its commit.
   private let writing = NSLock()
+  private let turn: WriterTurn
   /// Whether it was larger, when it was opened, than what the writer's cache can be of use for: 1 GB.
   public let isLarge: Bool
 
@@ -61,6 +63,7 @@ public final class SQLiteStore: Store {
       try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       // Even one that has nothing to do would wait for whoever writes.
       if try !pool.read(Schema.migrator.hasCompletedMigrations) { try Schema.migrator.migrate(pool) }
+      turn = WriterTurn(path)
       isLarge = try pool.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } > 1 << 18
     } catch let error as StoreError {
       throw error
@@ -103,26 +106,57 @@ public final class SQLiteStore: Store {
   }
 
   /// The same on a thread of the store: while it waits for the disk, whoever prepares what comes next has all the others.
-  public func writeInBackground<T: Sendable>(_ body: @Sendable (any StoreTransaction) throws -> T) async throws -> T {
+  public func writeInBackground<T: Sendable>(
+    isUrgent: Bool, _ body: @Sendable (any StoreTransaction) throws -> T
+  ) async throws -> T {
     do {
-      return try await pool.writeWithoutTransaction { try transaction($0, body) }
+      return try await pool.writeWithoutTransaction { db in
+        isUrgent ? try urgently(db) { try transaction(db, isUrgent: true, body) } : try transaction(db, body)
+      }
     } catch let error as DatabaseError {
       throw StoreError(error)
     }
   }
 
+  /// SQLite waits for another process in steps of up to a tenth of a second: too long in front of a patient.
+  private func urgently<T>(_ db: Database, _ body: () throws -> T) throws -> T {
+    try db.execute(sql: "PRAGMA busy_timeout = 0")
+    defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.secondsToWait * 1000)") }
+    return try body()
+  }
+
+  private static let shortWait: UInt32 = 500
+
+  private func begin(_ db: Database, isUrgent: Bool) throws {
+    guard isUrgent else {
+      turn.letPass()
+      return try db.beginTransaction(.immediate)
+    }
+    try turn.inLine {
+      let end = ContinuousClock.now + .seconds(Self.secondsToWait)
+      while true {
+        do {
+          return try db.beginTransaction(.immediate)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < end {
+          usleep(Self.shortWait)
+        }
+      }
+    }
+  }
+
   private func transaction<T>(
-    _ db: Database, isDerived: Bool = false, _ body: (SQLiteTransaction) throws -> T
+    _ db: Database, isDerived: Bool = false, isUrgent: Bool = false, _ body: (SQLiteTransaction) throws -> T
   ) throws -> T {
     writing.lock()
     defer { writing.unlock() }
     var result: T?
-    try db.inTransaction(.immediate) {
+    try begin(db, isUrgent: isUrgent)
+    try db.inBegunTransaction {
       if isDerived {
         result = try SQLiteTransaction(reading: db).ended(after: body)
         return .commit
       }
-      let transaction = try SQLiteTransaction(writing: db, clock: clock())
+      let transaction = try SQLiteTransaction(writing: db, clock: clock(), turn: turn)
       let (changes, lastRows) = (db.totalChangesCount, try transaction.lastRows())
       result = try transaction.ended(after: body)
       // What wrote nothing is no commit.
@@ -154,6 +188,8 @@ public final class SQLiteStore: Store {
     try file.keep()
   }
 
+  public func status() throws -> StoreStatus { try StoreStatus(path: pool.path) }
+
   /// Folds as much of the write-ahead log back into the file as nobody is reading.
   public func foldLog() throws {
     try StoreError.translating {
@@ -169,11 +205,25 @@ public final class SQLiteStore: Store {
   }
 }
 
+extension Database {
+  /// What is done in a transaction that has begun; ends it.
+  fileprivate func inBegunTransaction(_ body: () throws -> TransactionCompletion) throws {
+    do {
+      if try body() == .commit { try commit() } else { try rollback() }
+    } catch {
+      // SQLite has ended it itself after some errors.
+      if isInsideTransaction { try? rollback() }
+      throw error
+    }
+  }
+}
+
 /// One transaction: what a registry must be able to keep and find. Each table's part stands in a file of its own.
 final class SQLiteTransaction: StoreTransaction {
   let db: Database
 
   private let statements: SQLStatements
+  private let turn: WriterTurn?
   /// The last record made in each shard.
   var lastRecords: [Int64: Int64] = [:]
   /// Whether reports were moved; nil: nobody has asked yet.
@@ -188,12 +238,14 @@ final class SQLiteTransaction: StoreTransaction {
 
   init(reading db: Database) throws {
     self.db = db
+    turn = nil
     statements = SQLStatements(db)
     commit = try lastCommit()
   }
 
-  init(writing db: Database, clock: Instant) throws {
+  init(writing db: Database, clock: Instant, turn: WriterTurn) throws {
     self.db = db
+    self.turn = turn
     statements = SQLStatements(db)
     commit = try lastCommit().next(clock: clock)
   }
@@ -203,6 +255,8 @@ final class SQLiteTransaction: StoreTransaction {
     defer { statements.reset() }
     return try body(self)
   }
+
+  var isAwaited: Bool { turn?.isAwaited ?? false }
 
   func unit<T>(_ body: () throws -> T) throws -> T {
     var result: T?

@@ -66,6 +66,12 @@ enum Schema {
       try db.execute(sql: AuditPageSchema.sql)
       try db.execute(sql: BookSchema.questioned)
     }
+    migrator.registerMigration("18 who looked", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: AccessSchema.sql)
+    }
+    migrator.registerMigration("19 accounts", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: AccountSchema.sql)
+    }
     return migrator
   }
 

@@ -55,6 +55,8 @@ public struct FeedbackProblem: Error, Hashable, Sendable {
     case unknownRetestReason = "unknown-retest-reason"
     case nothingToAccept = "nothing-to-accept"
     case conflictingEvent = "conflicting-event"
+    /// About another institution's decision.
+    case notYourInstitution = "not-your-institution"
     /// Not refused: kept, and applied when its decision appears.
     case unknownDecision = "unknown-decision"
   }

@@ -74,6 +74,8 @@ public struct RecordedDecision: Hashable, Sendable, Codable {
   public var items: [Item]
   /// What it was decided with.
   public var reference: ReferenceDigests?
+  /// Who asked over the network; nil for what was asked on the registry's own command line.
+  public var asked: AskedBy?
 
   public init(
     orderId: String, decisionId: String, person: String, orderingInstitution: String, setting: Setting,

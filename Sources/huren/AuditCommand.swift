@@ -7,7 +7,7 @@ struct AuditCommand: ParsableCommand {
     commandName: "audit", abstract: "The audits: what was avoided, what was repeated, what is missing.",
     subcommands: [
       Savings.self, Repeats.self, Rates.self, Coverage.self, Corrected.self, Reassigned.self, Marks.self,
-      Settlement.self, Return.self, WhatIf.self, Monitoring.self, Alerts.self, Report.self, Event.self,
+      Settlement.self, Return.self, WhatIf.self, Monitoring.self, Alerts.self, Report.self, Event.self, Access.self,
       CatalogueAudit.self,
       Verify.self,
     ])

@@ -18,7 +18,8 @@ struct Huren: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ReferenceCommand.self, ImportCommand.self, QuarantineCommand.self, PersonCommand.self, QueryCommand.self,
-      DecideCommand.self, FeedbackCommand.self, AuditCommand.self, ServeCommand.self, BackupCommand.self,
+      DecideCommand.self, FeedbackCommand.self, AuditCommand.self, ClientCommand.self, UserCommand.self,
+      ServeCommand.self, BackupCommand.self,
       CheckCommand.self,
     ])
 

@@ -1,4 +1,5 @@
 import Foundation
+import RegistryStore
 import Testing
 
 @testable import SQLiteStore

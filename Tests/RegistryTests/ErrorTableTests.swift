@@ -24,7 +24,9 @@ struct ErrorTableTests {
       .onePersonAlready, .differentResidentIDs, .recordOfAnother(record), .recordJoinedAlready(record), .wholePerson,
       .wholeRecord(record), .closedTask(1, .linked), .nothingToUndo(event: "E1"), .disputedAlready, .foundNotTheirs,
       .settledAlready(areTheirs: true), .notDisputed, .missingNote, .unknownAlert, .closedAlert,
-      .alertStepOutOfOrder(reached: .found, next: .warned),
+      .alertStepOutOfOrder(reached: .found, next: .warned), .unknownAccount(.client), .accountExists,
+      .unusableAccountName, .roleNotOfKind(.user), .institutionsNeeded, .personOfResident, .credentialsNeeded,
+      .unusableKeys("key 1 holds a secret"), .unusableCertificate("it is none"), .certificateOfAnother, .actorNeeded,
     ]
   }()
 
@@ -35,7 +37,9 @@ struct ErrorTableTests {
       .unknownReportOfRecord, .unknownModel, .notRepeatable, .unreadableEvent, .pastDecision, .noSigningKey,
       .missingReason, .onePersonAlready, .differentResidentIDs, .recordOfAnother, .recordJoinedAlready, .wholePerson,
       .wholeRecord, .closedTask, .nothingToUndo, .disputedAlready, .foundNotTheirs, .settledAlready, .notDisputed,
-      .missingNote, .unknownAlert, .closedAlert, .alertStepOutOfOrder:
+      .missingNote, .unknownAlert, .closedAlert, .alertStepOutOfOrder, .unknownAccount, .accountExists,
+      .unusableAccountName, .roleNotOfKind, .institutionsNeeded, .personOfResident, .credentialsNeeded, .unusableKeys,
+      .unusableCertificate, .certificateOfAnother, .actorNeeded:
       break
     }
   }
@@ -83,7 +87,12 @@ struct ErrorTableTests {
         "closed-task 1 409 conflict 205", "nothing-to-undo 1 404 not-found 204", "disputed-already 1 409 conflict 205",
         "found-not-theirs 1 409 conflict 205", "settled-already 1 409 conflict 205", "not-disputed 1 404 not-found 204",
         "missing-note 1 422 required 101", "unknown-alert 1 404 not-found 204", "closed-alert 1 409 conflict 205",
-        "alert-step-out-of-order 1 409 conflict 100",
+        "alert-step-out-of-order 1 409 conflict 100", "unknown-account 1 404 not-found 204",
+        "account-exists 1 409 duplicate 205", "unusable-account-name 1 422 value 102",
+        "role-not-of-kind 1 422 business-rule 103", "institutions-needed 1 422 required 101",
+        "person-of-resident 1 422 business-rule 101", "credentials-needed 1 422 required 101",
+        "unusable-keys 1 422 invalid 102", "unusable-certificate 1 422 invalid 102",
+        "certificate-of-another 1 409 conflict 205", "actor-needed 1 422 required 101",
       ])
     #expect(
       try Self.lines(Self.ofTheStore) == [
@@ -97,12 +106,27 @@ struct ErrorTableTests {
       ])
   }
 
+  @Test("so has every error of a service")
+  func service() throws {
+    #expect(
+      try Self.lines(ServiceError.allCases) == [
+        "not-authenticated 1 401 security 207", "not-allowed 1 403 forbidden 207",
+        "institution-needed 1 400 required 101", "not-your-institution 1 403 forbidden 204",
+        "too-many 1 429 processing 206", "no-route 1 404 not-found 204", "wrong-method 1 405 not-supported 200",
+        "malformed 1 400 structure 100", "too-large 1 413 too-long 207", "unsupported-media 1 415 not-supported 200",
+        "replayed 1 409 duplicate 205", "timestamp-off 1 422 value 102", "unfinished 1 408 incomplete 100",
+        "known-at-not-allowed 1 403 forbidden 207", "reason-needed 1 403 required 101", "busy 1 503 timeout 206",
+        "unavailable 1 503 exception 207", "internal 1 500 exception 207",
+      ])
+  }
+
   @Test("so has everything that is wrong with one of many that came in")
   func input() throws {
     #expect(
       try Self.lines(OrderProblem.Code.allCases.map { OrderProblem($0, field: "item", "") }) == [
         "not-json 2 400 structure 100", "not-csv 2 400 structure 100", "missing-field 2 422 required 101",
         "invalid-value 2 422 value 102", "unreadable-time 2 422 value 102", "implausible-time 2 422 value 102",
+        "order-time-implausible 2 422 value 102", "not-your-institution 2 403 forbidden 204",
         "unknown-person 2 404 not-found 204", "ambiguous-person 2 409 conflict 205",
         "unknown-institution 2 422 not-found 204", "unknown-item 2 422 code-invalid 103",
         "unknown-retest-reason 2 422 code-invalid 103",
@@ -112,7 +136,8 @@ struct ErrorTableTests {
         "not-json 2 400 structure 100", "not-csv 2 400 structure 100", "missing-field 2 422 required 101",
         "invalid-value 2 422 value 102", "unreadable-time 2 422 value 102", "unknown-item 2 422 code-invalid 103",
         "unknown-retest-reason 2 422 code-invalid 103", "nothing-to-accept 2 422 business-rule 207",
-        "conflicting-event 2 409 conflict 205", "unknown-decision 2 404 not-found 204",
+        "conflicting-event 2 409 conflict 205", "not-your-institution 2 403 forbidden 204",
+        "unknown-decision 2 404 not-found 204",
       ])
     #expect(
       try Self.lines(

@@ -46,7 +46,7 @@ struct LookingAheadTests {
     #expect(found < 200)
     var prepared = ParsedMessages()
     prepared.add(outcomes)
-    let receiving = try registry.store.write { try ImportWriter(registry: registry).writing(prepared, in: $0) }
+    let receiving = try registry.store.write { try ImportWriter(registry: registry).writing(prepared, in: $0).writer }
     #expect(receiving.summary.accepted == 300)
     #expect(receiving.summary.personsCreated == summary.personsCreated)
     let checks = try benches.map { try $0.registry.check() }

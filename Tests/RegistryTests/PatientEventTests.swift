@@ -469,7 +469,7 @@ extension Bench {
 
   fileprivate func accept(_ message: IncomingMessage) throws -> ImportSummary {
     try registry.store.write { transaction in
-      try ImportWriter(registry: registry).writing(ParsedMessages([.ready(message)]), in: transaction).summary
+      try ImportWriter(registry: registry).writing(ParsedMessages([.ready(message)]), in: transaction).writer.summary
     }
   }
 }

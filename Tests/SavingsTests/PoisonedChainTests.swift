@@ -164,6 +164,10 @@ extension SmallTown {
         try transaction.insertEvent(
           event, recordedAt: transaction.recordedAt, previous: previous,
           digest: Registry.chainDigest(event, recordedAt: transaction.recordedAt, previous: previous))
+        // As the migration did to what was there.
+        if let person = event.body.firstMatch(of: /"person":"([^"]+)"/)?.1 {
+          try transaction.indexLastEvent(person: String(person))
+        }
       }
     }
   }

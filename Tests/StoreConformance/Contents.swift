@@ -110,6 +110,10 @@ extension StoreConformance {
         try hold(
           try snapshot.eventBodies(idPrefix: "decision:"), is: [#"{"n":0}"#, #"{"n":1}"#, #"{"n":2}"#], "of a beginning"
         )
+        try hold(
+          try snapshot.decisionBodies(idPrefix: "D"), is: [#"{"n":0}"#, #"{"n":1}"#], "decisions of a beginning")
+        try hold(try snapshot.decisionBodies(idPrefix: "D2"), is: [#"{"n":1}"#], "decisions of a longer beginning")
+        try hold(try snapshot.decisionBodies(idPrefix: "E"), is: [], "decisions of no beginning")
         try hold(try snapshot.eventText("decision:a"), is: "用药前", "the words beside it")
         try hold(try snapshot.lastEventDigest(), is: [3], "the last digest")
         var places: [Int64] = []

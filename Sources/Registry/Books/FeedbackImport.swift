@@ -2,7 +2,7 @@ import Catalogue
 import Clinical
 import Foundation
 import RegistryStore
-import Savings
+public import Savings
 
 /// What `huren feedback import` did.
 public struct FeedbackSummary: Encodable, Sendable {
@@ -148,6 +148,35 @@ extension Registry {
     return try await writing.submit(to: store) { transaction in
       var decided = DecidedOrders(transaction: transaction)
       return try self.take(read, reference, &decided, transaction)
+    }
+  }
+
+  /// Takes lines of feedback in, in their order, as one commit; each is taken, or refused, by itself.
+  ///
+  /// - Parameter institution: whose they are: nobody answers for another institution's decisions.
+  /// - Returns: what became of each, when all is on disk.
+  /// - Throws: `RegistryError`, or `StoreError` when nothing could be written.
+  public func submit(
+    feedback lines: [[UInt8]], of institution: String
+  ) async throws -> [Result<FeedbackOutcome, FeedbackProblem>] {
+    let reference = try reference().data
+    let read = lines.map { line in
+      Result { () throws(FeedbackProblem) in try FeedbackLine(json: line, zone: reference.zone) }
+    }
+    return try await writing.submit(to: store, isUrgent: true) { transaction in
+      var decided = DecidedOrders(transaction: transaction)
+      return try read.map { line in
+        do {
+          let line = try line.get()
+          if let decision = try decided.decision(line.event.decisionId), decision.orderingInstitution != institution {
+            throw FeedbackProblem(
+              .notYourInstitution, field: "decisionId", "this decision was another institution's: nothing was taken")
+          }
+          return .success(try transaction.unit { try self.take(line, reference, &decided, transaction) })
+        } catch let problem as FeedbackProblem {
+          return .failure(problem)
+        }
+      }
     }
   }
 

@@ -109,6 +109,9 @@ extension Registry {
     }
     if chained.id != place || !chained.isSound { return "its number or the kind of a column is not as it was written" }
     if try !transaction.isIndexed(chained) { return "the indexes do not lead to it" }
+    if let person = chained.event.personAskedFor, try !transaction.isIndexed(place: chained.id, person: person) {
+      return "the index of who looked does not lead to it"
+    }
     return chained.event.isUnreadable ? nil : try contradiction(in: chained.event, after: chained.previous, transaction)
   }
 
@@ -148,6 +151,20 @@ extension Registry {
         event.id == PatientStatement.eventID(event.body, previous: previous) && event.kind == said.eventKind
         && event.decisionID == nil && event.at == said.at.instant
       digest = nil
+    } else if AccessEvent.kinds.contains(event.kind) {
+      guard let access = try? JSONDecoder().decode(AccessEvent.self, from: body) else {
+        return "its body is no access to a person's data"
+      }
+      isRight =
+        event.id == AccessEvent.eventID(event.body, previous: previous) && event.kind == access.eventKind
+        && event.decisionID == nil && event.at == access.at.instant
+      digest = access.textDigest
+    } else if event.kind == AccountEvent.eventKind {
+      guard (try? JSONDecoder().decode(AccountEvent.self, from: body)) != nil else {
+        return "its body is no change of an account"
+      }
+      isRight = event.id == AccountEvent.eventID(event.body, previous: previous) && event.decisionID == nil
+      digest = nil
     } else if event.kind == "alert" {
       guard let alert = try? JSONDecoder().decode(AlertEvent.self, from: body) else { return "its body is no alert" }
       if let contradiction = try contradiction(alert, in: event, transaction) { return contradiction }
@@ -173,6 +190,15 @@ extension Registry {
 }
 
 extension Event {
+  /// Whose data it is about, by the code of then; nil where it is about nobody's.
+  fileprivate var personAskedFor: String? {
+    struct Asked: Decodable {
+      var person: String?
+    }
+    guard kind == "decision" || AccessEvent.kinds.contains(kind) else { return nil }
+    return (try? JSONDecoder().decode(Asked.self, from: Data(body.utf8)))?.person
+  }
+
   /// Whether it is what an earlier version took, and no audit can count: all but a time or an amount is as it must be.
   fileprivate var isUnreadable: Bool {
     let body = Data(body.utf8)

@@ -56,6 +56,7 @@ extension Registry {
       try checkSignatures(transaction, &problems)
       try checkReferences(transaction, &problems)
       try checkSaid(transaction, &problems)
+      try checkAccounts(transaction, &problems)
       var events = EventVerification()
       try walk(transaction, expectedHead: nil, into: &events)
       if let difference = events.difference { problems.append("event \(events.firstDifference ?? 0): \(difference)") }

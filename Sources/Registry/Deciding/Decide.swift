@@ -1,4 +1,4 @@
-import Catalogue
+public import Catalogue
 public import Clinical
 import PersonIndex
 public import Recognition
@@ -58,8 +58,12 @@ extension Registry {
     }
   }
 
-  private func decide(
-    count: Int, knownAt: Instant?, order: (Int, ReferenceData) throws(OrderProblem) -> Order
+  /// Decides some orders of one state of the registry; keeps nothing.
+  ///
+  /// - Parameter order: what each is, with the reference data in force; or why it is none.
+  /// - Throws: `RegistryError`.
+  public func decide(
+    count: Int, knownAt: Instant? = nil, orders order: (Int, ReferenceData) throws(OrderProblem) -> Order
   ) throws -> [Result<Decision, OrderProblem>] {
     try store.read { transaction in
       let reference = try reference(transaction, knownAt: knownAt).data

@@ -2,7 +2,7 @@ public import Clinical
 import Foundation
 public import Recognition
 import RegistryStore
-import Savings
+public import Savings
 
 extension Registry {
   /// Keeps decisions as events: prompts 提醒. All in one commit; what cannot be kept leaves nothing, and takes no other with it.
@@ -37,12 +37,58 @@ extension Registry {
     return decision
   }
 
-  private func record(_ decision: Decision, _ transaction: any StoreTransaction) throws {
+  /// Keeps what was asked over the network and what came of it, as one commit, unless it is too late to be told.
+  ///
+  /// - Parameters:
+  ///   - decisions: of orders that were put together.
+  ///   - asked: who asked, for which institution.
+  ///   - access: as what it is kept where it is no prompt of the books, with the reason that was stated; nil: as prompts.
+  ///   - begin: asked right before it is written; false: whoever asked has been answered otherwise, and nothing is kept.
+  /// - Returns: each as it came, or its problem, when it is on disk; nil where it was too late.
+  /// - Throws: `StoreError` when nothing could be written.
+  public func submit(
+    decisions: [Result<Decision, OrderProblem>], asked: AskedBy, institution: String,
+    as access: (what: AccessEvent.Kind, reason: String?)? = nil, unlessLate begin: @escaping @Sendable () -> Bool
+  ) async throws -> [Result<Decision, OrderProblem>]? {
+    try await writing.submit(to: store, isUrgent: true) { transaction in
+      guard begin() else { return nil }
+      return try decisions.map { result in
+        switch result {
+        case .success(let decision):
+          if let access {
+            var event = AccessEvent(decision, by: asked, what: access.what, at: transaction.recordedAt)
+            if access.reason != nil { event.purpose = .stated }
+            try self.append(event, words: access.reason, transaction)
+            return result
+          }
+          do {
+            try transaction.unit { try self.record(decision, asked: asked, transaction) }
+            return result
+          } catch RegistryError.notRepeatable {
+            return .failure(.notPlausible(decision.order.order.id))
+          }
+        case .failure(let problem):
+          var event = AccessEvent(problem, by: asked, institution: institution, at: transaction.recordedAt)
+          if let access { event.what = access.what }
+          try self.append(event, words: access?.reason, transaction)
+          return result
+        }
+      }
+    }
+  }
+
+  private func record(_ decision: Decision, asked: AskedBy? = nil, _ transaction: any StoreTransaction) throws {
     let text = decision.order.order.retestReasonText
     var event = RecordedDecision(decision)
     event.textDigest = text.map(Registry.textDigest)
+    event.asked = asked
     guard event.isPlausible else { throw RegistryError.notRepeatable(kind: "decision") }
-    if let id = try record(event, transaction), let text { try transaction.insertEventText(id, text: text) }
+    if let id = try record(event, transaction) {
+      if let text { try transaction.insertEventText(id, text: text) }
+    } else if let asked {
+      // The same question, answered the same, is one prompt of the books; who put it again has looked again.
+      try append(AccessEvent(decision, by: asked, what: .decision, at: transaction.recordedAt), transaction)
+    }
   }
 
   /// A prompt says what a clinician can be told now: one of a past state would be booked on what was cancelled since.
@@ -59,6 +105,7 @@ extension Registry {
     let body = try Registry.eventBody(event)
     try transaction.append(
       Event(id: id, kind: "decision", decisionID: event.decisionId, at: event.orderedAt.instant, body: body))
+    try transaction.indexLastEvent(person: event.person)
     return id
   }
 

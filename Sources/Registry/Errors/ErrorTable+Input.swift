@@ -16,7 +16,8 @@ extension ErrorTable {
     return switch problem.code {
     case .notJSON, .notCSV: row(400, .structure, .segmentSequence)
     case .missingField: row(422, .required, .requiredFieldMissing)
-    case .invalidValue, .unreadableTime, .implausibleTime: row(422, .value, .dataType)
+    case .invalidValue, .unreadableTime, .implausibleTime, .orderTimeImplausible: row(422, .value, .dataType)
+    case .notYourInstitution: row(403, .forbidden, .unknownKey)
     case .unknownPerson: row(404, .notFound, .unknownKey)
     case .ambiguousPerson: row(409, .conflict, .duplicateKey)
     case .unknownInstitution: row(422, .notFound, .unknownKey)
@@ -37,6 +38,7 @@ extension ErrorTable {
     case .unknownItem, .unknownRetestReason: row(422, .codeInvalid, .tableValueNotFound)
     case .nothingToAccept: row(422, .businessRule, .applicationInternal)
     case .conflictingEvent: row(409, .conflict, .duplicateKey)
+    case .notYourInstitution: row(403, .forbidden, .unknownKey)
     case .unknownDecision: row(404, .notFound, .unknownKey)
     }
   }

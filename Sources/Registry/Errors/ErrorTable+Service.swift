@@ -17,10 +17,21 @@ extension ErrorTable {
         "this account acts for several institutions: name one in the header Huren-Institution")
     case .notYourInstitution:
       row(
-        "not-your-institution", 403, .forbidden, .tableValueNotFound,
+        "not-your-institution", 403, .forbidden, .unknownKey,
         "this account is not registered for this institution")
     case .tooMany:
       row("too-many", 429, .processing, .recordLocked, "too many attempts: wait before the next one")
+
+    case .signInFailed:
+      row("sign-in-failed", 401, .security, .applicationInternal, "name, password or code is not right: try again")
+    case .weakPassword:
+      row(
+        "weak-password", 422, .value, .dataType,
+        "this password is not taken: use 12 to 256 characters, and not the name")
+    case .formTokenNeeded:
+      row(
+        "form-token-needed", 403, .forbidden, .requiredFieldMissing,
+        "a change by a session needs its form token: send it in the header Huren-Form-Token")
 
     case .noRoute: row("no-route", 404, .notFound, .unknownKey, "there is nothing at this address")
     case .wrongMethod:
@@ -44,10 +55,6 @@ extension ErrorTable {
     case .unfinished:
       row(
         "unfinished", 408, .incomplete, .segmentSequence, "it did not come to its end in time: send it again whole")
-    case .orderTimeImplausible:
-      row(
-        "order-time-implausible", 422, .value, .dataType,
-        "an order is asked about when it is made: from 24 hours back to 5 minutes ahead of the registry's clock")
     case .knownAtNotAllowed:
       row(
         "known-at-not-allowed", 403, .forbidden, .applicationInternal,

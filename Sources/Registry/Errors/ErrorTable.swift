@@ -176,6 +176,10 @@ public enum ErrorTable {
       row(
         "alert-step-out-of-order", 409, .conflict, .segmentSequence,
         "the alert is \(reached.rawValue): its next step is `huren audit alerts \(next.verb)`")
+
+    case .unknownAccount, .accountExists, .unusableAccountName, .roleNotOfKind, .institutionsNeeded, .personOfResident,
+      .credentialsNeeded, .unusableKeys, .unusableCertificate, .certificateOfAnother, .actorNeeded:
+      accountRow(of: error)
     }
   }
 

@@ -1,5 +1,5 @@
 public import Catalogue
-import Clinical
+public import Clinical
 public import RegistryStore
 public import Savings
 
@@ -61,6 +61,24 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
   case closedAlert
   /// A step out of order: what the alert has reached, and what follows it.
   case alertStepOutOfOrder(reached: AlertStep, next: AlertStep)
+
+  // Accounts.
+  case unknownAccount(Account.Kind)
+  case accountExists
+  case unusableAccountName
+  /// A role that accounts of this kind may not have.
+  case roleNotOfKind(Account.Kind)
+  case institutionsNeeded
+  /// A resident without a person code, or a person code of nobody who is a resident.
+  case personOfResident
+  /// A client by nothing to know it by, or a user by keys.
+  case credentialsNeeded
+  /// What is wrong with a JWK set; nothing of the keys themselves.
+  case unusableKeys(PrintedText)
+  case unusableCertificate(PrintedText)
+  case certificateOfAnother
+  /// Nobody says that it was they who changed an account.
+  case actorNeeded
 
   public var description: String { ErrorTable.row(of: self).text.description }
 }

@@ -11,6 +11,12 @@ public enum ServiceError: Error, Hashable, Sendable, CaseIterable {
   case notYourInstitution
   /// Too many failures from there: slower.
   case tooMany
+  /// Name, password or code is not right: which of them, nobody is told.
+  case signInFailed
+  /// A password that is too short, too long, or the name itself.
+  case weakPassword
+  /// A change by a session, without what shows that it is meant by who is signed in.
+  case formTokenNeeded
 
   // What is asked.
   case noRoute
@@ -24,8 +30,6 @@ public enum ServiceError: Error, Hashable, Sendable, CaseIterable {
   case timestampOff
   /// It did not come to its end in the time it has.
   case unfinished
-  /// An order of the past or the future put as one of now.
-  case orderTimeImplausible
   /// `knownAt`, from who is no auditor.
   case knownAtNotAllowed
   /// An opening for which a reason must be stated, without one.

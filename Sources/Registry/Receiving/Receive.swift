@@ -46,7 +46,7 @@ extension Registry {
       as: ImportWriter(registry: self, bytesTotal: Registry.size(of: paths)), progress)
   }
 
-  /// Takes in the body of a request beside others who write: some hundred messages are one unit, and share their commit with what
+  /// Takes in the body of a request beside others who write: some messages are one unit, and share their commit with what
   /// comes meanwhile.
   ///
   /// - Parameters:
@@ -87,7 +87,8 @@ extension Registry {
     var running: [(task: Task<[MessageParser.Outcome], any Error>, bytes: Int)] = []
     defer { for (task, _) in running { task.cancel() } }
     while true {
-      let batch = nextBatch(of: &feed)
+      // Who shares commits makes them short.
+      let batch = nextBatch(of: &feed, most: begun.isShared ? 32 : 256)
       if !batch.isEmpty {
         if let learnt = dictionaries.learn(from: batch) { parsed.dictionaries.append(learnt) }
         let task = Task.detached { [known = dictionaries.known, clock] in
@@ -135,10 +136,10 @@ extension Registry {
     return total
   }
 
-  private func nextBatch(of feed: inout FeedReader) -> [MessageFrame] {
+  private func nextBatch(of feed: inout FeedReader, most: Int) -> [MessageFrame] {
     var batch: [MessageFrame] = []
     var bytes = 0
-    while batch.count < 256, bytes < 1 << 20, let frame = feed.next() {
+    while batch.count < most, bytes < 1 << 20, let frame = feed.next() {
       bytes += frame.bytes.count
       batch.append(frame)
     }
@@ -156,6 +157,11 @@ struct ParsedMessages {
   init(_ outcomes: [MessageParser.Outcome] = []) { add(outcomes) }
 
   var isEnough: Bool { outcomes.count >= 3072 || bytes >= 8 << 20 }
+
+  var isEmpty: Bool { outcomes.isEmpty && dictionaries.isEmpty }
+
+  /// What is left when the dictionaries and the first messages are taken in.
+  func dropping(_ taken: Int) -> ParsedMessages { ParsedMessages(Array(outcomes.dropFirst(taken))) }
 
   mutating func add(_ more: [MessageParser.Outcome]) {
     outcomes += more
@@ -189,7 +195,7 @@ struct ImportWriter {
       var result = self
       for (quarantine, outcome) in messages {
         let before = result.summary.quarantined
-        result = try result.writing(ParsedMessages([outcome]), in: transaction)
+        result = try result.writing(ParsedMessages([outcome]), in: transaction).writer
         if result.summary.quarantined == before {
           try transaction.release(quarantine: quarantine, recordedAt: transaction.recordedAt)
         }
@@ -200,17 +206,41 @@ struct ImportWriter {
 
   /// The same in the background: what will have been counted.
   func committing(_ parsed: ParsedMessages) async throws -> ImportWriter {
-    if isShared { return try await registry.writing.submit(to: registry.store) { try writing(parsed, in: $0) } }
-    return try await registry.store.writeInBackground { try writing(parsed, in: $0) }
+    var (writer, rest) = (self, parsed)
+    while !rest.isEmpty {
+      if isShared {
+        (writer, rest) = try await registry.writing.submit(to: registry.store) { [writer, rest] transaction in
+          let end = ContinuousClock.now + Self.longestShared
+          return try writer.writing(rest, in: transaction) { ContinuousClock.now >= end }
+        }
+      } else {
+        (writer, rest) = try await registry.store.writeInBackground { [writer, rest] transaction in
+          try writer.writing(rest, in: transaction) { transaction.isAwaited }
+        }
+      }
+    }
+    return writer
   }
 
-  func writing(_ parsed: ParsedMessages, in transaction: any StoreTransaction) throws -> ImportWriter {
+  /// How many messages a transaction takes in at least: for fewer its commit costs more than they do.
+  private static let least = 32
+  /// How long it takes of a commit that others wait for.
+  private static let longestShared: Duration = .milliseconds(10)
+
+  /// - Parameter mustEnd: asked before each message but the first ones, whether the rest is to be left to another transaction.
+  /// - Returns: what will have been counted, and what was left.
+  func writing(
+    _ parsed: ParsedMessages, in transaction: any StoreTransaction, until mustEnd: () -> Bool = { false }
+  ) throws -> (writer: ImportWriter, rest: ParsedMessages) {
     var result = self
+    var taken = 0
     let recordedAt = transaction.recordedAt
     for dictionary in parsed.dictionaries { try transaction.insert(dictionary, recordedAt: recordedAt) }
     try registry.identify(in: transaction) { identifying in
       let ingestion = MessageIngestion(transaction: transaction, recordedAt: recordedAt)
       for outcome in parsed.outcomes {
+        if taken >= Self.least, mustEnd() { break }
+        taken += 1
         result.summary.messages += 1
         switch outcome {
         case .refused(let message):
@@ -237,7 +267,7 @@ struct ImportWriter {
         }
       }
     }
-    return result
+    return (result, parsed.dropping(taken))
   }
 
   private mutating func quarantine(_ message: RefusedMessage, _ identifying: Identifying) throws {

@@ -13,9 +13,12 @@ public struct Submission: Sendable {
   public var dialect: Dialect?
   /// Whether just this message was taken before.
   public var isKnown = false
+  /// The code of the institution that it is of, where it came so far that it is known.
+  public var institution: String?
 
-  public init(acknowledgement: Acknowledgement, dialect: Dialect?, isKnown: Bool = false) {
-    (self.acknowledgement, self.dialect, self.isKnown) = (acknowledgement, dialect, isKnown)
+  public init(acknowledgement: Acknowledgement, dialect: Dialect?, isKnown: Bool = false, institution: String? = nil) {
+    (self.acknowledgement, self.dialect) = (acknowledgement, dialect)
+    (self.isKnown, self.institution) = (isKnown, institution)
   }
 
   /// The acknowledgement in the form of the dialect; in pipes where there is none.
@@ -96,7 +99,7 @@ extension Registry {
         acknowledgement: Acknowledgement(
           outcome: taken.isTaken ? .accepted : .rejected, messageID: envelope.messageID, findings: taken.findings,
           acknowledgedAt: reference.data.zone.rfc3339(taken.at), v2: envelope.v2),
-        dialect: envelope.dialect, isKnown: taken.isKnown)
+        dialect: envelope.dialect, isKnown: taken.isKnown, institution: outcome.institution)
     } catch let error as StoreError {
       return Submission(
         acknowledgement: Acknowledgement(
@@ -122,6 +125,13 @@ extension Registry {
   }
 }
 
+extension MessageParser.Outcome {
+  fileprivate var institution: String? {
+    guard case .ready(let message) = self else { return nil }
+    return message.institution
+  }
+}
+
 /// What became of a message in its commit.
 private struct Taken: Sendable {
   var isTaken: Bool
@@ -135,7 +145,7 @@ extension Registry {
   private func take(
     _ outcome: MessageParser.Outcome, beside rest: [MessageParser.Outcome], _ transaction: any StoreTransaction
   ) throws -> Taken {
-    let received = try ImportWriter(registry: self).writing(ParsedMessages([outcome]), in: transaction)
+    let received = try ImportWriter(registry: self).writing(ParsedMessages([outcome]), in: transaction).writer
     if !rest.isEmpty { _ = try ImportWriter(registry: self).writing(ParsedMessages(rest), in: transaction) }
     let problem = received.outcome.problems.first
     var findings: [Finding] = []

@@ -30,6 +30,7 @@ struct Route: Hashable, Sendable {
 extension Route {
   static let health = Route(.get, "/health", .anybody)
   static let ready = Route(.get, "/ready", .anybody)
+  static let metrics = Route(.get, "/metrics", .roles([.operator, .auditor]))
 
   static let feeds = Route(.post, "/feeds", .roles([.source]))
   static let fhir = Route(.post, "/fhir", .roles([.source]))
@@ -42,5 +43,7 @@ extension Route {
   static let query = Route(.post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]))
   static let feedback = Route(.post, "/v1/feedback", .roles([.orderEntry, .clinician]))
 
-  static let all: [Route] = [health, ready, feeds, fhir, platform, soapDescription, soap, decisions, query, feedback]
+  static let all: [Route] =
+    [health, ready, metrics, feeds, fhir, platform, soapDescription, soap, decisions, query, feedback, openAPI]
+    + ofAccess + ofCDSHooks
 }

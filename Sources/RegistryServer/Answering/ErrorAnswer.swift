@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 import Registry
 
 /// How an error is answered: `{"error":{"code","field"?,"message"}}`, with code, text and status of the one table.
@@ -28,7 +29,9 @@ struct ErrorAnswer: ResponseGenerator {
     return "{\"error\":{" + members.joined(separator: ",") + "}}"
   }
 
-  func response(from request: Request, context: some RequestContext) throws -> Response {
+  func response(from request: Request, context: some RequestContext) -> Response { response }
+
+  var response: Response {
     var headers: HTTPFields = [.contentType: "application/json"]
     if row.http == 503 { headers[.retryAfter] = "1" }
     if row.http == 401 { headers[.wwwAuthenticate] = "Bearer" }
@@ -45,13 +48,13 @@ struct ErrorMiddleware<Context: RequestContext>: RouterMiddleware {
     do {
       return try await next(request, context)
     } catch {
-      if let answer = ErrorAnswer(ofAny: error) { return try answer.response(from: request, context: context) }
-      if let error = error as? HTTPError, let known = ServiceError(status: error.status.code) {
-        return try ErrorAnswer(ErrorTable.row(of: known)).response(from: request, context: context)
+      if let answer = ErrorAnswer(ofAny: error) { return answer.response }
+      if let error = error as? any HTTPResponseError, let known = ServiceError(status: error.status.code) {
+        return ErrorAnswer(ErrorTable.row(of: known)).response
       }
       // What nobody foresaw says nothing of itself outside: its words may hold what was sent.
       context.logger.error("an error that nobody foresaw: \(type(of: error))")
-      return try ErrorAnswer(ErrorTable.row(of: ServiceError.internal)).response(from: request, context: context)
+      return ErrorAnswer(ErrorTable.row(of: ServiceError.internal)).response
     }
   }
 }

@@ -23,5 +23,8 @@ struct ServerContext: RequestContext {
 extension HTTPField.Name {
   /// The institution that a client of several acts for.
   static let hurenInstitution = HTTPField.Name("Huren-Institution")!
+  /// Why something is opened that is opened for a reason alone.
+  static let hurenReason = HTTPField.Name("Huren-Reason")!
+  static let xForwardedFor = HTTPField.Name("X-Forwarded-For")!
   static let requestID = HTTPField.Name("X-Request-ID")!
 }

@@ -1,13 +1,18 @@
 import Yams
 
 /// What is wrong with the configuration, at the place where it stands.
-public struct ConfigurationProblem: Error, Hashable, Sendable {
+public struct ConfigurationProblem: Error, Hashable, Sendable, CustomStringConvertible {
   /// Counted from 1; 0: of the whole file.
   public var line: Int
   /// `tls.certificate`; nil where it is about none.
   public var key: String?
   /// What is wrong and what to do; no value of the file, which may hold secrets.
   public var message: String
+
+  public var description: String {
+    let place = [line > 0 ? "line \(line)" : nil, key].compactMap { $0 }.joined(separator: ", ")
+    return place.isEmpty ? message : place + ": " + message
+  }
 }
 
 /// The keys of one YAML mapping, taken one by one; what is left in the end is unknown, and an error.

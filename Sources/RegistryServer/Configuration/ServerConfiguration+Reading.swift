@@ -17,6 +17,7 @@ extension ServerConfiguration {
     guard let root, root.null == nil else { return }
     var section = try ConfigurationSection(root)
     database = try section.text("database")
+    reference = try section.text("reference")
     listen = try section.address("listen") ?? listen
     tls = try section.section("tls") { section throws(ConfigurationProblem) in try TLS(&section) }
     let behindProxy = try section.flag("behindProxy") ?? false
@@ -32,10 +33,27 @@ extension ServerConfiguration {
       }
       publicURL = url.hasSuffix("/") ? String(url.dropLast()) : url
     }
+    if let origins = try section.section("cdsHooks", { section throws(ConfigurationProblem) in try origins(&section) })
+    {
+      cdsOrigins = origins
+    }
     mllp = try section.sections("mllp") { section throws(ConfigurationProblem) in try MLLP(&section) }
     platform = try section.section("platform") { section throws(ConfigurationProblem) in try Platform(&section) }
     try section.finish()
     try refuseInTheClear()
+  }
+
+  /// A page's origin is scheme, host and port: any of all (`*`) would be no bound.
+  private func origins(_ section: inout ConfigurationSection) throws(ConfigurationProblem) -> [String] {
+    let origins = try section.texts("origins") ?? []
+    for origin in origins {
+      let rest =
+        origin.hasPrefix("https://") ? origin.dropFirst(8) : origin.hasPrefix("http://") ? origin.dropFirst(7) : ""
+      if rest.isEmpty || rest.contains("/") || rest.contains("*") {
+        throw section.problem("origins", "not the origin of a page: write https://ehr.example, without a path")
+      }
+    }
+    return origins
   }
 
   /// Nothing personal crosses a network in the clear.

@@ -20,6 +20,8 @@ public struct ServerConfiguration: Hashable, Sendable {
   }
 
   public var database: String?
+  /// The folder of reference data that SIGHUP loads again.
+  public var reference: String?
   public var listen = Address(host: "127.0.0.1", port: 8080)
   public var tls: TLS?
   /// The addresses of the proxies that are trusted to say who speaks to them; nil: none stands before it.
@@ -30,6 +32,11 @@ public struct ServerConfiguration: Hashable, Sendable {
   public var mllp: [MLLP] = []
   /// The envelope of recognition platforms; nil: none is taken.
   public var platform: Platform?
+
+  /// The pages of elsewhere that may call the CDS services from a browser: `https://ehr.example`.
+  public var cdsOrigins: [String] = []
+  /// How long a question may take: service.md's 200 ms, which no file changes; a test that is about something else waits longer.
+  var answersWithin = AnswerCut.longest
 
   public init() {}
 

@@ -1,12 +1,14 @@
 import XMLReading
 
 /// Bytes → JSON (RFC 8259), strictly: no duplicate property, nothing after the document, only UTF-8, and no character that XML
-/// does not allow either, so that what one notation takes the other does.
+/// does not allow either, so that what one notation takes the other does; or any character, where nobody asks for XML.
 ///
 /// Foundation's reader is not used: it turns numbers into binary fractions, and forgets where things stand.
 struct JSONReader {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let limits: XMLLimits
+  /// Whether characters are taken that XML does not allow.
+  private let isAny: Bool
   private var document = JSONDocument()
   private var nameIndex: [String: Int32] = [:]
   /// Per name, the object in which it was met last: a name met twice in one is a duplicate.
@@ -17,8 +19,9 @@ struct JSONReader {
   private var line: Int
   private var lineStart = 0
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>, limits: XMLLimits, line: Int) {
+  init(_ bytes: UnsafeBufferPointer<UInt8>, limits: XMLLimits, line: Int, anyCharacter isAny: Bool = false) {
     self.bytes = bytes
+    self.isAny = isAny
     self.limits = limits
     self.line = line
   }
@@ -196,14 +199,14 @@ struct JSONReader {
         return (start..<(position - 1), isEscaped)
       case UInt8(ascii: "\\"):
         isEscaped = true
-        guard let length = JSONText.escapeLength(bytes, at: position) else {
+        guard let length = JSONText.escapeLength(bytes, at: position, isAny: isAny) else {
           throw error("an escape that JSON does not allow, half of a surrogate pair, or a control character")
         }
         position += length
       case 0..<0x20: throw error("a control character in a string: write it as an escape")
       case 0x20..<0x80: position += 1
       default:
-        guard let length = JSONText.characterLength(bytes, at: position) else {
+        guard let length = JSONText.characterLength(bytes, at: position, isAny: isAny) else {
           throw error("bytes that are not UTF-8", .encoding)
         }
         position += length

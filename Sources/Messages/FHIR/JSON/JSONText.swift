@@ -4,7 +4,11 @@ import Clinical
 enum JSONText {
   /// How many bytes the UTF-8 character at a place has; nil when it is none (RFC 3629: no overlong form, no surrogate), or
   /// is one that XML does not allow.
-  static func characterLength(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Int? {
+  ///
+  /// - Parameter isAny: whether what XML does not allow is taken too.
+  static func characterLength(
+    _ bytes: UnsafeBufferPointer<UInt8>, at position: Int, isAny: Bool = false
+  ) -> Int? {
     func isContinuation(_ offset: Int) -> Bool {
       position + offset < bytes.count && bytes[position + offset] & 0xC0 == 0x80
     }
@@ -16,7 +20,7 @@ enum JSONText {
       guard isContinuation(1), isContinuation(2) else { return nil }
       let scalar =
         UInt32(first & 0x0F) << 12 | UInt32(bytes[position + 1] & 0x3F) << 6 | UInt32(bytes[position + 2] & 0x3F)
-      return scalar >= 0x800 && isAllowed(scalar) ? 3 : nil
+      return scalar >= 0x800 && isAllowed(scalar, isAny) ? 3 : nil
     case 0xF0...0xF4:
       guard isContinuation(1), isContinuation(2), isContinuation(3) else { return nil }
       let second = bytes[position + 1]
@@ -26,15 +30,16 @@ enum JSONText {
   }
 
   /// Whether XML 1.0 allows a scalar of the basic plane (production 2, Char).
-  private static func isAllowed(_ scalar: UInt32) -> Bool {
+  private static func isAllowed(_ scalar: UInt32, _ isAny: Bool) -> Bool {
     switch scalar {
     case 0x09, 0x0A, 0x0D, 0x20..<0xD800, 0xE000..<0xFFFE: true
-    default: false
+    case 0xD800..<0xE000: false
+    default: isAny
     }
   }
 
   /// How many bytes the escape at a place has, a surrogate pair counted as one; nil when it is none that is allowed.
-  static func escapeLength(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Int? {
+  static func escapeLength(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int, isAny: Bool = false) -> Int? {
     guard position + 1 < bytes.count else { return nil }
     switch bytes[position + 1] {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "n"), UInt8(ascii: "r"),
@@ -42,13 +47,14 @@ enum JSONText {
       return 2
     case UInt8(ascii: "u"):
       guard let unit = hexadecimal(bytes, at: position + 2) else { return nil }
-      if isAllowed(UInt32(unit)) { return 6 }
+      if isAllowed(UInt32(unit), isAny) { return 6 }
       guard UTF16.isLeadSurrogate(unit), position + 7 < bytes.count, bytes[position + 6] == UInt8(ascii: "\\"),
         bytes[position + 7] == UInt8(ascii: "u"), let second = hexadecimal(bytes, at: position + 8),
         UTF16.isTrailSurrogate(second)
       else { return nil }
       return 12
-    // \b and \f stand for characters that neither FHIR nor XML allows.
+    // They stand for characters that neither FHIR nor XML allows.
+    case UInt8(ascii: "b"), UInt8(ascii: "f"): return isAny ? 2 : nil
     default: return nil
     }
   }
@@ -70,7 +76,8 @@ enum JSONText {
     guard isEscaped else { return output.append(contentsOf: bytes[range]) }
     var position = range.lowerBound
     while position < range.upperBound {
-      guard bytes[position] == UInt8(ascii: "\\"), let length = escapeLength(bytes, at: position) else {
+      guard bytes[position] == UInt8(ascii: "\\"), let length = escapeLength(bytes, at: position, isAny: true)
+      else {
         output.append(bytes[position])
         position += 1
         continue
@@ -79,6 +86,8 @@ enum JSONText {
       case UInt8(ascii: "n"): output.append(0x0A)
       case UInt8(ascii: "r"): output.append(0x0D)
       case UInt8(ascii: "t"): output.append(0x09)
+      case UInt8(ascii: "b"): output.append(0x08)
+      case UInt8(ascii: "f"): output.append(0x0C)
       case UInt8(ascii: "u"):
         let units = stride(from: position + 2, to: position + length, by: 6).compactMap { hexadecimal(bytes, at: $0) }
         output.append(contentsOf: String(decoding: units, as: UTF16.self).utf8)

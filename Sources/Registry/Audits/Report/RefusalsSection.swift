@@ -50,16 +50,5 @@ extension ReportContents {
 }
 
 extension RetestReason {
-  fileprivate var words: Words {
-    switch self {
-    case .conditionChanged: Words("病情变化或结果不符", "condition changed, or the result does not fit")
-    case .changesQuickly: Words("疾病中变化快", "changes quickly in this disease")
-    case .majorMeasure: Words("重大医疗措施前", "decisive for a major measure")
-    case .emergency: Words("急诊急救", "emergency or rescue")
-    case .appraisal: Words("司法、伤残、病退鉴定", "forensic, disability or retirement appraisal")
-    case .other: Words("其他", "other")
-    case .imagesMissing: Words("影像未到", "the images never arrived")
-    case .monitoring: Words("需连续监测", "serial monitoring is needed")
-    }
-  }
+  fileprivate var words: Words { Words(nameZh, nameEn) }
 }

@@ -1,0 +1,61 @@
+import Logging
+import NIOPosix
+import Registry
+import RegistryStore
+import ServiceLifecycle
+import Synchronization
+
+/// Whether the service can answer: what it needs in memory is there.
+final class Readiness: Sendable {
+  private let prepared = Atomic(false)
+
+  var isPrepared: Bool { prepared.load(ordering: .acquiring) }
+  func setPrepared() { prepared.store(true, ordering: .releasing) }
+}
+
+/// Loads the index of people and the reference data before the first who needs them, and keeps what audits read up to date while nobody
+/// asks.
+struct Preparing: Service {
+  let service: RegistryService
+  /// Between two looks at what was recorded.
+  private static let pause = Duration.seconds(20)
+
+  func run() async throws {
+    while !Task.isShuttingDownGracefully, !Task.isCancelled {
+      do {
+        if !service.readiness.isPrepared {
+          try await service.threads.runIfActive { try service.registry.prepare() }
+          service.readiness.setPrepared()
+        }
+        try await service.threads.runIfActive { try service.registry.keepUp() }
+        try service.measure()
+      } catch {
+        // Another process writes, or nothing was loaded yet: there is a next time.
+        service.logger.debug("what audits read was not brought up to date")
+      }
+      try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.pause) }
+    }
+  }
+}
+
+extension RegistryService {
+  /// What is measured when somebody asks, or from time to time.
+  func measure() throws {
+    let status = try registry.status()
+    metrics.set(.fileBytes, Double(status.size))
+    metrics.set(.logBytes, Double(status.logSize))
+    metrics.set(.diskFree, status.freeShare)
+  }
+
+  /// Less of the disk free is no place for what must be durable.
+  static let leastFreeShare = 0.05
+
+  /// Why it cannot answer; nil when it can.
+  func hindrance() -> String? {
+    if !readiness.isPrepared { return "the index of people is being loaded" }
+    guard let status = try? registry.status() else { return "the registry's file cannot be examined" }
+    if !status.isWritable { return "the registry cannot be written" }
+    if status.freeShare < Self.leastFreeShare { return "less than 5 % of the disk is free" }
+    return nil
+  }
+}

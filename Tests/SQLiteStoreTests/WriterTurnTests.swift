@@ -1,0 +1,43 @@
+import Clinical
+import Foundation
+import RegistryStore
+import SQLiteStore
+import Synchronization
+import Testing
+
+@Suite("whose turn it is to write")
+struct WriterTurnTests {
+  private final class Order: Sendable {
+    private let names = Mutex<[String]>([])
+
+    var all: [String] { names.withLock { $0 } }
+    func add(_ name: String) { names.withLock { $0.append(name) } }
+  }
+
+  @Test("a long transaction knows that something urgent waits, and the next long one lets it pass")
+  func turn() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "huren-turn-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "registry.sqlite").path
+    let long = try SQLiteStore(path: path)
+    // Another process's, as far as files and locks are concerned.
+    let urgent = try SQLiteStore(path: path)
+    let order = Order()
+    #expect(try long.write { $0.isAwaited } == false)
+    let waiting = try long.write { transaction in
+      let waiting = Task {
+        try await urgent.writeInBackground(isUrgent: true) { _ in order.add("urgent") }
+      }
+      // Until it stands in line.
+      for _ in 0..<300_000 where !transaction.isAwaited { usleep(1000) }
+      #expect(transaction.isAwaited)
+      order.add("long")
+      return waiting
+    }
+    try long.write { _ in order.add("long again") }
+    try await waiting.value
+    #expect(order.all == ["long", "urgent", "long again"])
+    #expect(try long.write { $0.isAwaited } == false)
+  }
+}
