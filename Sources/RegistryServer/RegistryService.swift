@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 public import Logging
 import NIOCore
@@ -84,9 +85,13 @@ public final class RegistryService: Sendable {
       metrics.set(.queue, Double(commit.waiting))
     }
     let app = try application(ready)
+    let listeners = configuration.mllp.map { mllp in
+      MLLPListener(service: self, configuration: mllp) { [logger] port in
+        logger.notice("listening for MLLP", metadata: ["port": "\(port)"])
+      }
+    }
     let services: [any Service] =
-      [app, Preparing(service: self), Reloading(service: self, read: reload)]
-      + configuration.mllp.map { MLLPListener(service: self, configuration: $0) }
+      [app, Preparing(service: self), Reloading(service: self, read: reload)] + listeners
     var group = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     // Answers under way finish, or never will.
@@ -99,18 +104,17 @@ public final class RegistryService: Sendable {
   private func application(
     _ ready: @escaping @Sendable (Int) async -> Void
   ) throws -> Application<RouterResponder<ServerContext>> {
-    let listen = ApplicationConfiguration(
-      address: .hostname(configuration.listen.host, port: configuration.listen.port))
-    let running: @Sendable (any Channel) async -> Void = { await ready($0.localAddress?.port ?? 0) }
-    guard let tls = configuration.tls else {
-      return Application(
-        router: router(), server: .http1(configuration: .init(idleTimeout: .seconds(75))), configuration: listen,
-        onServerRunning: running, logger: logger)
-    }
+    let http = HTTPServerBuilder.http1(
+      configuration: .init(additionalChannelHandlers: [RequestPace(RequestPace.Limits())], idleTimeout: .seconds(75)))
     return Application(
       router: router(),
-      server: try .tls(
-        .http1(configuration: .init(idleTimeout: .seconds(75))), configuration: tls.channelConfiguration()),
-      configuration: listen, onServerRunning: running, logger: logger)
+      server: try configuration.tls.map { try .tls(http, configuration: $0.channelConfiguration()) } ?? http,
+      configuration: ApplicationConfiguration(
+        address: .hostname(configuration.listen.host, port: configuration.listen.port),
+        availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections)),
+      onServerRunning: { await ready($0.localAddress?.port ?? 0) }, logger: logger)
   }
+
+  /// At once, by HTTP: more wait until one ends.
+  private static let mostConnections = 4096
 }

@@ -112,7 +112,9 @@ struct ErrorTableTests {
       try Self.lines(ServiceError.allCases) == [
         "not-authenticated 1 401 security 207", "not-allowed 1 403 forbidden 207",
         "institution-needed 1 400 required 101", "not-your-institution 1 403 forbidden 204",
-        "too-many 1 429 processing 206", "no-route 1 404 not-found 204", "wrong-method 1 405 not-supported 200",
+        "too-many 1 429 processing 206", "sign-in-failed 1 401 security 207", "weak-password 1 422 value 102",
+        "form-token-needed 1 403 forbidden 101", "no-route 1 404 not-found 204",
+        "wrong-method 1 405 not-supported 200",
         "malformed 1 400 structure 100", "too-large 1 413 too-long 207", "unsupported-media 1 415 not-supported 200",
         "replayed 1 409 duplicate 205", "timestamp-off 1 422 value 102", "unfinished 1 408 incomplete 100",
         "known-at-not-allowed 1 403 forbidden 207", "reason-needed 1 403 required 101", "busy 1 503 timeout 206",

@@ -43,7 +43,8 @@ extension Route {
   static let query = Route(.post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]))
   static let feedback = Route(.post, "/v1/feedback", .roles([.orderEntry, .clinician]))
 
+  private static let ofFeeds = [feeds, fhir, platform, soapDescription, soap]
+
   static let all: [Route] =
-    [health, ready, metrics, feeds, fhir, platform, soapDescription, soap, decisions, query, feedback, openAPI]
-    + ofAccess + ofCDSHooks
+    [health, ready, metrics, decisions, query, feedback, openAPI] + ofFeeds + ofAccess + ofCDSHooks
 }

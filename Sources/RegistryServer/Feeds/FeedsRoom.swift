@@ -38,7 +38,7 @@ extension RegistryService {
       let finding = Finding(
         Finding.Code(rawValue: code.rawValue) ?? .unreadable, problems.first?.reason ?? "there is no message in this",
         at: Location(line: 1, column: 1, path: "/"))
-      return try ErrorAnswer(ErrorTable.row(of: Refusal(finding))).response(from: request, context: context)
+      return ErrorAnswer(ErrorTable.row(of: Refusal(finding))).response(from: request, context: context)
     }
   }
 

@@ -24,6 +24,10 @@ struct SignIn: Sendable {
     private var values: [String: String]
 
     init(_ request: Request) async throws {
+      // A browser says when another site has it send this: to sign somebody in as somebody else is a change, too.
+      if let from = request.headers[.secFetchSite], from != "same-origin", from != "none" {
+        throw ServiceError.formTokenNeeded
+      }
       let bytes = try await request.body.collect(upTo: SignIn.mostBytes)
       if request.isForm {
         guard let form = FormFields(bytes.readableBytesView) else { throw ServiceError.malformed }
@@ -150,4 +154,9 @@ extension ErrorAnswer {
       status: .init(code: row.http), headers: [.contentType: "application/json", .retryAfter: String(seconds)],
       body: .init(byteBuffer: ByteBuffer(string: json)))
   }
+}
+
+extension HTTPField.Name {
+  /// Fetch Metadata (W3C), which no page can change.
+  fileprivate static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }
