@@ -26,9 +26,10 @@ public final class RegistryService: Sendable {
   var configuration: ServerConfiguration { configured.withLock { $0 } }
   /// How many feeds are read at once, by whatever door.
   let feedGate = FeedGate()
-  /// Request ids of platforms.
-  var usedRequests: any UsedOnce { RegistryUsedOnce(registry: registry) }
+  /// How many of those that are large: each is in memory whole, and several times so.
   let largeFeedGate = FeedGate(places: 4, patience: .seconds(30))
+  /// What all connections of MLLP may hold of messages that have not come whole.
+  let mllpRoom = MLLPRoom()
   var feedBounds: FeedBounds { FeedBounds() }
 
   public convenience init(registry: Registry, configuration: ServerConfiguration, logger: Logger) {
