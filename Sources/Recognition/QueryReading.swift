@@ -12,6 +12,8 @@ public struct Query: Hashable, Sendable {
   public var orderedAt: Instant?
   public var knownAt: Instant?
 
+  public init(patient: OrderPatient, items: [String] = []) { (self.patient, self.items) = (patient, items) }
+
   /// Reads it.
   ///
   /// - Parameter zone: where a time without zone is placed.

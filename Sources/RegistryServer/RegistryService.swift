@@ -26,9 +26,10 @@ public final class RegistryService: Sendable {
   var configuration: ServerConfiguration { configured.withLock { $0 } }
   /// How many feeds are read at once, by whatever door.
   let feedGate = FeedGate()
-  /// Request ids of platforms.
-  let usedRequests: any UsedOnce
+  /// How many of those that are large: each is in memory whole, and several times so.
   let largeFeedGate = FeedGate(places: 4, patience: .seconds(30))
+  /// What all connections of MLLP may hold of messages that have not come whole.
+  let mllpRoom = MLLPRoom()
   var feedBounds: FeedBounds { FeedBounds() }
 
   public convenience init(registry: Registry, configuration: ServerConfiguration, logger: Logger) {
@@ -46,7 +47,6 @@ public final class RegistryService: Sendable {
     configured = Mutex(configuration)
     self.logger = logger
     access = Access(registry, configuration, cost: cost)
-    usedRequests = StoredUsedOnce(registry: registry)
     self.authenticating = authenticating ?? access.ways
   }
 

@@ -144,6 +144,36 @@ struct MLLPDecoderTests {
     _ = try slow.finish()
   }
 
+  @Test(
+    "what all hold together is bounded: who needs more than is left is told to come again, and gives back what it had")
+  func room() throws {
+    let room = MLLPRoom(bytes: 100_000)
+    func open() throws -> EmbeddedChannel {
+      let handler = MLLPFrameHandler(limit: 1 << 20, timing: MLLPTiming(), hasTLS: false, room: room)
+      let channel = EmbeddedChannel(handler: handler)
+      try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+      return channel
+    }
+    let (first, second) = (try open(), try open())
+    let large = "\u{0B}MSH|" + String(repeating: "x", count: MLLPRoom.anyway + 90_000)
+    try write(large, to: first)
+    #expect(try first.readInbound(as: MLLPEvent.self) == nil)
+    try write(large, to: second)
+    guard case .broken(.noRoom, let head)? = try second.readInbound(as: MLLPEvent.self) else {
+      Issue.record("held beyond all room")
+      return
+    }
+    #expect(head.count <= MLLPDecoder.head && head.starts(with: "MSH|".utf8))
+    try write("\u{1C}\r", to: first)
+    guard case .block? = try first.readInbound(as: MLLPEvent.self) else {
+      Issue.record("no block")
+      return
+    }
+    #expect(room.take(100_000), "all of it was given back")
+    _ = try first.finish()
+    _ = try second.finish()
+  }
+
   @Test("many blocks that each are quick are never given up together")
   func busy() throws {
     let channel = try channel()

@@ -19,10 +19,15 @@ final class ServerBench: Sendable {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   static let samples = root.appending(path: "Samples")
 
-  init(_ configuration: ServerConfiguration = ServerConfiguration(), callers: [Caller] = ServerBench.callers) throws {
+  /// - Parameter clock: nil: the system's.
+  init(
+    _ configuration: ServerConfiguration = ServerConfiguration(), callers: [Caller] = ServerBench.callers,
+    clock: (@Sendable () -> Instant)? = nil
+  ) throws {
     directory = FileManager.default.temporaryDirectory.appending(path: "huren-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    registry = try Registry(path: directory.appending(path: "huren.sqlite").path, mayCreate: true)
+    registry = try Registry(path: directory.appending(path: "huren.sqlite").path, mayCreate: true,
+      clock: clock ?? Registry.systemClock)
     _ = try registry.loadReference(directory: Self.samples.appending(path: "reference").path)
     service = RegistryService(
       registry: registry, configuration: configuration, logger: Logger(label: "test"),

@@ -1,7 +1,7 @@
 import Catalogue
 
 /// Whose feed messages come in by: they are taken of these institutions alone, whomever else they name.
-public struct FeedOwner: Hashable, Sendable {
+public struct FeedOwner: Hashable, Sendable, CustomStringConvertible {
   let institutions: Set<String>
 
   /// - Parameter institution: its code. It is taken for the source of messages that do not say.
@@ -14,6 +14,9 @@ public struct FeedOwner: Hashable, Sendable {
   var assumed: String? { institutions.count == 1 ? institutions.first : nil }
 
   func permits(_ institution: String) -> Bool { institutions.contains(institution) }
+
+  /// For figures: the institution, where it is one.
+  public var description: String { assumed ?? "several" }
 
   /// As it is kept beside what lies in quarantine, so that trying again permits no more.
   var text: String { institutions.sorted().joined(separator: ";") }

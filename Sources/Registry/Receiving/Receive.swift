@@ -46,7 +46,7 @@ extension Registry {
       as: ImportWriter(registry: self, bytesTotal: Registry.size(of: paths)), progress)
   }
 
-  /// Takes in the body of a request beside others who write: some hundred messages are one unit, and share their commit with what
+  /// Takes in the body of a request beside others who write: some messages are one unit, and share their commit with what
   /// comes meanwhile.
   ///
   /// - Parameters:
@@ -87,7 +87,8 @@ extension Registry {
     var running: [(task: Task<[MessageParser.Outcome], any Error>, bytes: Int)] = []
     defer { for (task, _) in running { task.cancel() } }
     while true {
-      let batch = nextBatch(of: &feed)
+      // Who shares commits makes them short.
+      let batch = nextBatch(of: &feed, most: begun.isShared ? 32 : 256)
       if !batch.isEmpty {
         if let learnt = dictionaries.learn(from: batch) { parsed.dictionaries.append(learnt) }
         let task = Task.detached { [known = dictionaries.known, clock] in
@@ -135,10 +136,10 @@ extension Registry {
     return total
   }
 
-  private func nextBatch(of feed: inout FeedReader) -> [MessageFrame] {
+  private func nextBatch(of feed: inout FeedReader, most: Int) -> [MessageFrame] {
     var batch: [MessageFrame] = []
     var bytes = 0
-    while batch.count < 256, bytes < 1 << 20, let frame = feed.next() {
+    while batch.count < most, bytes < 1 << 20, let frame = feed.next() {
       bytes += frame.bytes.count
       batch.append(frame)
     }

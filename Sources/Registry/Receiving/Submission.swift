@@ -13,9 +13,12 @@ public struct Submission: Sendable {
   public var dialect: Dialect?
   /// Whether just this message was taken before.
   public var isKnown = false
+  /// The code of the institution that it is of, where it came so far that it is known.
+  public var institution: String?
 
-  public init(acknowledgement: Acknowledgement, dialect: Dialect?, isKnown: Bool = false) {
-    (self.acknowledgement, self.dialect, self.isKnown) = (acknowledgement, dialect, isKnown)
+  public init(acknowledgement: Acknowledgement, dialect: Dialect?, isKnown: Bool = false, institution: String? = nil) {
+    (self.acknowledgement, self.dialect) = (acknowledgement, dialect)
+    (self.isKnown, self.institution) = (isKnown, institution)
   }
 
   /// The acknowledgement in the form of the dialect; in pipes where there is none.
@@ -96,7 +99,7 @@ extension Registry {
         acknowledgement: Acknowledgement(
           outcome: taken.isTaken ? .accepted : .rejected, messageID: envelope.messageID, findings: taken.findings,
           acknowledgedAt: reference.data.zone.rfc3339(taken.at), v2: envelope.v2),
-        dialect: envelope.dialect, isKnown: taken.isKnown)
+        dialect: envelope.dialect, isKnown: taken.isKnown, institution: outcome.institution)
     } catch let error as StoreError {
       return Submission(
         acknowledgement: Acknowledgement(
@@ -119,6 +122,13 @@ extension Registry {
       code: .unreadable, reason: "several messages where one is answered: send each by itself, nothing was taken",
       line: together.line, column: together.column)
     return (together, [])
+  }
+}
+
+extension MessageParser.Outcome {
+  fileprivate var institution: String? {
+    guard case .ready(let message) = self else { return nil }
+    return message.institution
   }
 }
 

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Registry
 import RegistryStore
 
 /// How callers show who they are.
@@ -11,7 +12,7 @@ extension Route {
   static let signIn = Route(.post, "/sign-in", .anybody)
   static let session = Route(.get, "/session", .roles(people))
   static let signOut = Route(.post, "/sign-out", .roles(people))
-  static let launch = Route(.post, "/launch", .roles([.orderEntry]))
+  static let launch = Route(.post, "/launch", .roles([.orderEntry]), access: .record)
   /// Good once: the address itself shows who asks.
   static let openLaunch = Route(.get, "/launch/{code}", .anybody)
 

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Registry
 import RegistryStore
 
 /// One row of the matrix of who may: method, path, and for whom. What is not here is not answered.
@@ -13,9 +14,11 @@ struct Route: Hashable, Sendable {
   /// As the router writes it: `/cds-services/{id}`.
   let path: String
   let callers: Callers
+  /// What of a person's data is asked for there: whoever may not is an event of the chain, as whoever may is.
+  let access: AccessEvent.Kind?
 
-  init(_ method: HTTPRequest.Method, _ path: String, _ callers: Callers) {
-    (self.method, self.path, self.callers) = (method, path, callers)
+  init(_ method: HTTPRequest.Method, _ path: String, _ callers: Callers, access: AccessEvent.Kind? = nil) {
+    (self.method, self.path, self.callers, self.access) = (method, path, callers, access)
   }
 
   func permits(_ role: Role) -> Bool {
@@ -39,9 +42,9 @@ extension Route {
   static let soapDescription = Route(.get, "/soap", .anybody)
   static let soap = Route(.post, "/soap", .roles([.source]))
 
-  static let decisions = Route(.post, "/v1/decisions", .roles([.orderEntry, .clinician, .auditor]))
-  static let query = Route(.post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]))
-  static let feedback = Route(.post, "/v1/feedback", .roles([.orderEntry, .clinician]))
+  static let decisions = Route(.post, "/v1/decisions", .roles([.orderEntry, .clinician, .auditor]), access: .decision)
+  static let query = Route(.post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]), access: .query)
+  static let feedback = Route(.post, "/v1/feedback", .roles([.orderEntry, .clinician]), access: .feedback)
 
   private static let ofFeeds = [feeds, fhir, platform, soapDescription, soap]
 

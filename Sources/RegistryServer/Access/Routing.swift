@@ -1,5 +1,5 @@
-import Registry
 import Hummingbird
+import Registry
 
 extension RegistryService {
   /// Answers a route of the matrix for whom it permits.
@@ -10,18 +10,36 @@ extension RegistryService {
     router.on(RouterPath(route.path), method: route.method) { request, context in
       var context = context
       context.caller = try await self.caller(of: request, context, for: route)
-      return try await answer(request, context)
+      do {
+        if let caller = context.caller, !route.permits(caller.role) { throw ServiceError.notAllowed }
+        return try await answer(request, context)
+      } catch let error as ServiceError {
+        try await self.keepRefused(error, route, request, context)
+        throw error
+      }
     }
   }
 
+  /// Who may not is told so when that they asked is on disk.
+  private func keepRefused(
+    _ error: ServiceError, _ route: Route, _ request: Request, _ context: ServerContext
+  ) async throws {
+    let row = ErrorTable.row(of: error)
+    guard row.http == 403, let what = route.access, let caller = context.caller else { return }
+    var event = AccessEvent(
+      what, by: try askedBy(context, request),
+      institution: caller.institutions.count == 1 ? caller.institutions.first : nil, purpose: .order, outcome: .refused,
+      at: registry.now)
+    event.error = row.code
+    try await registry.submit(access: event)
+  }
+
   /// - Returns: nil where it need not be known who asks.
-  /// - Throws: `ServiceError.notAuthenticated`, `ServiceError.notAllowed`.
+  /// - Throws: `ServiceError.notAuthenticated`.
   private func caller(of request: Request, _ context: ServerContext, for route: Route) async throws -> Caller? {
     guard case .roles = route.callers else { return nil }
     for way in authenticating {
-      guard let caller = try await way.caller(of: request, context) else { continue }
-      guard route.permits(caller.role) else { throw ServiceError.notAllowed }
-      return caller
+      if let caller = try await way.caller(of: request, context) { return caller }
     }
     throw ServiceError.notAuthenticated
   }

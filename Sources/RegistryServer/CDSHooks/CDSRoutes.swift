@@ -49,45 +49,47 @@ extension RegistryService {
     let hook = try hook(context)
     let asking = Asking(by: try askedBy(context, request), institution: try institution(of: caller, request))
     let call = try CDSRequest(try await body(of: request), for: hook)
-    let reference = try registry.reference().data
-    let writer = CardWriter(reference: reference, base: configuration.base(port: configuration.listen.port))
     do {
       let cards =
         hook == .patientView
-        ? try await remind(call, asking, context, reference).map(writer.reminder)
-        : writer.cards(try await ask(call, asking, context, reference), session: call.session)
-      return JSONAnswer(CardWriter.answer(cards ?? []))
+        ? try await remind(call, asking, context) : try await recognisable(call, asking, context)
+      return JSONAnswer(CardWriter.answer(cards))
     } catch ServiceError.busy {
       // A clinician is never blocked; that there was no answer is an event of the chain.
       return JSONAnswer(CardWriter.none)
     }
   }
 
-  /// Puts the orders of a call to the registry, all of one state of it, and keeps them as prompts in one commit. An order that cannot be
-  /// decided has no decision: of an unknown patient there is nothing to say.
-  private func ask(
-    _ call: CDSRequest, _ asking: Asking, _ context: ServerContext, _ reference: ReferenceData
-  ) async throws -> [(asked: AskedOrder, decision: Decision)] {
-    let asked = call.orders(reference, institution: asking.institution, now: registry.now)
-    if asked.isEmpty { return [] }
-    let decisions = try await ask(asking, count: asked.count, context) { place, _ throws(OrderProblem) in
-      asked[place].order
-    }
-    return zip(asked, decisions).compactMap { asked, result in
-      (try? result.get()).map { (asked: asked, decision: $0) }
-    }
+  private func writer(_ reference: ReferenceData) -> CardWriter {
+    CardWriter(reference: reference, base: configuration.base(port: configuration.listen.port))
   }
 
-  /// What can be recognised at a visit; nil where the patient is not known.
-  private func remind(
-    _ call: CDSRequest, _ asking: Asking, _ context: ServerContext, _ reference: ReferenceData
-  ) async throws -> Decision? {
+  /// Puts the orders of a call to the registry, all of one state of it, and keeps them as prompts in one commit. An order that cannot be
+  /// decided has no card: of an unknown patient there is nothing to say.
+  private func recognisable(
+    _ call: CDSRequest, _ asking: Asking, _ context: ServerContext
+  ) async throws -> [JSONValue] {
+    let now = registry.now
+    let (reference, decided) = try await ask(asking, context) { reference in
+      call.orders(reference, institution: asking.institution, now: now)
+    } order: { asked throws(OrderProblem) in
+      asked.order
+    }
+    let told = decided.compactMap { put, result in (try? result.get()).map { (asked: put, decision: $0) } }
+    return writer(reference).cards(told, session: call.session)
+  }
+
+  /// What can be recognised at a visit; nothing where the patient is not known.
+  private func remind(_ call: CDSRequest, _ asking: Asking, _ context: ServerContext) async throws -> [JSONValue] {
     do {
-      return try await query(
-        asking, context, patient: call.patient(reference, institution: asking.institution), items: [],
-        setting: call.setting, orderedAt: nil)
+      let (reference, decision) = try await query(asking, context) { reference in
+        var question = Query(patient: call.patient(reference, institution: asking.institution))
+        question.setting = call.setting
+        return question
+      }
+      return writer(reference).reminder(decision)
     } catch is OrderProblem {
-      return nil
+      return []
     }
   }
 }

@@ -29,7 +29,7 @@ struct AcknowledgementAnswer: ResponseGenerator {
 
   func response(from request: Request, context: some RequestContext) throws -> Response {
     guard let dialect = submission.dialect else {
-      return try nameless.response(from: request, context: context)
+      return nameless.response(from: request, context: context)
     }
     var headers: HTTPFields = [.contentType: dialect.mediaType]
     if submission.acknowledgement.trouble != nil { headers[.retryAfter] = "5" }

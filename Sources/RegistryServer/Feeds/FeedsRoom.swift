@@ -10,9 +10,7 @@ extension RegistryService {
   func addFeeds(_ router: Router<ServerContext>) {
     on(.feeds, router) { request, context in try await self.receive(request, context) }
     on(.fhir, router) { request, context in try await self.answerFHIR(request, context) }
-    if configuration.platform != nil {
-      on(.platform, router) { request, context in try await self.answerPlatform(request, context) }
-    }
+    on(.platform, router) { request, context in try await self.answerPlatform(request, context) }
     on(.soapDescription, router) { request, _ in try self.describeSOAP(request) }
     on(.soap, router) { request, context in try await self.answerSOAP(request, context) }
   }
@@ -30,14 +28,17 @@ extension RegistryService {
     }
     switch received {
     case .one(let submission):
+      count(submission, of: owner)
       return try AcknowledgementAnswer(submission: submission).response(from: request, context: context)
-    case .many(let outcome): return try BatchAnswer(outcome: outcome).response(from: request, context: context)
+    case .many(let outcome):
+      count(outcome.summary, of: owner)
+      return try BatchAnswer(outcome: outcome).response(from: request, context: context)
     case .nothing(let problems):
       let code = problems.first?.code ?? .unreadable
       let finding = Finding(
         Finding.Code(rawValue: code.rawValue) ?? .unreadable, problems.first?.reason ?? "there is no message in this",
         at: Location(line: 1, column: 1, path: "/"))
-      return try ErrorAnswer(ErrorTable.row(of: Refusal(finding))).response(from: request, context: context)
+      return ErrorAnswer(ErrorTable.row(of: Refusal(finding))).response(from: request, context: context)
     }
   }
 
@@ -88,6 +89,27 @@ extension RegistryService {
     guard let named = request.headers[.hurenInstitution] else { return FeedOwner(among: caller.institutions) }
     guard caller.institutions.contains(named) else { throw .notYourInstitution }
     return FeedOwner(named)
+  }
+
+  /// Counts a message by institution and outcome.
+  func count(_ submission: Submission, of owner: FeedOwner) {
+    let outcome =
+      switch submission.acknowledgement.outcome {
+      case .accepted: submission.isKnown ? "known" : "accepted"
+      case .rejected: "quarantined"
+      case .error: "refused"
+      }
+    count(outcome, submission.institution ?? owner.description)
+  }
+
+  private func count(_ summary: ImportSummary, of owner: FeedOwner) {
+    count("accepted", owner.description, by: summary.accepted)
+    count("known", owner.description, by: summary.duplicate)
+    count("quarantined", owner.description, by: summary.quarantined)
+  }
+
+  private func count(_ outcome: String, _ institution: String, by amount: Int = 1) {
+    if amount > 0 { metrics.count(.messages, [("institution", institution), ("outcome", outcome)], by: amount) }
   }
 
   /// Where a message came from, for the quarantine.

@@ -109,9 +109,6 @@ extension APIDescription {
       answers: [.init(status: 200, words: "A page that leads to the record, with a session")]),
   ]
 
-  /// Described, and answered when its room is there: a test says when.
-  static let toCome: Set<String> = []
-
   private static let preflight = APIOperation(
     "CDS Hooks 2.0", "What a browser asks before it asks",
     answers: [.init(status: 204, words: "Which pages may, in Access-Control-Allow-Origin")])

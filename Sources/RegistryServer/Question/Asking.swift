@@ -19,54 +19,86 @@ struct Asking: Sendable {
   var knownAt: Instant?
   /// Why an auditor asks.
   var reason: String?
+
+  /// The same, no prompt of the books.
+  var unrecorded: Asking {
+    var asking = self
+    asking.isRecorded = false
+    return asking
+  }
+}
+
+extension Result where Failure == any Error {
+  /// The same, where it failed by what is wrong with an order.
+  ///
+  /// - Throws: what else it failed by.
+  fileprivate func ofProblems() throws -> Result<Success, OrderProblem> {
+    do {
+      return .success(try get())
+    } catch let problem as OrderProblem {
+      return .failure(problem)
+    }
+  }
 }
 
 extension RegistryService {
   /// Decides some orders of one state of the registry and keeps the questions, in time or not at all.
   ///
-  /// - Parameter order: what each is, with the reference data in force; or why it is none.
+  /// - Parameters:
+  ///   - put: what is asked, read with the reference data in force; within the time, as all that may wait for the disk is.
+  ///   - order: of what was read; or why it is none.
   /// - Returns: for each its decision or why there is none, when all is on disk.
   /// - Throws: `ServiceError.busy` when there is none in time, which is an event of the chain; `RegistryError`, `StoreError`.
-  func ask(
-    _ asking: Asking, count: Int, _ context: ServerContext,
-    orders order: @escaping @Sendable (Int, ReferenceData) throws(OrderProblem) -> Order
-  ) async throws -> [Result<Decision, OrderProblem>] {
+  func ask<Put: Sendable>(
+    _ asking: Asking, _ context: ServerContext, put: @escaping @Sendable (ReferenceData) throws -> [Put],
+    order: @escaping @Sendable (Put) throws(OrderProblem) -> Order
+  ) async throws -> (reference: ReferenceData, decided: [(put: Put, result: Result<Decision, OrderProblem>)]) {
     let now = registry.now
     return try await answer(asking, .decision, context) { cut in
-      let decisions = try await self.looking(cut) {
-        try self.registry.decide(count: count, knownAt: asking.knownAt) {
-          place, reference throws(OrderProblem) in
-          let order = try order(place, reference)
+      let (reference, puts, decisions) = try await self.looking(cut) {
+        let reference = try self.registry.reference(knownAt: asking.knownAt).data
+        let puts = try put(reference)
+        let decisions = try self.registry.decide(count: puts.count, knownAt: asking.knownAt) {
+          place, _ throws(OrderProblem) in
+          let order = try order(puts[place])
           if asking.knownAt == nil { try order.refuseImplausibleTime(now: now) }
           return order
         }
+        return (reference, puts, decisions)
       }
-      return try await self.keep(decisions, asking, .decision, cut)
+      if puts.isEmpty { return (reference, []) }
+      let kept = try await self.keep(decisions, asking, .decision, cut)
+      return (reference, zip(puts, kept).map { (put: $0, result: $1) })
     }
   }
 
   /// Which of a patient's results can be recognised. No prompt of the books: it is kept as an access.
+  ///
+  /// - Parameter read: the question, read with the reference data in force.
+  /// - Throws: `OrderProblem`, `ServiceError`, `RegistryError`, `StoreError`.
   func query(
-    _ asking: Asking, _ context: ServerContext, patient: OrderPatient, items: [String], setting: Setting?,
-    orderedAt: Instant?
-  ) async throws -> Decision {
-    try await answer(asking, .query, context) { cut in
-      let decisions = try await self.looking(cut) { () -> [Result<Decision, OrderProblem>] in
-        do {
-          return [
-            .success(
-              try self.registry.query(
-                patient, institution: asking.institution, items: items, setting: setting, orderedAt: orderedAt,
-                knownAt: asking.knownAt))
-          ]
-        } catch let problem as OrderProblem {
-          return [.failure(problem)]
-        }
+    _ asking: Asking, _ context: ServerContext, read: @escaping @Sendable (ReferenceData) throws -> Query
+  ) async throws -> (reference: ReferenceData, decision: Decision) {
+    let now = registry.now
+    return try await answer(asking, .query, context) { cut in
+      let (reference, decided) = try await self.looking(cut) {
+        let reference = try self.registry.reference(knownAt: asking.knownAt).data
+        return (reference, try Result { try self.decided(read(reference), asking, now: now) }.ofProblems())
       }
-      var unrecorded = asking
-      unrecorded.isRecorded = false
-      return try await self.keep(decisions, unrecorded, .query, cut)[0].get()
+      return (reference, try await self.keep([decided], asking.unrecorded, .query, cut)[0].get())
     }
+  }
+
+  private func decided(_ question: Query, _ asking: Asking, now: Instant) throws -> Decision {
+    // An earlier state is for who says why.
+    if question.knownAt != nil, asking.reason == nil { throw ServiceError.knownAtNotAllowed }
+    let knownAt = question.knownAt ?? asking.knownAt
+    if knownAt == nil, let orderedAt = question.orderedAt, !Order.isPlausible(orderedAt, now: now) {
+      throw OrderProblem.implausibleTime(nil)
+    }
+    return try registry.query(
+      question.patient, institution: asking.institution, items: question.items, setting: question.setting,
+      orderedAt: question.orderedAt, knownAt: knownAt)
   }
 
   private func answer<Value: Sendable>(

@@ -31,11 +31,7 @@ extension RegistryService {
     {
       return decisionLines(request.with(body), context, asking)
     }
-    let zone = try registry.zone()
-    let result = try await ask(asking, count: 1, context) { _, _ throws(OrderProblem) in
-      try Order(line: line, zone: zone, askedBy: asking.institution)
-    }[0]
-    switch result {
+    switch try await decide([line], asking, context)[0] {
     case .success(let decision): return .json(decision.json)
     case .failure(let problem): return .json(problem.json, status: ErrorTable.row(of: problem).http)
     }
@@ -55,18 +51,26 @@ extension RegistryService {
       })
   }
 
+  private func decide(
+    _ lines: [[UInt8]], _ asking: Asking, _ context: ServerContext
+  ) async throws -> [Result<Decision, OrderProblem>] {
+    try await ask(asking, context) { reference in
+      lines.map { (line: $0, zone: reference.zone) }
+    } order: { put throws(OrderProblem) in
+      try Order(line: put.line, zone: put.zone, askedBy: asking.institution)
+    }
+    .decided.map(\.result)
+  }
+
   private func answers(to lines: [[UInt8]], _ asking: Asking, _ context: ServerContext) async throws -> [String] {
-    let zone = try registry.zone()
     do {
-      return try await ask(asking, count: lines.count, context) { place, _ throws(OrderProblem) in
-        try Order(line: lines[place], zone: zone, askedBy: asking.institution)
-      }
-      .map { result in
-        switch result {
-        case .success(let decision): decision.json
-        case .failure(let problem): problem.json
+      return try await decide(lines, asking, context)
+        .map { result in
+          switch result {
+          case .success(let decision): decision.json
+          case .failure(let problem): problem.json
+          }
         }
-      }
     } catch {
       // The head of the answer is out: each line says that there is none.
       let answer = ErrorAnswer(ofAny: error) ?? ErrorAnswer(ErrorTable.row(of: ServiceError.internal))
@@ -75,28 +79,13 @@ extension RegistryService {
   }
 
   private func query(_ request: Request, _ context: ServerContext) async throws -> Response {
-    var asking = try asking(request, context)
+    let asking = try asking(request, context)
     let body = try await request.body.collect(upTo: Self.orderLimit)
-    let zone = try registry.zone()
-    let question: Query
-    do throws(OrderProblem) {
-      question = try Query(json: Array(body.readableBytesView), zone: zone)
-    } catch {
-      return ErrorAnswer(ErrorTable.row(of: error), field: error.field).response
-    }
-    if let knownAt = question.knownAt {
-      guard asking.reason != nil else { throw ServiceError.knownAtNotAllowed }
-      asking.knownAt = knownAt
-    }
-    if asking.knownAt == nil, let orderedAt = question.orderedAt, !Order.isPlausible(orderedAt, now: registry.now) {
-      let problem = OrderProblem.implausibleTime(nil)
-      return ErrorAnswer(ErrorTable.row(of: problem), field: problem.field).response
-    }
     do {
-      let decision = try await query(
-        asking, context, patient: question.patient, items: question.items, setting: question.setting,
-        orderedAt: question.orderedAt)
-      return .json(decision.json)
+      let answer = try await query(asking, context) { reference in
+        try Query(json: Array(body.readableBytesView), zone: reference.zone)
+      }
+      return .json(answer.decision.json)
     } catch let problem as OrderProblem {
       return ErrorAnswer(ErrorTable.row(of: problem), field: problem.field).response
     }

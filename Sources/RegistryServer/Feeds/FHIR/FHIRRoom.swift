@@ -17,6 +17,7 @@ extension RegistryService {
         guard let asked = FHIRRequest(bytes) else { throw ServiceError.unsupportedMedia }
         let isXML = accepted.contains("json") ? false : accepted.contains("xml") ? true : asked.isXML
         let submission = try await self.registry.submit(bytes, of: owner, label: label)
+        self.count(submission, of: owner)
         return FHIRAnswer(asked: asked, submission: submission, notation: isXML ? .xml : .json).response
       }
     } catch {

@@ -8,13 +8,17 @@ import XMLReading
 
 /// One connection: its messages in order, each answered before the next is looked at.
 struct MLLPConnection: Sendable {
-  let registry: Registry
-  let gate: FeedGate
+  let service: RegistryService
   let owner: FeedOwner
   /// Where its messages come from, for the quarantine.
   let label: String
   let limits: FeedLimits
-  let logger: Logger
+  private var registry: Registry { service.registry }
+  private var logger: Logger { service.logger }
+
+  init(service: RegistryService, owner: FeedOwner, label: String, limits: FeedLimits) {
+    (self.service, self.owner, self.label, self.limits) = (service, owner, label, limits)
+  }
 
   /// What is sent back for an event, and whether the connection ends with it.
   func answers(to event: MLLPEvent) async -> (frames: [[UInt8]], isLast: Bool) {
@@ -27,6 +31,7 @@ struct MLLPConnection: Sendable {
       logger.warning("mllp: a block without an end: closed", metadata: ["from": "\(label)"])
       // It may come whole the next time.
       return (frames(failure(ServiceError.unfinished, answering: head), to: head), true)
+    case .broken(.noRoom, let head): return (frames(failure(ServiceError.busy, answering: head), to: head), true)
     case .broken(.tooLong, let head): return (await refuse(head), true)
     }
   }
@@ -37,9 +42,11 @@ struct MLLPConnection: Sendable {
       return []
     }
     do {
+      let gate = bytes.count > service.feedBounds.inMemory ? service.largeFeedGate : service.feedGate
       let submission = try await gate.through {
         try await registry.submit(bytes, of: owner, label: label, limits: limits)
       }
+      service.count(submission, of: owner)
       return frames(submission, to: bytes)
     } catch {
       return frames(failure(error, answering: bytes), to: bytes)

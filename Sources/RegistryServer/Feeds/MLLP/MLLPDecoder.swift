@@ -13,6 +13,8 @@ enum MLLPBreak: Hashable, Sendable {
   case unfinished
   /// Bytes outside any block, and no block.
   case stray
+  /// Too much is held of other messages.
+  case noRoom
 }
 
 /// Finds the blocks of the Minimal Lower Layer Protocol in what a connection brings, however it is cut into segments: 0x0B, the message,
@@ -40,6 +42,9 @@ struct MLLPDecoder: Sendable {
 
   /// - Parameter limit: bytes of one message.
   init(limit: Int) { self.limit = limit }
+
+  /// Bytes that are held.
+  var held: Int { block.count }
 
   /// Whether the last byte was 0x1C: the next one says whether it was an end.
   var isPending: Bool { isInBlock && block.last == Self.end }
@@ -94,8 +99,7 @@ struct MLLPDecoder: Sendable {
     rest = rest.dropFirst(piece.count)
     searched = isPending ? block.count - 1 : block.count
     guard block.count > limit + 1 else { return nil }
-    isBroken = true
-    return .broken(.tooLong, head: given(Array(block.prefix(Self.head))))
+    return breakOff(.tooLong)
   }
 
   private mutating func finish(at end: Int) -> MLLPEvent {
@@ -110,9 +114,16 @@ struct MLLPDecoder: Sendable {
 
   /// Nothing came for too long, or the block takes too long.
   mutating func giveUp() -> MLLPEvent? {
-    guard isInBlock || stray > 0, !isBroken else { return nil }
+    isInBlock || stray > 0 ? breakOff(isInBlock ? .unfinished : .stray) : nil
+  }
+
+  /// Nothing more is read, and nothing held but the head.
+  mutating func breakOff(_ reason: MLLPBreak) -> MLLPEvent? {
+    if isBroken { return nil }
     isBroken = true
-    return .broken(isInBlock ? .unfinished : .stray, head: given(Array(block.prefix(Self.head))))
+    let head = given(Array(block.prefix(Self.head)))
+    block = []
+    return .broken(reason, head: head)
   }
 
   /// What was begun last: 0x0B and the beginning of a message within a block are a new one. In UTF-16 0x0B is half of a character.

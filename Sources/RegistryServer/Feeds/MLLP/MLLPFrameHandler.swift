@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOSSL
 
@@ -13,6 +14,24 @@ struct MLLPTiming: Sendable {
   var handshake: TimeAmount = .seconds(10)
 }
 
+/// What all connections together may hold of messages that have not come whole. Each has a little without asking.
+final class MLLPRoom: Sendable {
+  static let anyway = 256 << 10
+  private let left: NIOLockedValueBox<Int>
+
+  init(bytes: Int = 256 << 20) { left = NIOLockedValueBox(bytes) }
+
+  func take(_ bytes: Int) -> Bool {
+    left.withLockedValue { left in
+      guard bytes <= left else { return false }
+      left -= bytes
+      return true
+    }
+  }
+
+  func giveBack(_ bytes: Int) { left.withLockedValue { $0 += bytes } }
+}
+
 /// Told to a connection when the service ends: what was read whole is still answered, and nothing more is read.
 struct MLLPDrain: Sendable {}
 
@@ -24,6 +43,8 @@ final class MLLPFrameHandler: ChannelInboundHandler {
   private var decoder: MLLPDecoder
   private let timing: MLLPTiming
   private let hasTLS: Bool
+  private let room: MLLPRoom
+  private var taken = 0
   private var silence: Scheduled<Void>?
   private var block: Scheduled<Void>?
   private var end: Scheduled<Void>?
@@ -31,8 +52,8 @@ final class MLLPFrameHandler: ChannelInboundHandler {
   private var isDraining = false
   private var isClosed = false
 
-  init(limit: Int, timing: MLLPTiming, hasTLS: Bool) {
-    (decoder, self.timing, self.hasTLS) = (MLLPDecoder(limit: limit), timing, hasTLS)
+  init(limit: Int, timing: MLLPTiming, hasTLS: Bool, room: MLLPRoom = MLLPRoom()) {
+    (decoder, self.timing, self.hasTLS, self.room) = (MLLPDecoder(limit: limit), timing, hasTLS, room)
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -44,7 +65,8 @@ final class MLLPFrameHandler: ChannelInboundHandler {
     if isClosed { return }
     let wasInBlock = decoder.isInBlock
     let buffer = unwrapInboundIn(data)
-    let events = decoder.feed(buffer.readableBytesView)
+    var events = decoder.feed(buffer.readableBytesView)
+    if !takesRoom(), let event = decoder.breakOff(.noRoom) { events.append(event) }
     for event in events { context.fireChannelRead(wrapInboundOut(event)) }
     if !events.isEmpty || !wasInBlock {
       block?.cancel()
@@ -84,6 +106,19 @@ final class MLLPFrameHandler: ChannelInboundHandler {
     context.fireErrorCaught(error)
   }
 
+  /// - Returns: false where there is none for what is held.
+  private func takesRoom() -> Bool {
+    let needed = max(0, decoder.held - MLLPRoom.anyway)
+    if needed < taken {
+      room.giveBack(taken - needed)
+      taken = needed
+    }
+    if needed == taken { return true }
+    guard room.take(needed - taken) else { return false }
+    taken = needed
+    return true
+  }
+
   private func endPending(_ context: ChannelHandlerContext) {
     guard let event = decoder.endPending() else { return }
     block?.cancel()
@@ -118,6 +153,8 @@ final class MLLPFrameHandler: ChannelInboundHandler {
   }
 
   private func cancelAll() {
+    room.giveBack(taken)
+    taken = 0
     for task in [silence, block, end, handshake] { task?.cancel() }
     (silence, block, end, handshake) = (nil, nil, nil, nil)
   }

@@ -37,7 +37,7 @@ public struct MLLPListener: Service {
   /// - Throws: where the address is taken, or a file of its TLS cannot be read.
   public func run() async throws {
     let tls = try configuration.tls.map { try MLLPSecurity(tls: $0, peers: configuration.peers) }
-    let (limit, timing) = (configuration.maxMessage, timing)
+    let (limit, timing, room) = (configuration.maxMessage, timing, service.mllpRoom)
     let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 256)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -48,8 +48,11 @@ public struct MLLPListener: Service {
         channel.eventLoop.makeCompletedFuture {
           if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler()) }
           try channel.pipeline.syncOperations.addHandler(
-            MLLPFrameHandler(limit: limit, timing: timing, hasTLS: tls != nil))
-          return try Connection(wrappingChannelSynchronously: channel)
+            MLLPFrameHandler(limit: limit, timing: timing, hasTLS: tls != nil, room: room))
+          // One message is worked on; while the next waits nothing more is read.
+          return try Connection(
+            wrappingChannelSynchronously: channel,
+            configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2)))
         }
       }
     await ready(server.channel.localAddress?.port ?? 0)
@@ -120,8 +123,8 @@ public struct MLLPListener: Service {
     limits.message = configuration.maxMessage
     let port = channel.localAddress?.port ?? configuration.listen.port
     return MLLPConnection(
-      registry: service.registry, gate: service.feedGate, owner: FeedOwner(among: Set(peer.institutions)),
-      label: "mllp \(port) from \(address)", limits: limits, logger: service.logger)
+      service: service, owner: FeedOwner(among: Set(peer.institutions)), label: "mllp \(port) from \(address)",
+      limits: limits)
   }
 }
 

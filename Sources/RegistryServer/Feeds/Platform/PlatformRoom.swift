@@ -23,8 +23,9 @@ extension RegistryService {
       do {
         try await self.expectFresh(envelope, of: hospital)
         guard let message = envelope.body(platform.cipher, key: keys.cipher) else { throw ServiceError.malformed }
-        let submission = try await self.registry.submit(
-          message, of: FeedOwner(hospital.institution), label: "/platform of " + hospital.code)
+        let owner = FeedOwner(hospital.institution)
+        let submission = try await self.registry.submit(message, of: owner, label: "/platform of " + hospital.code)
+        self.count(submission, of: owner)
         answer = Self.answer(submission)
       } catch {
         guard let row = ErrorTable.row(ofAny: error) else { throw error }
@@ -60,7 +61,7 @@ extension RegistryService {
       abs(sent.milliseconds.subtractingReportingOverflow(now.milliseconds).partialValue) <= Self.allowance
     else { throw ServiceError.timestampOff }
     let end = Instant(milliseconds: sent.milliseconds + Self.allowance + 1)
-    guard try await usedRequests.use(envelope.requestID, of: hospital.code, until: end, now: now) else {
+    guard try await registry.useOnce("platform", hospital.code, envelope.requestID, expires: end) else {
       throw ServiceError.replayed
     }
   }

@@ -30,6 +30,7 @@ extension RegistryService {
       do {
         let envelope = try SOAPEnvelope(bytes, charset: charset)
         let submission = try await self.registry.submit(envelope.unwrapped ?? bytes, of: owner, label: label)
+        self.count(submission, of: owner)
         let answer = submission.acknowledgement.written(for: .chineseCDAInRCMR)
         return Self.xml(envelope.answer(answer), status: 200, type: envelope.version.mediaType)
       } catch let fault as SOAPFault {
