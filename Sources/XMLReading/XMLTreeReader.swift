@@ -37,7 +37,8 @@ public final class XMLTreeReader {
   ///
   /// - Returns: nil for any other.
   func readPlain(_ bytes: UnsafeBufferPointer<UInt8>, line: Int, column: Int) -> XMLTree? {
-    guard limits.namespaceDepth == 0, bytes.count <= limits.chunk, state.readPlain(bytes, line: line, column: column) else { return nil }
+    guard limits.namespaceDepth == 0, bytes.count <= limits.chunk, state.readPlain(bytes, line: line, column: column)
+    else { return nil }
     return partial
   }
 

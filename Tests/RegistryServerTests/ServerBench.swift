@@ -26,7 +26,8 @@ final class ServerBench: Sendable {
   ) throws {
     directory = FileManager.default.temporaryDirectory.appending(path: "huren-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    registry = try Registry(path: directory.appending(path: "huren.sqlite").path, mayCreate: true,
+    registry = try Registry(
+      path: directory.appending(path: "huren.sqlite").path, mayCreate: true,
       clock: clock ?? Registry.systemClock)
     _ = try registry.loadReference(directory: Self.samples.appending(path: "reference").path)
     service = RegistryService(

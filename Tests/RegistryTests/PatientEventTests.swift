@@ -463,7 +463,8 @@ extension Bench {
       messageTime: Instant(milliseconds: 1_768_003_200_000).adding(hours: 30), reports: [], patientEvents: events)
     let frame = MessageFrame(
       kind: .er7, bytes: Array(UUID().uuidString.utf8), prologue: [], label: "adt", offset: 0, line: 1, column: 1)
-    let parser = MessageParser(reference: try registry.reference(), of: feedOf.map { FeedOwner($0) }, clock: registry.clock)
+    let parser = MessageParser(
+      reference: try registry.reference(), of: feedOf.map { FeedOwner($0) }, clock: registry.clock)
     return try parser.resolve(message, frame, SHA256.hash(data: frame.bytes).bytes(), findings: [])
   }
 
