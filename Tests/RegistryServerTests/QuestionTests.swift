@@ -147,7 +147,8 @@ struct QuestionTests {
       #expect(String(buffer: answer.body).contains("\"knownAt\":\"2026-05-20T09:05:00.500+08:00\""))
     }
     let rows = try events(sample)
-    #expect(rows.map(\.purpose) == ["stated"] && rows.first?.reason == "a complaint")
+    #expect(rows.map(\.error) == ["known-at-not-allowed", "reason-needed", nil])
+    #expect(rows.last?.purpose == "stated" && rows.last?.reason == "a complaint")
     #expect(try sample.registry.verifyEvents().firstDifference == nil)
   }
 
@@ -166,7 +167,8 @@ struct QuestionTests {
       #expect(none.status.code == 422)
       #expect(String(buffer: none.body).contains("\"field\":\"patient.identifiers\""))
     }
-    #expect(try events(sample).map(\.what) == ["query"])
+    #expect(try events(sample).map(\.what) == ["query", "query"])
+    #expect(try events(sample).map(\.error) == [nil, "missing-field"])
   }
 
   @Test("feedback is taken once, refused by line, and nobody answers for another institution")
