@@ -79,7 +79,8 @@ public final class RegistryService: Sendable {
   public func run(
     reload: @escaping @Sendable () throws -> ServerConfiguration, ready: @escaping @Sendable (Int) async -> Void
   ) async throws {
-    await registry.observeCommits { [metrics] commit in
+    await registry.observeCommits { [metrics, readiness] commit in
+      readiness.wrote(commit.units)
       metrics.time(.commitSeconds, [], commit.seconds)
       metrics.count(.commitUnits, by: commit.units)
       metrics.set(.queue, Double(commit.waiting))

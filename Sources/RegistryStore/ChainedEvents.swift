@@ -9,6 +9,8 @@ public struct ChainedEvent: Sendable {
   /// The digest of the one before it.
   public var previous: [UInt8]
   public var digest: [UInt8]
+  /// By which the digest was made.
+  public var algorithm: String
   /// Whether every column is of the type that it was written as: a column read as another type may look the same.
   public var isSound: Bool
   /// Whether words lie beside it.
@@ -16,13 +18,15 @@ public struct ChainedEvent: Sendable {
 
   /// As an engine reads it.
   package init(
-    id: Int64, event: Event, recordedAt: Instant, previous: [UInt8], digest: [UInt8], isSound: Bool, hasWords: Bool
+    id: Int64, event: Event, recordedAt: Instant, previous: [UInt8], digest: [UInt8], algorithm: String,
+    isSound: Bool, hasWords: Bool
   ) {
     self.id = id
     self.event = event
     self.recordedAt = recordedAt
     self.previous = previous
     self.digest = digest
+    self.algorithm = algorithm
     self.isSound = isSound
     self.hasWords = hasWords
   }

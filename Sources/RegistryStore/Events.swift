@@ -61,6 +61,9 @@ public protocol EventsReading {
   /// The bodies of the events whose id begins so, in the order of the chain.
   func eventBodies(idPrefix prefix: String) throws -> [String]
 
+  /// The registry's own key, by which events refer to words: made at random when the registry is, the same for ever.
+  func digestKey() throws -> [UInt8]
+
   /// The digest that the next event is chained to; nil before the first.
   func lastEventDigest() throws -> [UInt8]?
 

@@ -29,8 +29,13 @@ public protocol Store: Sendable {
   /// The same of what is derived from what was recorded, and could be derived again: no commit.
   ///
   /// - Parameter waits: whether it waits for another process that writes.
-  /// - Throws: `StoreError.busy` at once when it does not.
+  /// - Throws: `StoreError.busy` after a second when it does not.
   func writeDerived<T>(waits: Bool, _ body: (any StoreTransaction) throws -> T) throws -> T
+
+  /// The same, then reads what it left, or what another process left right after it, while others write again.
+  func writeDerived<T>(
+    waits: Bool, _ body: (any StoreTransaction) throws -> Void, thenRead read: (any StoreSnapshot) throws -> T
+  ) throws -> T
 
   /// A consistent copy, taken while others read and write. It has its name only when it is whole, on disk and read back.
   ///

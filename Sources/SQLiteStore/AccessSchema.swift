@@ -13,4 +13,15 @@ enum AccessSchema {
          WHERE kind = 'decision')
       WHERE person IS NOT NULL;
     """
+
+  /// Words are short, and guessed from a digest that anybody can make. Which algorithm ties an event stands with it, for the day on which
+  /// there is another.
+  static let keyed = """
+    CREATE TABLE digest_key (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      key BLOB NOT NULL CHECK (length(key) = 32)
+    ) STRICT;
+    INSERT INTO digest_key (id, key) VALUES (1, randomblob(32));
+    ALTER TABLE event ADD COLUMN algorithm TEXT NOT NULL DEFAULT 'SHA-256';
+    """
 }

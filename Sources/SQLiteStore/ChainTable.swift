@@ -8,10 +8,11 @@ extension SQLiteTransaction {
       """
       SELECT id, event_id, kind, decision_id, at, body, recorded_at, previous, digest,
         typeof(event_id) || typeof(kind) || ifnull(nullif(typeof(decision_id), 'null'), 'text') || typeof(body)
-          || typeof(at) || typeof(recorded_at) || typeof(previous) || typeof(digest)
+          || typeof(at) || typeof(recorded_at) || typeof(previous) || typeof(digest) || typeof(algorithm)
           || ifnull((SELECT typeof(text) FROM event_text WHERE event_text.event_id = event.event_id), 'text')
-          = 'texttexttexttextintegerintegerblobblobtext',
-        EXISTS (SELECT 1 FROM event_text WHERE event_text.event_id = event.event_id)
+          = 'texttexttexttextintegerintegerblobblobtexttext',
+        EXISTS (SELECT 1 FROM event_text WHERE event_text.event_id = event.event_id),
+        algorithm
       FROM event ORDER BY id
       """, [])
     while let row = try rows.next() {
@@ -20,7 +21,7 @@ extension SQLiteTransaction {
       try body(
         ChainedEvent(
           id: row[0], event: event, recordedAt: Instant(milliseconds: row[6]), previous: row[7], digest: row[8],
-          isSound: row[9], hasWords: row[10]))
+          algorithm: row[11], isSound: row[9], hasWords: row[10]))
     }
   }
 

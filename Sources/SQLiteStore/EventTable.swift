@@ -63,6 +63,15 @@ extension SQLiteTransaction {
     try run("INSERT INTO event_text (event_id, text) VALUES (?, ?) ON CONFLICT DO NOTHING", [event, text])
   }
 
+  func digestKey() throws -> [UInt8] {
+    if let known = digestKeyRead { return known }
+    guard let key = try one([UInt8].self, "SELECT key FROM digest_key", []), key.count == 32 else {
+      throw StoreError.damaged("the key of digests is not there")
+    }
+    digestKeyRead = key
+    return key
+  }
+
   func lastEventDigest() throws -> [UInt8]? {
     try one([UInt8].self, "SELECT digest FROM event ORDER BY id DESC LIMIT 1", [])
   }

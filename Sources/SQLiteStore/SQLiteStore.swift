@@ -3,6 +3,7 @@ public import Clinical
 import Foundation
 import Glibc
 internal import GRDB
+import Synchronization
 public import RegistryStore
 
 /// The embedded store: SQLite through GRDB, write-ahead log, every commit on disk before it is reported.
@@ -14,12 +15,17 @@ public final class SQLiteStore: Store {
   /// Held by a writer from before its transaction until after its commit.
   private let writing = NSLock()
   private let turn: WriterTurn
+  /// How many of this process wait for the writer in front of a patient.
+  private let urgent = Atomic(0)
   /// Whether it was larger, when it was opened, than what the writer's cache can be of use for: 1 GB.
   public let isLarge: Bool
 
   /// In pages of 4 KB. A first load makes a dozen rows of each patient, each at its place in an index: with a quarter of this its
   /// transactions wrote pages to the log, and read them back, before they were done.
   private static let leastCache = 16_384
+
+  /// Bytes of the file that readers see in place; as much as SQLite allows.
+  private static let mapped: Int64 = 1 << 40
 
   /// For another process that writes.
   static let secondsToWait = 30
@@ -49,6 +55,8 @@ public final class SQLiteStore: Store {
       // registry is large nearly every row touches its own. Who only reads, reads little of it.
       let isReader = db.configuration.readonly
       let pages = isReader ? 0 : try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+      // What a reader reads, it reads in place: copying pages out of the system's memory is a tenth of what a question costs.
+      if isReader { try db.execute(sql: "PRAGMA mmap_size = \(Self.mapped)") }
       let cache = isReader ? 4096 : min(max(Self.leastCache, pages / 64), 65_536)
       try db.execute(sql: "PRAGMA cache_size = \(cache)")
       // Folded back too seldom, the log takes the memory that the file's own pages have with the system; too often, it writes some twice.
@@ -93,22 +101,52 @@ public final class SQLiteStore: Store {
   /// The same of what is derived from what was recorded, and could be derived again: no commit.
   ///
   /// - Parameter waits: whether it waits for another process that writes.
-  /// - Throws: `StoreError.busy` at once when it does not.
+  /// - Throws: `StoreError.busy` after a second when it does not.
   public func writeDerived<T>(waits: Bool, _ body: (any StoreTransaction) throws -> T) throws -> T {
     try StoreError.translating {
-      try pool.writeWithoutTransaction { db in
-        if waits { return try transaction(db, isDerived: true, body) }
-        try db.execute(sql: "PRAGMA busy_timeout = 0")
-        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.secondsToWait * 1000)") }
-        return try transaction(db, isDerived: true, body)
+      try pool.writeWithoutTransaction { db in try derived(db, waits: waits, body) }
+    }
+  }
+
+  public func writeDerived<T>(
+    waits: Bool, _ body: (any StoreTransaction) throws -> Void, thenRead read: (any StoreSnapshot) throws -> T
+  ) throws -> T {
+    let end = DispatchSemaphore(value: 0)
+    var result: Result<T, any Error>?
+    try StoreError.translating {
+      try withoutActuallyEscaping(read) { read in
+        // Run once, while this waits for it.
+        nonisolated(unsafe) let read = read
+        nonisolated(unsafe) var made: Result<T, any Error>?
+        try pool.writeWithoutTransaction { db in
+          try derived(db, waits: waits, body)
+          // Others of this process write when the snapshot stands.
+          pool.asyncConcurrentRead { snapshot in
+            made = Result { try SQLiteTransaction(reading: snapshot.get()).ended(after: read) }
+            end.signal()
+          }
+        }
+        end.wait()
+        result = made
       }
     }
+    guard let result else { throw StoreError.engine("the reading gave no result") }
+    return try StoreError.translating { try result.get() }
+  }
+
+  private func derived<T>(_ db: Database, waits: Bool, _ body: (any StoreTransaction) throws -> T) throws -> T {
+    if waits { return try transaction(db, isDerived: true, body) }
+    try db.execute(sql: "PRAGMA busy_timeout = 1000")
+    defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.secondsToWait * 1000)") }
+    return try transaction(db, isDerived: true, body)
   }
 
   /// The same on a thread of the store: while it waits for the disk, whoever prepares what comes next has all the others.
   public func writeInBackground<T: Sendable>(
     isUrgent: Bool, _ body: @Sendable (any StoreTransaction) throws -> T
   ) async throws -> T {
+    if isUrgent { urgent.add(1, ordering: .relaxed) }
+    defer { if isUrgent { urgent.subtract(1, ordering: .relaxed) } }
     do {
       return try await pool.writeWithoutTransaction { db in
         isUrgent ? try urgently(db) { try transaction(db, isUrgent: true, body) } : try transaction(db, body)
@@ -156,7 +194,8 @@ public final class SQLiteStore: Store {
         result = try SQLiteTransaction(reading: db).ended(after: body)
         return .commit
       }
-      let transaction = try SQLiteTransaction(writing: db, clock: clock(), turn: turn)
+      let transaction = try SQLiteTransaction(
+        writing: db, clock: clock(), isAwaited: { self.urgent.load(ordering: .relaxed) > 0 || self.turn.isAwaited })
       let (changes, lastRows) = (db.totalChangesCount, try transaction.lastRows())
       result = try transaction.ended(after: body)
       // What wrote nothing is no commit.
@@ -223,13 +262,15 @@ final class SQLiteTransaction: StoreTransaction {
   let db: Database
 
   private let statements: SQLStatements
-  private let turn: WriterTurn?
+  private let awaited: () -> Bool
   /// The last record made in each shard.
   var lastRecords: [Int64: Int64] = [:]
   /// Whether reports were moved; nil: nobody has asked yet.
   var hasMoves: Bool?
   /// Whether anything was said of a record again; nil: nobody has asked yet.
   var hasPast: Bool?
+  /// Nil: nobody has asked yet.
+  var digestKeyRead: [UInt8]?
   /// By id: those that messages were read with.
   var dictionaries: [UInt32: MessageDictionary] = [:]
 
@@ -238,14 +279,14 @@ final class SQLiteTransaction: StoreTransaction {
 
   init(reading db: Database) throws {
     self.db = db
-    turn = nil
+    awaited = { false }
     statements = SQLStatements(db)
     commit = try lastCommit()
   }
 
-  init(writing db: Database, clock: Instant, turn: WriterTurn) throws {
+  init(writing db: Database, clock: Instant, isAwaited: @escaping () -> Bool) throws {
     self.db = db
-    self.turn = turn
+    awaited = isAwaited
     statements = SQLStatements(db)
     commit = try lastCommit().next(clock: clock)
   }
@@ -256,7 +297,7 @@ final class SQLiteTransaction: StoreTransaction {
     return try body(self)
   }
 
-  var isAwaited: Bool { turn?.isAwaited ?? false }
+  var isAwaited: Bool { awaited() }
 
   func unit<T>(_ body: () throws -> T) throws -> T {
     var result: T?

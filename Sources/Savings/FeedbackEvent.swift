@@ -23,7 +23,7 @@ public struct FeedbackEvent: Hashable, Sendable, Codable {
   /// Who says so.
   public var by: String?
   public var retestReason: DeclaredRetestReason?
-  /// SHA-256 of the reason's own words, in hexadecimal: the words may name a patient and lie beside the chain.
+  /// Digest, by the registry's key, of the reason's words, in hexadecimal: the words may name a patient and lie beside the chain.
   public var textDigest: String?
   /// Whether the patient was told why the test is repeated.
   public var patientTold: Bool?

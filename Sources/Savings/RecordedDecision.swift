@@ -69,7 +69,7 @@ public struct RecordedDecision: Hashable, Sendable, Codable {
   public var orderedAt: EventTime
   public var knownAt: EventTime?
   public var retestReason: RetestReason?
-  /// SHA-256 of the reason's own words, in hexadecimal: the words lie beside the chain.
+  /// Digest, by the registry's key, of the reason's words, in hexadecimal: the words lie beside the chain.
   public var textDigest: String?
   public var items: [Item]
   /// What it was decided with.

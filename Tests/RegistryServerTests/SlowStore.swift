@@ -38,6 +38,10 @@ final class SlowStore: Store {
     try store.writeDerived(waits: waits, body)
   }
 
+  func writeDerived<T>(
+    waits: Bool, _ body: (any StoreTransaction) throws -> Void, thenRead read: (any StoreSnapshot) throws -> T
+  ) throws -> T { try store.writeDerived(waits: waits, body, thenRead: read) }
+
   func backup(to path: String) throws { try store.backup(to: path) }
   func status() throws -> StoreStatus { try store.status() }
   func foldLog() throws { try store.foldLog() }

@@ -15,7 +15,7 @@ struct AlertChainTests {
   ) throws -> Event {
     let found = finding.map { ",\"finding\":{\($0)}" } ?? ""
     let body =
-      #"{"alert":"\#(alert)","at":"\#(time)","by":"x","step":"\#(step)","textDigest":"\#(Registry.textDigest(step))"\#(found)}"#
+      #"{"alert":"\#(alert)","at":"\#(time)","by":"x","step":"\#(step)","textDigest":"\#(Registry.bareDigest(step))"\#(found)}"#
     return Event(
       id: id ?? "alert:\(alert):\(step)", kind: "alert", decisionID: nil,
       at: try #require(RegistryZone.shanghai.instant(time)), body: body)

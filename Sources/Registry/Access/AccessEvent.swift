@@ -48,7 +48,7 @@ public struct AccessEvent: Codable, Hashable, Sendable {
   public var error: String?
   public var decisionId: String?
   public var at: EventTime
-  /// SHA-256 of the stated reason, in hexadecimal: the words lie beside the chain.
+  /// Digest of the stated reason, by the registry's key: the words lie beside the chain.
   public var textDigest: String?
 
   public init(
@@ -94,7 +94,7 @@ extension Registry {
 
   func append(_ access: AccessEvent, words: String? = nil, _ transaction: any StoreTransaction) throws {
     var access = access
-    access.textDigest = words.map(Registry.textDigest)
+    access.textDigest = try words.map(transaction.keyedDigest)
     let body = try Registry.eventBody(access)
     let id = AccessEvent.eventID(body, previous: try transaction.lastEventDigest() ?? Registry.chainStart)
     try transaction.append(

@@ -19,7 +19,7 @@ extension Registry {
     while true {
       // What a transaction that is taken back did is not remembered.
       var next = keeping
-      if try store.writeDerived(waits: waits, { try next.step($0) }) { return }
+      if try store.writeDerived(waits: waits, { try next.timedStep($0) }) { return }
       keeping = next
     }
   }
@@ -27,7 +27,7 @@ extension Registry {
   /// The same within a transaction.
   func keepBooks(in transaction: any StoreTransaction) throws {
     var keeping = BookKeeping(registry: self)
-    while try !keeping.step(transaction) {}
+    while try !keeping.timedStep(transaction) {}
   }
 
   /// Whether the books say all that is recorded, as this version of the registry reads results as items.
@@ -44,11 +44,18 @@ private struct BookKeeping {
   private var words: [String: Int64] = [:]
   /// As of which commit each order was entered: with all its events, of which thousands may follow.
   private var entered: [String: Int64] = [:]
+  private var pace = KeepingPace()
 
   init(registry: Registry) { self.registry = registry }
 
+  mutating func timedStep(_ transaction: any StoreTransaction) throws -> Bool {
+    let start = ContinuousClock.now
+    defer { pace.took(ContinuousClock.now - start, commit: transaction.commit.number) }
+    return try step(transaction)
+  }
+
   /// - Returns: whether the books are up to date.
-  mutating func step(_ transaction: any StoreTransaction) throws -> Bool {
+  private mutating func step(_ transaction: any StoreTransaction) throws -> Bool {
     let now = transaction.commit.number
     var state = try transaction.bookState() ?? BookState()
     let reference = try registry.reference(transaction, knownAt: nil).data
@@ -56,7 +63,7 @@ private struct BookKeeping {
     state.reference = reference.bookDigest
     state.zone = reference.zone.identifier
     let before = state.followed
-    let next = try transaction.commit(following: before, versions: 200_000, events: 8192)
+    let next = try transaction.commit(following: before, versions: pace.part(of: 200_000), events: pace.part(of: 8192))
     // What there is of a person when their first claim is entered is all looked at then.
     if try transaction.hasBookEntries() {
       try transaction.markTouchedBooks(after: before, through: next)
@@ -78,12 +85,13 @@ private struct BookKeeping {
     try transaction.setBookState(state)
     if next != now { return false }
     // Pages last: they are made of what the others leave.
-    let persons = try transaction.stalePersons(limit: 2048)
+    let (mostPersons, mostDays) = (pace.part(of: 2048), pace.part(of: 32))
+    let persons = try transaction.stalePersons(limit: mostPersons)
     for person in persons { try look(at: person, reference, transaction) }
-    if persons.count == 2048 { return false }
-    let days = try transaction.staleBookPages(limit: 32)
+    if persons.count == mostPersons { return false }
+    let days = try transaction.staleBookPages(limit: mostDays)
     for day in days { try makePage(of: day, reference, transaction) }
-    return days.count < 32
+    return days.count < mostDays
   }
 
   /// Enters what the events say of some orders.

@@ -186,11 +186,11 @@ extension Registry {
     _ transaction: any StoreTransaction
   ) throws -> FeedbackOutcome {
     var event = line.event
-    event.textDigest = line.text.map(Registry.textDigest)
+    event.textDigest = try line.text.map(transaction.keyedDigest)
     let id = "feedback:" + event.event
     let body = try Registry.eventBody(event)
     let known = try transaction.eventBody(id)
-    if let known, known != body {
+    if let known, known != body, try known != Registry.eventBody(event.asEarlier(line.text)) {
       throw FeedbackProblem(
         .conflictingEvent, field: "event", "this event id was used before for other content: give each event its own id"
       )
@@ -248,5 +248,14 @@ private struct DecidedOrders {
   private func read(_ body: String) -> RecordedDecision? {
     let decision = try? decoder.decode(RecordedDecision.self, from: Data(body.utf8))
     return decision.flatMap { $0.isPlausible ? $0 : nil }
+  }
+}
+
+extension FeedbackEvent {
+  /// As an earlier version kept it, whose digests had no key: the same feedback again is the same.
+  fileprivate func asEarlier(_ words: String?) -> FeedbackEvent {
+    var event = self
+    event.textDigest = words.map(Registry.bareDigest)
+    return event
   }
 }

@@ -19,6 +19,9 @@ extension Registry {
     return String(decoding: body, as: UTF8.self)
   }
 
+  /// Of the digests that tie events; each event keeps which it was tied by.
+  static let chainAlgorithm = "SHA-256"
+
   /// What stands before the first event.
   static let chainStart = [UInt8](repeating: 0, count: 32)
 

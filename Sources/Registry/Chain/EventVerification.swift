@@ -14,7 +14,7 @@ public struct EventVerification: Encodable, Sendable {
   }
 
   public var events = 0
-  public var algorithm = "SHA-256"
+  public var algorithm = Registry.chainAlgorithm
   /// The last event's digest, to be kept elsewhere.
   public var head = String(repeating: "0", count: 64)
   /// Counted from 1; nil when the chain is whole.
@@ -86,7 +86,9 @@ extension Registry {
       if result.head == expectedHead { result.expectedHeadAt = result.events }
     }
     let end = result.events + 1
-    let place = try transaction.strayWords().map { wordless[Registry.textDigest($0)] ?? end }.min()
+    let place = try transaction.strayWords().map { words in
+      try wordless[transaction.keyedDigest(words)] ?? wordless[Registry.bareDigest(words)] ?? end
+    }.min()
     if let place, place < result.firstDifference ?? .max {
       (result.firstDifference, result.difference) = (place, "its words lie under the id of no event")
     }
@@ -102,6 +104,7 @@ extension Registry {
     if chained.previous != previous {
       return "it does not follow the event before it: one was removed, inserted or changed"
     }
+    if chained.algorithm != Registry.chainAlgorithm { return "it was chained by an algorithm that is not known here" }
     if chained.digest
       != Registry.chainDigest(chained.event, recordedAt: chained.recordedAt, previous: chained.previous)
     {
@@ -182,11 +185,8 @@ extension Registry {
     guard isRight else { return "its columns are not what its body says" }
     // Words that were erased leave their digest behind.
     guard let text = try transaction.eventText(event.id) else { return nil }
-    return Registry.textDigest(text) == digest ? nil : "its words do not match their digest"
+    return try transaction.isDigest(digest, of: text) ? nil : "its words do not match their digest"
   }
-
-  /// How events refer to words that may name a patient.
-  static func textDigest(_ text: String) -> String { Array(SHA256.hash(data: Array(text.utf8))).hex }
 }
 
 extension Event {

@@ -80,7 +80,7 @@ extension Registry {
   private func record(_ decision: Decision, asked: AskedBy? = nil, _ transaction: any StoreTransaction) throws {
     let text = decision.order.order.retestReasonText
     var event = RecordedDecision(decision)
-    event.textDigest = text.map(Registry.textDigest)
+    event.textDigest = try text.map(transaction.keyedDigest)
     event.asked = asked
     guard event.isPlausible else { throw RegistryError.notRepeatable(kind: "decision") }
     if let id = try record(event, transaction) {

@@ -45,7 +45,9 @@ extension Registry {
     if parts.contains(.books) { try keepBooks(in: transaction) }
     for kind in parts.subjects {
       while try !markTouched(kind, transaction) {}
-      while case let patch = try PagePatch(kind, self, transaction), !patch.isEmpty { try patch.put(in: transaction) }
+      while case let patch = try PagePatch(kind, self, transaction, most: PagePatch.most), !patch.isEmpty {
+        try patch.put(in: transaction)
+      }
     }
   }
 
@@ -68,26 +70,46 @@ extension Registry {
   }
 
   private func keepPages(of kind: AuditSubjectKind, waits: Bool) throws {
+    var pace = KeepingPace()
     while try !store.read({ try arePagesKept(of: kind, $0) }) {
-      while try !store.writeDerived(waits: waits, { try markTouched(kind, $0) }) {}
       while true {
-        let patch = try store.read { try PagePatch(kind, self, $0) }
+        let current = pace
+        if try store.writeDerived(waits: waits, { try timed(&pace, $0) { try markTouched(kind, $0, current) } }) {
+          break
+        }
+      }
+      while true {
+        let most = pace.part(of: PagePatch.most)
+        let patch = try store.read { try PagePatch(kind, self, $0, most: most) }
         if patch.isEmpty { break }
-        try store.writeDerived(waits: waits) { try patch.put(in: $0) }
+        try store.writeDerived(waits: waits) { try timed(&pace, $0) { try patch.put(in: $0) } }
       }
     }
+  }
+
+  private func timed<T>(
+    _ pace: inout KeepingPace, _ transaction: any StoreTransaction, _ body: (any StoreTransaction) throws -> T
+  ) throws -> T {
+    let start = ContinuousClock.now
+    let result = try body(transaction)
+    pace.took(ContinuousClock.now - start, commit: transaction.commit.number)
+    return result
   }
 
   /// Finds what was recorded since by the numbers of commits.
   ///
   /// - Returns: whether all of it was looked through.
-  private func markTouched(_ kind: AuditSubjectKind, _ transaction: any StoreTransaction) throws -> Bool {
+  private func markTouched(
+    _ kind: AuditSubjectKind, _ transaction: any StoreTransaction, _ pace: KeepingPace? = nil
+  ) throws -> Bool {
     let now = transaction.commit.number
     var state = try transaction.auditPageState(kind) ?? AuditPageState()
     let (before, reference) = (state.followed, try pageReference(transaction))
     if before == now, state.reference == reference { return true }
     if state.reference != reference { try transaction.markAllAuditSubjects(kind) }
-    let next = try transaction.commit(following: before, versions: 200_000, events: 50_000)
+    let next = try transaction.commit(
+      following: before, versions: pace?.part(of: 200_000) ?? 200_000,
+      events: pace?.part(of: 50_000) ?? 50_000)
     switch kind {
     case .report: try transaction.markReportSubjects(after: before, through: next)
     case .person:
@@ -100,36 +122,35 @@ extension Registry {
   }
 
   /// Reads in a state in which books and pages say all that is recorded: what comes in meanwhile belongs to neither. It waits for whoever
-  /// writes.
+  /// writes, and nobody for it: what is left to be brought up to date is little, and it is read of a snapshot.
   func readKept<T>(_ parts: KeptParts, _ body: (any StoreSnapshot) throws -> T) throws -> T {
-    if let read = try readKept(parts, waits: true, body) { return read }
-    // Somebody writes all the time: they wait this once.
-    return try store.writeDerived { transaction in
-      try keep(parts, in: transaction)
-      return try body(transaction)
+    while true {
+      if let read = try readKept(parts, waits: true, body) { return read }
     }
   }
 
-  /// The same for who only reads, and waits for nobody.
+  /// The same for who only reads, and waits for nobody for long.
   ///
   /// - Parameter computed: the same from what is recorded, where somebody else writes and they cannot be brought up to date.
   func readKept<T>(
     _ parts: KeptParts, _ body: (any StoreSnapshot) throws -> T, orElse computed: (any StoreSnapshot) throws -> T
   ) throws -> T {
     do {
-      if let read = try readKept(parts, waits: false, body) { return read }
+      for _ in 0..<16 {
+        if let read = try readKept(parts, waits: false, body) { return read }
+      }
     } catch StoreError.busy {}
     return try store.read(computed)
   }
 
-  /// - Returns: nil when others wrote every time.
+  /// - Returns: nil where another process wrote in the moment between.
   private func readKept<T>(_ parts: KeptParts, waits: Bool, _ body: (any StoreSnapshot) throws -> T) throws -> T? {
-    for _ in 0..<4 {
-      try keep(parts, waits: waits)
-      let read = try store.read { try areKept(parts, $0) ? .some(try body($0)) : T?.none }
-      if let read { return read }
+    try keep(parts, waits: waits)
+    return try store.writeDerived(waits: waits) {
+      try keep(parts, in: $0)
+    } thenRead: {
+      try areKept(parts, $0) ? .some(try body($0)) : T?.none
     }
-    return nil
   }
 
   /// An audit, from what is kept where it is asked of all that is recorded now; of an earlier state it is computed.

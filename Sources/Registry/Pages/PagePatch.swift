@@ -14,16 +14,16 @@ struct PagePatch {
   private var lines: [[any PageLine]] = []
 
   /// Subjects in one patch: enough that a page is not written again for each of them.
-  private static let most = 16_384
+  static let most = 16_384
   /// Subjects held in memory at once, with all that is recorded of them.
   private static let chunk = 256
 
   var isEmpty: Bool { subjects.isEmpty }
 
-  init(_ kind: AuditSubjectKind, _ registry: Registry, _ transaction: any StoreSnapshot) throws {
+  init(_ kind: AuditSubjectKind, _ registry: Registry, _ transaction: any StoreSnapshot, most: Int) throws {
     self.kind = kind
     edition = try transaction.auditPageState(kind)?.edition ?? 0
-    let stale = try transaction.staleAuditSubjects(kind, limit: Self.most)
+    let stale = try transaction.staleAuditSubjects(kind, limit: most)
     if stale.isEmpty { return }
     let reference = try registry.reference(transaction, knownAt: nil).data
     switch kind {

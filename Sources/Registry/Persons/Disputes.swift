@@ -23,7 +23,7 @@ extension Registry {
         throw RegistryError.foundNotTheirs
       }
       var act = PersonAct(.dispute, for: reason)
-      act.reportDigest = Registry.textDigest("\(institution)\u{1F}\(report)")
+      act.reportDigest = try transaction.keyedDigest("\(institution)\u{1F}\(report)")
       return PlannedAct(act) { event in
         try transaction.insertDispute(
           institution: institution, number: kept, event: event, recordedAt: identifying.recordedAt)
@@ -47,7 +47,7 @@ extension Registry {
         throw known.last.map { RegistryError.settledAlready(areTheirs: !$0.isNotTheirs) } ?? .notDisputed
       }
       var act = PersonAct(.settle, for: reason)
-      act.reportDigest = Registry.textDigest("\(institution)\u{1F}\(report)")
+      act.reportDigest = try transaction.keyedDigest("\(institution)\u{1F}\(report)")
       act.areTheirs = areTheirs
       return PlannedAct(act) { _ in
         try transaction.endDisputes(numbers, areTheirs: areTheirs, recordedAt: identifying.recordedAt)

@@ -23,11 +23,11 @@ struct PersonAct: Codable, Hashable {
   var persons: [String] = []
   var records: [Int64] = []
   var actor: String
-  /// SHA-256 of the reason's words, which lie beside the chain.
-  var textDigest: String
+  /// Digest, by the registry's key, of the reason's words, which lie beside the chain.
+  var textDigest = ""
   /// The event that is taken back.
   var undoes: String?
-  /// SHA-256 of institution and number of the report in dispute.
+  /// Digest, by the registry's key, of institution and number of the report in dispute.
   var reportDigest: String?
   /// The same of the reports that are another patient's.
   var reportDigests: [String]?
@@ -121,6 +121,8 @@ extension Registry {
 
   /// - Returns: the event's id.
   func append(_ act: PersonAct, _ reason: PersonActReason, _ transaction: any StoreTransaction) throws -> String {
+    var act = act
+    act.textDigest = try transaction.keyedDigest(reason.words)
     let body = try Registry.eventBody(act)
     let previous = try transaction.lastEventDigest() ?? Registry.chainStart
     let id = PersonAct.eventID(body, previous: previous)
@@ -137,7 +139,6 @@ extension PersonAct {
     self.persons = persons
     self.records = records
     actor = reason.actor
-    textDigest = Registry.textDigest(reason.words)
   }
 }
 

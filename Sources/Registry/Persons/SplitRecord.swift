@@ -36,7 +36,7 @@ extension Registry {
       throw RegistryError.wholeRecord(name)
     }
     var act = PersonAct(.splitRecord, persons: [link.person], records: [name.id], for: reason)
-    act.reportDigests = moved.sorted().map { Registry.textDigest("\(key.institution)\u{1F}\($0)") }
+    act.reportDigests = try moved.sorted().map { try transaction.keyedDigest("\(key.institution)\u{1F}\($0)") }
     return PlannedAct(act) { event in
       let versions = all.filter { moved.contains($0.number) }
       let other = try identifying.insertRecord(beside: key)

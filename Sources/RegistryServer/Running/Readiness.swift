@@ -9,32 +9,47 @@ import Synchronization
 final class Readiness: Sendable {
   private let prepared = Atomic(false)
 
+  private let written = Atomic(0)
+
+  /// What was written since the start: whether much goes on.
+  var units: Int { written.load(ordering: .relaxed) }
+  func wrote(_ units: Int) { written.add(units, ordering: .relaxed) }
+
   var isPrepared: Bool { prepared.load(ordering: .acquiring) }
   func setPrepared() { prepared.store(true, ordering: .releasing) }
 }
 
 /// Loads the index of people and the reference data before the first who needs them, and keeps what audits read up to date while nobody
-/// asks.
+/// asks anything else.
 struct Preparing: Service {
   let service: RegistryService
   /// Between two looks at what was recorded.
   private static let pause = Duration.seconds(20)
+  /// Units written in a pause that are too many to be called idle.
+  private static let busy = 200
 
   func run() async throws {
+    // A thread of its own: those that answer questions wait for none of it.
+    let thread = NIOThreadPool(numberOfThreads: 1)
+    thread.start()
+    var seen = 0
     while !Task.isShuttingDownGracefully, !Task.isCancelled {
       do {
         if !service.readiness.isPrepared {
-          try await service.threads.runIfActive { try service.registry.prepare() }
+          try await thread.runIfActive { try service.registry.prepare() }
           service.readiness.setPrepared()
         }
-        try await service.threads.runIfActive { try service.registry.keepUp() }
         try service.measure()
+        let units = service.readiness.units
+        if units - seen < Self.busy { try await thread.runIfActive { try service.registry.keepUp() } }
+        seen = units
       } catch {
         // Another process writes, or nothing was loaded yet: there is a next time.
         service.logger.debug("what audits read was not brought up to date")
       }
       try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.pause) }
     }
+    try await thread.shutdownGracefully()
   }
 }
 

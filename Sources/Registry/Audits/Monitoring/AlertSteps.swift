@@ -32,7 +32,7 @@ extension Registry {
       let now = transaction.recordedAt
       var event = AlertEvent(
         alert: alert, step: step, at: EventTime(max(now, before ?? now)), by: actor,
-        textDigest: Registry.textDigest(note))
+        textDigest: try transaction.keyedDigest(note))
       event.finding = finding
       if let refusal = event.refusal(after: reached) { throw refusal }
       let id = Registry.alertEventID(alert, step)

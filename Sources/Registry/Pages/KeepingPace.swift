@@ -1,0 +1,30 @@
+/// How much of what audits read is brought up to date in one transaction: all that one can hold while nobody else writes, and little
+/// enough beside others that whoever waits in front of a patient does not notice.
+struct KeepingPace {
+  /// Of the most that a step takes.
+  private(set) var share = 1.0 / 64
+  private var lastCommit: Int64?
+
+  private static let least = 1.0 / 512
+  /// How long others may be kept waiting.
+  private static let longest: Duration = .milliseconds(20)
+
+  /// A part of a limit, at least one.
+  func part(of most: Int) -> Int { max(1, Int(Double(most) * share)) }
+
+  /// Learns from a step.
+  ///
+  /// - Parameters:
+  ///   - elapsed: how long it held the writer.
+  ///   - commit: the last one that was there: whether others write meanwhile.
+  mutating func took(_ elapsed: Duration, commit: Int64) {
+    defer { lastCommit = commit }
+    if lastCommit.map({ $0 == commit }) ?? true {
+      share = min(1, share * 4)
+    } else if elapsed > Self.longest {
+      share = max(Self.least, share / 2)
+    } else if elapsed < Self.longest / 4 {
+      share = min(1, share * 2)
+    }
+  }
+}
