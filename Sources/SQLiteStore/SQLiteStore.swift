@@ -111,26 +111,24 @@ public final class SQLiteStore: Store {
   public func writeDerived<T>(
     waits: Bool, _ body: (any StoreTransaction) throws -> Void, thenRead read: (any StoreSnapshot) throws -> T
   ) throws -> T {
+    let once = ReadingOnce<T>()
     let end = DispatchSemaphore(value: 0)
-    var result: Result<T, any Error>?
-    try StoreError.translating {
-      try withoutActuallyEscaping(read) { read in
-        // Run once, while this waits for it.
-        nonisolated(unsafe) let read = read
-        nonisolated(unsafe) var made: Result<T, any Error>?
+    try withoutActuallyEscaping(read) { read in
+      once.read = read
+      defer { once.read = nil }
+      try StoreError.translating {
         try pool.writeWithoutTransaction { db in
           try derived(db, waits: waits, body)
           // Others of this process write when the snapshot stands.
           pool.asyncConcurrentRead { snapshot in
-            made = Result { try SQLiteTransaction(reading: snapshot.get()).ended(after: read) }
+            once.run(snapshot)
             end.signal()
           }
         }
-        end.wait()
-        result = made
       }
+      end.wait()
     }
-    guard let result else { throw StoreError.engine("the reading gave no result") }
+    guard let result = once.result else { throw StoreError.engine("the reading gave no result") }
     return try StoreError.translating { try result.get() }
   }
 
@@ -241,6 +239,21 @@ public final class SQLiteStore: Store {
     try StoreError.translating {
       try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
     }
+  }
+}
+
+/// A reading that another thread does once, while the one that wants it waits.
+private final class ReadingOnce<T>: @unchecked Sendable {
+  var read: ((any StoreSnapshot) throws -> T)?
+  private(set) var result: Result<T, any Error>?
+
+  /// Lets go of what it reads with, which belongs to who waits.
+  func run(_ snapshot: Result<Database, any Error>) {
+    result = Result {
+      guard let read else { throw StoreError.engine("there is nothing to be read") }
+      return try SQLiteTransaction(reading: snapshot.get()).ended(after: read)
+    }
+    read = nil
   }
 }
 
