@@ -1,3 +1,4 @@
+import Clinical
 import Logging
 import NIOPosix
 import Registry
@@ -19,15 +20,24 @@ struct Preparing: Service {
   let service: RegistryService
   /// Between two looks at what was recorded.
   private static let pause = Duration.seconds(20)
+  /// Between two looks at who is silent, which is a matter of days.
+  private static let longPause = Duration.seconds(300)
 
   func run() async throws {
+    var silenceLookedAt: ContinuousClock.Instant?
+    var told: Int64 = 0
     while !Task.isShuttingDownGracefully, !Task.isCancelled {
       do {
         if !service.readiness.isPrepared {
           try await service.threads.runIfActive { try service.registry.prepare() }
           service.readiness.setPrepared()
         }
+        told = try tell(after: told)
         try await service.threads.runIfActive { try service.registry.keepUp() }
+        if silenceLookedAt.map({ ContinuousClock.now - $0 >= Self.longPause }) ?? true {
+          try await service.threads.runIfActive { try service.measureSilence() }
+          silenceLookedAt = .now
+        }
         try service.measure()
       } catch {
         // Another process writes, or nothing was loaded yet: there is a next time.
@@ -35,6 +45,16 @@ struct Preparing: Service {
       }
       try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.pause) }
     }
+  }
+
+  /// Writes down how far the registry has come: a log that is kept elsewhere names what a restored one lacks.
+  private func tell(after told: Int64) throws -> Int64 {
+    let (commit, digest) = try service.registry.lastCommit()
+    if commit.number > told {
+      service.logger.info(
+        "recorded", metadata: ["commit": "\(commit.number)", "digest": .string(digest.hex)])
+    }
+    return commit.number
   }
 }
 
@@ -45,7 +65,17 @@ extension RegistryService {
     metrics.set(.fileBytes, Double(status.size))
     metrics.set(.logBytes, Double(status.logSize))
     metrics.set(.diskFree, status.freeShare)
+    let last = try registry.lastCommit().commit
+    metrics.set(.lastCommit, Double(last.number))
+    if let folder = configuration.copy,
+      let behind = secondPlace.behind(in: folder, lastCommit: last.at, now: registry.now)
+    {
+      metrics.set(.copyBehind, behind)
+    }
   }
+
+  /// How many feeds are silent; it reads pages of all days, so it is not done for everybody who asks.
+  func measureSilence() throws { metrics.set(.silentFeeds, Double(try registry.silentFeeds().count)) }
 
   /// Less of the disk free is no place for what must be durable.
   static let leastFreeShare = 0.05
