@@ -18,6 +18,8 @@ public final class RegistryService: Sendable {
   let authenticating: [any Authenticating]
   let metrics = ServiceMetrics()
   let readiness = Readiness()
+  let secondPlace = SecondPlace()
+  let certificate = ServedCertificate()
   /// Where what may wait for the disk is done: never on the threads that listen.
   let threads = NIOThreadPool.singleton
   private let configured: Mutex<ServerConfiguration>
@@ -92,7 +94,10 @@ public final class RegistryService: Sendable {
       }
     }
     let services: [any Service] =
-      [app, Preparing(service: self), Reloading(service: self, read: reload)] + listeners
+      [
+        app, Preparing(service: self), WatchingCopy(service: self),
+        Reloading(service: self, listeners: listeners, read: reload),
+      ] + listeners
     var group = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     // Answers under way finish, or never will.
@@ -109,7 +114,7 @@ public final class RegistryService: Sendable {
       configuration: .init(additionalChannelHandlers: [RequestPace(RequestPace.Limits())], idleTimeout: .seconds(75)))
     return Application(
       router: router(),
-      server: try configuration.tls.map { try .tls(http, configuration: $0.channelConfiguration()) } ?? http,
+      server: try configuration.tls.map { try .tls(http, configuration: certificate.channelConfiguration($0)) } ?? http,
       configuration: ApplicationConfiguration(
         address: .hostname(configuration.listen.host, port: configuration.listen.port),
         availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections)),

@@ -23,6 +23,9 @@ public protocol CommitsReading {
   /// The last commit that a snapshot shows.
   func lastCommit() throws -> Commit
 
+  /// The digest of the last commit that a snapshot shows; empty where nothing was written yet.
+  func lastCommitDigest() throws -> [UInt8]
+
   /// The number of the commit of a digest.
   func commit(withDigest digest: [UInt8]) throws -> Int64?
 

@@ -48,7 +48,8 @@ public protocol Store: Sendable {
   /// Does what an engine has to do between long writes, as much as nobody who reads keeps it from.
   func foldLog() throws
 
-  /// Leaves the store as one whole for whoever copies it.
+  /// Leaves the store as one whole for whoever copies it, as far as nobody else who has it open, as a continuous copy has, keeps it from
+  /// that: nobody is waited for.
   func checkpoint() throws
 }
 

@@ -36,6 +36,10 @@ extension SQLiteTransaction {
     } ?? .none
   }
 
+  func lastCommitDigest() throws -> [UInt8] {
+    try one([UInt8].self, "SELECT digest FROM registry_commit ORDER BY id DESC LIMIT 1", []) ?? []
+  }
+
   func commit(withDigest digest: [UInt8]) throws -> Int64? {
     try one(Int64.self, "SELECT id FROM registry_commit WHERE digest = ?", [digest])
   }

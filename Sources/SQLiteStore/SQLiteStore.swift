@@ -234,10 +234,19 @@ public final class SQLiteStore: Store {
     }
   }
 
-  /// Folds the write-ahead log back into the file, so that it alone is the registry.
+  /// Folds the write-ahead log back into the file, so that it alone is the registry. Where another process reads or writes, what it reads
+  /// stays in the log, which is part of the registry then: whoever stops waits for nobody.
   public func checkpoint() throws {
     try StoreError.translating {
-      try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+      try pool.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA busy_timeout = 0")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.secondsToWait * 1000)") }
+        do {
+          _ = try db.checkpoint(.truncate)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+          try? db.checkpoint(.passive)
+        }
+      }
     }
   }
 }

@@ -18,6 +18,8 @@ extension StoreConformance {
         try hold(commit.number, is: last.number + 1, "a commit's number")
         try hold(commit.at > last.at || last.number == 0, "a commit at \(commit.at) after one at \(last.at)")
         try hold(try store.read { $0.commit }, is: commit, "what a reader sees after it")
+        let found = try store.read { try $0.commit(withDigest: $0.lastCommitDigest()) }
+        try hold(found, is: commit.number, "the commit of the last digest")
         last = commit
       }
     },

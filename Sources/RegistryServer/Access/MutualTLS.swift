@@ -1,6 +1,5 @@
 import Clinical
 import Hummingbird
-import HummingbirdTLS
 import NIOSSL
 import Registry
 import RegistryStore
@@ -16,23 +15,5 @@ struct CertificateAuthentication: Authenticating {
       let account = try registry.account(certificate: certificate.digest), account.isEnabled
     else { return nil }
     return Caller(account)
-  }
-}
-
-extension ServerConfiguration.TLS {
-  /// TLS 1.2 or later, by the certificate and key of the configuration. Clients may show a certificate: that they have its key is shown by
-  /// the handshake, who they are by what is registered, so that no authority is trusted with either.
-  ///
-  /// - Throws: where a file is missing or no PEM of a certificate or key.
-  func channelConfiguration() throws -> TLSChannelConfiguration {
-    var tls = TLSConfiguration.makeServerConfiguration(
-      certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
-      privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
-    tls.minimumTLSVersion = .tlsv12
-    tls.applicationProtocols = ["http/1.1"]
-    tls.certificateVerification = .optionalVerification
-    tls.trustRoots = .certificates([])
-    return TLSChannelConfiguration(
-      tlsConfiguration: tls, customVerificationCallback: { _, promise in promise.succeed(.certificateVerified) })
   }
 }

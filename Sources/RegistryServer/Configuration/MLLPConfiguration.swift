@@ -14,6 +14,14 @@ extension ServerConfiguration {
       }
     }
 
+    /// What only a restart changes.
+    struct Place: Hashable, Sendable {
+      var listen: Address
+      var isEncrypted: Bool
+    }
+
+    var place: Place { Place(listen: listen, isEncrypted: tls != nil) }
+
     public var listen: Address
     public var tls: TLS?
     /// The first that fits a connection says whose it is.

@@ -18,6 +18,7 @@ extension ServerConfiguration {
     var section = try ConfigurationSection(root)
     database = try section.text("database")
     reference = try section.text("reference")
+    copy = try section.text("copy")
     listen = try section.address("listen") ?? listen
     tls = try section.section("tls") { section throws(ConfigurationProblem) in try TLS(&section) }
     let behindProxy = try section.flag("behindProxy") ?? false

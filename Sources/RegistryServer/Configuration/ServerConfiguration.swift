@@ -22,6 +22,8 @@ public struct ServerConfiguration: Hashable, Sendable {
   public var database: String?
   /// The folder of reference data that SIGHUP loads again.
   public var reference: String?
+  /// The folder in which another program keeps the continuous copy: how far it is behind is measured there. Nil: none is looked for.
+  public var copy: String?
   public var listen = Address(host: "127.0.0.1", port: 8080)
   public var tls: TLS?
   /// The addresses of the proxies that are trusted to say who speaks to them; nil: none stands before it.

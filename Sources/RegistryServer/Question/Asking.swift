@@ -68,6 +68,7 @@ extension RegistryService {
       }
       if puts.isEmpty { return (reference, []) }
       let kept = try await self.keep(decisions, asking, .decision, cut)
+      self.count(kept)
       return (reference, zip(puts, kept).map { (put: $0, result: $1) })
     }
   }
@@ -106,8 +107,19 @@ extension RegistryService {
     _ work: @escaping @Sendable (AnswerCut) async throws -> Value
   ) async throws -> Value {
     let loop = context.channel.eventLoop
-    return try await AnswerCut.answer(within: configuration.answersWithin, on: loop, work) { mayBeKept in
+    let start = ContinuousClock.now
+    let value = try await AnswerCut.answer(within: configuration.answersWithin, on: loop, work) { mayBeKept in
+      self.metrics.count(.timedOut)
       self.keepTimedOut(asking, what)
+    }
+    metrics.time(.questionSeconds, [], ContinuousClock.now - start)
+    return value
+  }
+
+  /// Counts the ordered items that were decided.
+  private func count(_ decisions: [Result<Decision, OrderProblem>]) {
+    for decision in decisions.compactMap({ try? $0.get() }) {
+      for item in decision.items { metrics.count(.decisions, [("outcome", item.outcome.rawValue)]) }
     }
   }
 

@@ -1,3 +1,4 @@
+import Clinical
 import Logging
 import NIOPosix
 import Registry
@@ -27,17 +28,26 @@ struct Preparing: Service {
   private static let pause = Duration.seconds(20)
   /// Units written in a pause that are too many to be called idle.
   private static let busy = 200
+  /// Between two looks at who is silent, which is a matter of days.
+  private static let longPause = Duration.seconds(300)
 
   func run() async throws {
     // A thread of its own: those that answer questions wait for none of it.
     let thread = NIOThreadPool(numberOfThreads: 1)
     thread.start()
     var seen = 0
+    var silenceLookedAt: ContinuousClock.Instant?
+    var told: Int64 = 0
     while !Task.isShuttingDownGracefully, !Task.isCancelled {
       do {
         if !service.readiness.isPrepared {
           try await thread.runIfActive { try service.registry.prepare() }
           service.readiness.setPrepared()
+        }
+        told = try tell(after: told)
+        if silenceLookedAt.map({ ContinuousClock.now - $0 >= Self.longPause }) ?? true {
+          try await thread.runIfActive { try service.measureSilence() }
+          silenceLookedAt = .now
         }
         try service.measure()
         let units = service.readiness.units
@@ -51,6 +61,16 @@ struct Preparing: Service {
     }
     try await thread.shutdownGracefully()
   }
+
+  /// Writes down how far the registry has come: a log that is kept elsewhere names what a restored one lacks.
+  private func tell(after told: Int64) throws -> Int64 {
+    let (commit, digest) = try service.registry.lastCommit()
+    if commit.number > told {
+      service.logger.info(
+        "recorded", metadata: ["commit": "\(commit.number)", "digest": .string(digest.hex)])
+    }
+    return commit.number
+  }
 }
 
 extension RegistryService {
@@ -60,7 +80,17 @@ extension RegistryService {
     metrics.set(.fileBytes, Double(status.size))
     metrics.set(.logBytes, Double(status.logSize))
     metrics.set(.diskFree, status.freeShare)
+    let last = try registry.lastCommit().commit
+    metrics.set(.lastCommit, Double(last.number))
+    if let folder = configuration.copy,
+      let behind = secondPlace.behind(in: folder, lastCommit: last.at, now: registry.now)
+    {
+      metrics.set(.copyBehind, behind)
+    }
   }
+
+  /// How many feeds are silent; it reads pages of all days, so it is not done for everybody who asks.
+  func measureSilence() throws { metrics.set(.silentFeeds, Double(try registry.silentFeeds().count)) }
 
   /// Less of the disk free is no place for what must be durable.
   static let leastFreeShare = 0.05

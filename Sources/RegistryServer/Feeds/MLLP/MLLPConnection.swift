@@ -63,7 +63,9 @@ struct MLLPConnection: Sendable {
         code: .limitExceeded, reason: "more than \(limits.message >> 20) MiB in one message: send it in parts", line: 1,
         column: 1))
     do {
-      return frames(try await registry.submit(frame, of: owner), to: head)
+      let submission = try await registry.submit(frame, of: owner)
+      service.count(submission, of: owner)
+      return frames(submission, to: head)
     } catch {
       return frames(failure(error, answering: head), to: head)
     }
@@ -84,9 +86,11 @@ struct MLLPConnection: Sendable {
     logger.error("mllp: not taken: \(row.code)", metadata: ["from": "\(label)"])
     let envelope = registry.envelope(ofBroken: bytes)
     let zone = (try? registry.zone()) ?? .shanghai
-    return Submission(
+    let failure = Submission(
       acknowledgement: Acknowledgement(row, answering: envelope, at: zone.rfc3339(registry.now)),
       dialect: envelope.dialect)
+    service.count(failure, of: owner)
+    return failure
   }
 
   private func frames(_ submission: Submission, to bytes: [UInt8]) -> [[UInt8]] {

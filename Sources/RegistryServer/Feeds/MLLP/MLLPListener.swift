@@ -11,8 +11,21 @@ public import ServiceLifecycle
 
 /// Takes messages in by MLLP at one address. A graceful shutdown closes the address, lets what was read be answered, and ends.
 public struct MLLPListener: Service {
+  /// What may change while it runs.
+  private struct Rules: Sendable {
+    var configuration: ServerConfiguration.MLLP
+    var tls: MLLPSecurity?
+
+    init(_ configuration: ServerConfiguration.MLLP) throws {
+      self.configuration = configuration
+      tls = try configuration.tls.map { try MLLPSecurity(tls: $0, peers: configuration.peers) }
+    }
+  }
+
   private let service: RegistryService
-  private let configuration: ServerConfiguration.MLLP
+  private let rules: NIOLockedValueBox<Rules?>
+  /// As it began.
+  private let first: ServerConfiguration.MLLP
   private let timing: MLLPTiming
   private let ready: @Sendable (Int) async -> Void
   private let connections = MLLPConnections()
@@ -29,26 +42,43 @@ public struct MLLPListener: Service {
     service: RegistryService, configuration: ServerConfiguration.MLLP, timing: MLLPTiming,
     ready: @escaping @Sendable (Int) async -> Void
   ) {
-    (self.service, self.configuration, self.timing, self.ready) = (service, configuration, timing, ready)
+    (self.service, self.first, self.timing, self.ready) = (service, configuration, timing, ready)
+    rules = NIOLockedValueBox(nil)
+  }
+
+  private var configuration: ServerConfiguration.MLLP { rules.withLockedValue { $0?.configuration } ?? first }
+  /// Where it listens, and whether in TLS: what only a restart changes.
+  var place: ServerConfiguration.MLLP.Place { first.place }
+
+  /// Reads what a new configuration says of this address: peers, limits, certificate and key.
+  ///
+  /// - Returns: takes it, for new connections; those that are open go on as they are.
+  /// - Throws: `ConfigurationProblem` where a file of its TLS cannot be read.
+  func prepared(_ configuration: ServerConfiguration.MLLP) throws -> @Sendable () -> Void {
+    let new = try Rules(configuration)
+    return { [rules] in rules.withLockedValue { $0 = new } }
   }
 
   private typealias Connection = NIOAsyncChannel<MLLPEvent, ByteBuffer>
 
   /// - Throws: where the address is taken, or a file of its TLS cannot be read.
   public func run() async throws {
-    let tls = try configuration.tls.map { try MLLPSecurity(tls: $0, peers: configuration.peers) }
-    let (limit, timing, room) = (configuration.maxMessage, timing, service.mllpRoom)
+    let began = try Rules(first)
+    rules.withLockedValue { $0 = began }
+    let (timing, room) = (timing, service.mllpRoom)
     let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 256)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.socketOption(.so_keepalive), value: 1)
-      .bind(host: configuration.listen.host, port: configuration.listen.port) { channel in
+      .bind(host: first.listen.host, port: first.listen.port) { [rules] channel in
         channel.eventLoop.makeCompletedFuture {
-          if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler()) }
+          let rules = rules.withLockedValue { $0 } ?? began
+          if let tls = rules.tls { try channel.pipeline.syncOperations.addHandler(tls.handler()) }
           try channel.pipeline.syncOperations.addHandler(
-            MLLPFrameHandler(limit: limit, timing: timing, hasTLS: tls != nil, room: room))
+            MLLPFrameHandler(
+              limit: rules.configuration.maxMessage, timing: timing, hasTLS: rules.tls != nil, room: room))
           // One message is worked on; while the next waits nothing more is read.
           return try Connection(
             wrappingChannelSynchronously: channel,
@@ -74,6 +104,8 @@ public struct MLLPListener: Service {
   }
 
   private func serve(_ connection: Connection) async {
+    // As it was when it connected.
+    let configuration = configuration
     let channel = connection.channel
     let address = channel.remoteAddress?.ipAddress ?? ""
     guard connections.add(channel, most: configuration.connections) else {
@@ -89,7 +121,8 @@ public struct MLLPListener: Service {
       try await connection.executeThenClose { inbound, outbound in
         var known: MLLPConnection?
         for try await event in inbound {
-          guard let peer = try await known == nil ? self.known(channel, address) : known else {
+          guard let peer = try await known == nil ? self.known(channel, address, configuration) : known
+          else {
             service.logger.warning("mllp: nobody who may connect: closed", metadata: ["address": "\(address)"])
             return
           }
@@ -110,7 +143,9 @@ public struct MLLPListener: Service {
   }
 
   /// Who it is: known when its first block has come, as the handshake is then over.
-  private func known(_ channel: any Channel, _ address: String) async throws -> MLLPConnection? {
+  private func known(
+    _ channel: any Channel, _ address: String, _ configuration: ServerConfiguration.MLLP
+  ) async throws -> MLLPConnection? {
     var digest: String?
     if configuration.tls != nil, let certificate = try await channel.nioSSL_peerCertificate().get() {
       digest = try MLLPSecurity.digest(of: certificate)
@@ -134,11 +169,7 @@ struct MLLPSecurity: Sendable {
   private let known: Set<String>
 
   init(tls: ServerConfiguration.TLS, peers: [ServerConfiguration.MLLP.Peer]) throws {
-    let chain = try NIOSSLCertificate.fromPEMFile(tls.certificate)
-    let key = try NIOSSLPrivateKey(file: tls.key, format: .pem)
-    var configuration = TLSConfiguration.makeServerConfiguration(
-      certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
-    configuration.minimumTLSVersion = .tlsv12
+    var configuration = try CertificatePair(tls, name: "mllp.tls").configuration
     known = Set(peers.compactMap(\.certificate))
     // Who is known by address alone need not have one.
     if !known.isEmpty { configuration.certificateVerification = .optionalVerification }

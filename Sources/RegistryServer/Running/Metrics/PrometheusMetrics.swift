@@ -53,7 +53,7 @@ final class PrometheusMetrics: MetricsFactory {
       ["\(name.label)\(name.dimensions) \(counter.value)"]
     }
     write(gauges.withLock { $0 }, "gauge", into: &lines) { name, gauge in
-      ["\(name.label)\(name.dimensions) \(gauge.value)"]
+      ["\(name.label)\(name.dimensions) \(gauge.value == .infinity ? "+Inf" : String(gauge.value))"]
     }
     write(histograms.withLock { $0 }, "histogram", into: &lines) { $1.lines($0) }
     return lines.joined(separator: "\n") + "\n"

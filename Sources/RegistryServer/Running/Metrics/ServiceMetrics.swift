@@ -17,6 +17,8 @@ final class ServiceMetrics: Sendable {
     case fileBytes = "huren_file_bytes"
     case diskFree = "huren_disk_free_ratio"
     case silentFeeds = "huren_silent_feeds"
+    case lastCommit = "huren_last_commit"
+    case copyBehind = "huren_copy_behind_seconds"
 
     var help: String {
       switch self {
@@ -35,6 +37,10 @@ final class ServiceMetrics: Sendable {
       case .fileBytes: "Size of the registry's file."
       case .diskFree: "Share of the registry's disk that is free: below 0.05 /ready says no."
       case .silentFeeds: "Institutions that have sent nothing for longer than their rhythm allows."
+      case .lastCommit:
+        "Number of the registry's last commit: against it a registry that was restored shows what it lacks."
+      case .copyBehind:
+        "How far the copy in the second place is behind the registry, at most; +Inf where nothing is there at all."
       }
     }
   }
