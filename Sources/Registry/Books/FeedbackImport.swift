@@ -37,7 +37,7 @@ extension Registry {
       for (index, line) in bytes.split(separator: 10, omittingEmptySubsequences: false).enumerated()
       where !line.allSatisfy({ $0 <= 32 }) {
         try importing.take(line: index + 1) { () throws(FeedbackProblem) in
-          try FeedbackLine(json: Array(line), zone: reference.zone)
+          try FeedbackLine(json: Array(line), zone: reference.zone).withDigest
         }
       }
     } else {
@@ -73,7 +73,7 @@ private struct FeedbackImporting {
     guard let header = records.first else { return }
     for record in records.dropFirst() {
       try take(line: record.line) { () throws(FeedbackProblem) in
-        try FeedbackLine(header: header.fields, fields: record.fields, zone: zone)
+        try FeedbackLine(header: header.fields, fields: record.fields, zone: zone).withDigest
       }
     }
   }
@@ -144,7 +144,7 @@ extension Registry {
   /// - Throws: `FeedbackProblem` for what is refused, `RegistryError`, or `StoreError` when nothing could be written.
   public func submit(feedback line: [UInt8]) async throws -> FeedbackOutcome {
     let reference = try reference().data
-    let read = try FeedbackLine(json: line, zone: reference.zone)
+    let read = try FeedbackLine(json: line, zone: reference.zone).withDigest
     return try await writing.submit(to: store) { transaction in
       var decided = DecidedOrders(transaction: transaction)
       return try self.take(read, reference, &decided, transaction)
@@ -153,7 +153,8 @@ extension Registry {
 
   /// Takes lines of feedback in, in their order, as one commit; each is taken, or refused, by itself.
   ///
-  /// - Parameter institution: whose they are: nobody answers for another institution's decisions.
+  /// - Parameter institution: whose they are. Nobody answers for another institution's decisions, or learns of them: what names one waits
+  ///   as what names none does. The ids of its events are its own.
   /// - Returns: what became of each, when all is on disk.
   /// - Throws: `RegistryError`, or `StoreError` when nothing could be written.
   public func submit(
@@ -161,17 +162,13 @@ extension Registry {
   ) async throws -> [Result<FeedbackOutcome, FeedbackProblem>] {
     let reference = try reference().data
     let read = lines.map { line in
-      Result { () throws(FeedbackProblem) in try FeedbackLine(json: line, zone: reference.zone) }
+      Result { () throws(FeedbackProblem) in try FeedbackLine(json: line, zone: reference.zone).withDigest }
     }
     return try await writing.submit(to: store, isUrgent: true) { transaction in
       var decided = DecidedOrders(transaction: transaction)
       return try read.map { line in
         do {
-          let line = try line.get()
-          if let decision = try decided.decision(line.event.decisionId), decision.orderingInstitution != institution {
-            throw FeedbackProblem(
-              .notYourInstitution, field: "decisionId", "this decision was another institution's: nothing was taken")
-          }
+          let line = try self.own(line.get(), of: institution, transaction)
           return .success(try transaction.unit { try self.take(line, reference, &decided, transaction) })
         } catch let problem as FeedbackProblem {
           return .failure(problem)
@@ -180,13 +177,36 @@ extension Registry {
     }
   }
 
+  /// A line as an institution's own: where its event has an id that another used for theirs, under one of its own.
+  private func own(
+    _ line: FeedbackLine, of institution: String, _ transaction: any StoreSnapshot
+  ) throws -> FeedbackLine {
+    var line = line
+    let known = try transaction.eventBody("feedback:" + line.event.event)
+      .flatMap { try? JSONDecoder().decode(FeedbackEvent.self, from: Data($0.utf8)) }
+    guard let known, known.institution != institution else {
+      line.event.institution = institution
+      return line
+    }
+    // What the operator took in of it before is the same event.
+    if known.institution == nil, known == line.event,
+      let decision = try transaction.decisionBody(known.decisionId),
+      let named = try? JSONDecoder().decode(RecordedDecision.self, from: Data(decision.utf8)),
+      named.orderingInstitution == institution
+    {
+      return line
+    }
+    line.event.institution = institution
+    line.event.event += "@" + institution
+    return line
+  }
+
   /// - Throws: `FeedbackProblem` for what is refused.
   fileprivate func take(
     _ line: FeedbackLine, _ reference: ReferenceData, _ decided: inout DecidedOrders,
     _ transaction: any StoreTransaction
   ) throws -> FeedbackOutcome {
-    var event = line.event
-    event.textDigest = line.text.map(Registry.textDigest)
+    let event = line.event
     let id = "feedback:" + event.event
     let body = try Registry.eventBody(event)
     let known = try transaction.eventBody(id)
@@ -195,7 +215,7 @@ extension Registry {
         .conflictingEvent, field: "event", "this event id was used before for other content: give each event its own id"
       )
     }
-    let named = try decided.decision(event.decisionId)
+    let named = try decided.decision(event.decisionId).flatMap { event.mayAnswer($0) ? $0 : nil }
     if known == nil {
       try event.checkAlone()
       if let named {
@@ -248,5 +268,14 @@ private struct DecidedOrders {
   private func read(_ body: String) -> RecordedDecision? {
     let decision = try? decoder.decode(RecordedDecision.self, from: Data(body.utf8))
     return decision.flatMap { $0.isPlausible ? $0 : nil }
+  }
+}
+
+extension FeedbackLine {
+  /// Its event with the digest of its words, as the chain keeps it.
+  fileprivate var withDigest: FeedbackLine {
+    var line = self
+    line.event.textDigest = text.map(Registry.textDigest)
+    return line
   }
 }
