@@ -15,6 +15,8 @@ public struct Decision: Sendable {
   public internal(set) var id = ""
   /// What the ordering institution must not hear of; for auditors alone, in no answer.
   public let withheld: [WithheldCandidate]
+  /// Whether all that is known of the person is withheld from the ordering institution: to it nobody is known by these numbers.
+  public var isOfStranger = false
   let zone: RegistryZone
 }
 

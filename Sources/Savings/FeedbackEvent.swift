@@ -32,6 +32,9 @@ public struct FeedbackEvent: Hashable, Sendable, Codable {
   public var scheme: String?
   public var enrolment: String?
   public var payment: String?
+  /// The institution whose account sent it over the network, which answers for its own decisions alone; nil: taken in by the registry's own
+  /// operator.
+  public var institution: String?
 
   public init(event: String, kind: Kind, decisionId: String, item: String, at: EventTime) {
     self.event = event
@@ -39,6 +42,11 @@ public struct FeedbackEvent: Hashable, Sendable, Codable {
     self.decisionId = decisionId
     self.item = item
     self.at = at
+  }
+
+  /// Whether it can answer a decision that it names.
+  public func mayAnswer(_ decision: RecordedDecision) -> Bool {
+    institution.map { $0 == decision.orderingInstitution } ?? true
   }
 }
 
@@ -55,8 +63,6 @@ public struct FeedbackProblem: Error, Hashable, Sendable {
     case unknownRetestReason = "unknown-retest-reason"
     case nothingToAccept = "nothing-to-accept"
     case conflictingEvent = "conflicting-event"
-    /// About another institution's decision.
-    case notYourInstitution = "not-your-institution"
     /// Not refused: kept, and applied when its decision appears.
     case unknownDecision = "unknown-decision"
   }

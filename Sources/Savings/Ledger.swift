@@ -56,7 +56,9 @@ public struct Ledger: Sendable {
     result.reserveCapacity(feedback.count)
     var items = DecidedItems()
     for (index, event) in feedback.enumerated() {
-      guard let place = places[event.decisionId], items.hold(event.item, of: decisions[place]) else { continue }
+      guard let place = places[event.decisionId], event.mayAnswer(decisions[place]),
+        items.hold(event.item, of: decisions[place])
+      else { continue }
       let key = Ledger.key(decisions[place], event.item)
       if let known = result[key], event.at < feedback[known].at { continue }
       result[key] = index
@@ -126,7 +128,7 @@ public struct Ledger: Sendable {
   public func waiting() -> [FeedbackEvent] {
     var items = DecidedItems()
     return feedback.filter { event in
-      guard let place = places[event.decisionId] else { return true }
+      guard let place = places[event.decisionId], event.mayAnswer(decisions[place]) else { return true }
       return !items.hold(event.item, of: decisions[place])
     }
   }

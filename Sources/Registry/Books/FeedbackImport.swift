@@ -153,7 +153,8 @@ extension Registry {
 
   /// Takes lines of feedback in, in their order, as one commit; each is taken, or refused, by itself.
   ///
-  /// - Parameter institution: whose they are: nobody answers for another institution's decisions.
+  /// - Parameter institution: whose they are. Nobody answers for another institution's decisions, or learns of them: what names one waits
+  ///   as what names none does. The ids of its events are its own.
   /// - Returns: what became of each, when all is on disk.
   /// - Throws: `RegistryError`, or `StoreError` when nothing could be written.
   public func submit(
@@ -167,11 +168,7 @@ extension Registry {
       var decided = DecidedOrders(transaction: transaction)
       return try read.map { line in
         do {
-          let line = try line.get()
-          if let decision = try decided.decision(line.event.decisionId), decision.orderingInstitution != institution {
-            throw FeedbackProblem(
-              .notYourInstitution, field: "decisionId", "this decision was another institution's: nothing was taken")
-          }
+          let line = try self.own(line.get().withDigest(transaction), of: institution, transaction)
           return .success(try transaction.unit { try self.take(line, reference, &decided, transaction) })
         } catch let problem as FeedbackProblem {
           return .failure(problem)
@@ -180,13 +177,36 @@ extension Registry {
     }
   }
 
+  /// A line as an institution's own: where its event has an id that another used for theirs, under one of its own.
+  private func own(
+    _ line: FeedbackLine, of institution: String, _ transaction: any StoreSnapshot
+  ) throws -> FeedbackLine {
+    var line = line
+    let known = try transaction.eventBody("feedback:" + line.event.event)
+      .flatMap { try? JSONDecoder().decode(FeedbackEvent.self, from: Data($0.utf8)) }
+    guard let known, known.institution != institution else {
+      line.event.institution = institution
+      return line
+    }
+    // What the operator took in of it before is the same event.
+    if known.institution == nil, known == line.event || known == line.event.asEarlier(line.text),
+      let decision = try transaction.decisionBody(known.decisionId),
+      let named = try? JSONDecoder().decode(RecordedDecision.self, from: Data(decision.utf8)),
+      named.orderingInstitution == institution
+    {
+      return line
+    }
+    line.event.institution = institution
+    line.event.event += "@" + institution
+    return line
+  }
+
   /// - Throws: `FeedbackProblem` for what is refused.
   fileprivate func take(
     _ line: FeedbackLine, _ reference: ReferenceData, _ decided: inout DecidedOrders,
     _ transaction: any StoreTransaction
   ) throws -> FeedbackOutcome {
-    var event = line.event
-    event.textDigest = try line.text.map(transaction.keyedDigest)
+    let event = try line.withDigest(transaction).event
     let id = "feedback:" + event.event
     let body = try Registry.eventBody(event)
     let known = try transaction.eventBody(id)
@@ -195,7 +215,7 @@ extension Registry {
         .conflictingEvent, field: "event", "this event id was used before for other content: give each event its own id"
       )
     }
-    let named = try decided.decision(event.decisionId)
+    let named = try decided.decision(event.decisionId).flatMap { event.mayAnswer($0) ? $0 : nil }
     if known == nil {
       try event.checkAlone()
       if let named {
@@ -257,5 +277,14 @@ extension FeedbackEvent {
     var event = self
     event.textDigest = words.map(Registry.bareDigest)
     return event
+  }
+}
+
+extension FeedbackLine {
+  /// Its event with the digest of its words, as the chain keeps it.
+  fileprivate func withDigest(_ transaction: any StoreSnapshot) throws -> FeedbackLine {
+    var line = self
+    line.event.textDigest = try text.map(transaction.keyedDigest)
+    return line
   }
 }

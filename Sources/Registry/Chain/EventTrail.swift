@@ -78,7 +78,8 @@ extension Registry {
         if event.kind == "decision" {
           decision = try recorded(RecordedDecision.self)
         } else {
-          feedback.append(try recorded(FeedbackEvent.self))
+          let answer = try recorded(FeedbackEvent.self)
+          if decision.map({ answer.event.mayAnswer($0.event) }) ?? true { feedback.append(answer) }
         }
       }
       guard let decision else { throw RegistryError.unknownEvent(id) }

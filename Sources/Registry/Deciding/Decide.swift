@@ -84,7 +84,7 @@ extension Registry {
     _ order: Order, _ reference: ReferenceData, _ transaction: any StoreSnapshot, knownAt: Instant
   ) throws -> Decision {
     let resolved = try ResolvedOrder(order, in: reference)
-    let code = try person(of: order, transaction, knownAt: knownAt)
+    let code = try person(of: resolved, reference, transaction, knownAt: knownAt)
     let links = try allLinks(of: code, transaction, knownAt: knownAt)
     let facts = try facts(of: code, links, order.patient, transaction, knownAt: knownAt)
     let candidates = try candidates(
@@ -92,7 +92,47 @@ extension Registry {
     var decision = Decider(reference: reference).decide(
       resolved, person: facts, candidates: candidates, knownAt: knownAt)
     decision.record = try askedRecord(of: order, among: links, transaction, knownAt: knownAt)
+    decision.isOfStranger =
+      try decision.items.allSatisfy { $0.outcome == .noPrior }
+      && isStranger(to: resolved, links, facts, reference, transaction, knownAt: knownAt)
     return decision
+  }
+
+  /// Whom an order is for. Whether it is one of several, or somebody of another name, is not told of those who are strangers.
+  func person(
+    of order: ResolvedOrder, _ reference: ReferenceData, _ transaction: any StoreSnapshot, knownAt: Instant
+  ) throws -> String {
+    do {
+      return try person(of: order.order, transaction, knownAt: knownAt)
+    } catch let problem as OrderProblem where problem.code == .ambiguousPerson {
+      try refuseTwoPeople(order.order)
+      let carriers = try carriers(of: order.order, transaction, knownAt: knownAt) ?? []
+      let areStrangers = try !carriers.isEmpty && carriers.allSatisfy { code in
+        let links = try allLinks(of: code, transaction, knownAt: knownAt)
+        let facts = try facts(of: code, links, order.order.patient, transaction, knownAt: knownAt)
+        return try isStranger(to: order, links, facts, reference, transaction, knownAt: knownAt)
+      }
+      throw areStrangers ? OrderProblem.unknownNumbers(order.order.id) : problem
+    }
+  }
+
+  /// Whether nothing that the ordering institution may hear of says that there is such a person: neither anything of its own, nor a result of
+  /// whatever item that is not withheld. Of a result that is no item's nobody knows what kind it is: it is heard of where all kinds are.
+  private func isStranger(
+    to order: ResolvedOrder, _ links: [PersonLink], _ facts: PersonFacts, _ reference: ReferenceData,
+    _ transaction: any StoreSnapshot, knownAt: Instant
+  ) throws -> Bool {
+    let (institution, moment) = (order.institution, order.order.orderedAt)
+    let sure = links.filter { $0.grade != .possible }
+    let isOwn = try sure.contains { try transaction.recordKey($0.record)?.institution == institution.code }
+    if isOwn { return false }
+    let consent = reference.consent(of: facts.identifiers, to: institution.code, at: moment)
+    if Category.allCases.allSatisfy(consent.permits), try !transaction.hasDisputes() { return false }
+    let candidates = try candidates(links, facts, reference, items: nil, transaction, knownAt: knownAt)
+    let heard = Decider(reference: reference).itemsHeard(
+      by: institution, at: moment, of: facts, candidates: candidates)
+    if !heard.isEmpty { return false }
+    return !candidates.isEmpty || !Category.allCases.allSatisfy(consent.permits)
   }
 
   /// Every result of a person's records that can answer for some items.

@@ -1,6 +1,6 @@
 import Clinical
 import PersonIndex
-import Recognition
+public import Recognition
 import RegistryStore
 
 extension Registry {
@@ -15,18 +15,8 @@ extension Registry {
       throw OrderProblem(
         .unknownPerson, field: "patient.person", "no person has this code: see `huren person find`", orderID: order.id)
     }
-    var found: Set<String>?
-    for entry in order.patient.identifiers {
-      let institution = entry.institution ?? order.orderingInstitution
-      let carriers = try persons(with: entry.identifier, institution: institution, transaction, knownAt: knownAt)
-      if carriers.isEmpty { continue }
-      found = found?.intersection(carriers) ?? Set(carriers)
-    }
-    guard let found else {
-      throw OrderProblem(
-        .unknownPerson, field: "patient.identifiers",
-        "no result of a person with these numbers was received: import it, or see `huren person find`",
-        orderID: order.id)
+    guard let found = try carriers(of: order, transaction, knownAt: knownAt) else {
+      throw OrderProblem.unknownNumbers(order.id)
     }
     let described = try found.filter { try fits($0, order.patient, transaction, knownAt: knownAt) }
     if described.isEmpty, !found.isEmpty {
@@ -53,6 +43,18 @@ extension Registry {
       orderID: order.id)
   }
 
+  /// Who carries all the numbers of an order that anybody carries; nil where nobody carries any.
+  func carriers(of order: Order, _ transaction: any StoreSnapshot, knownAt: Instant) throws -> Set<String>? {
+    var found: Set<String>?
+    for entry in order.patient.identifiers {
+      let institution = entry.institution ?? order.orderingInstitution
+      let carriers = try persons(with: entry.identifier, institution: institution, transaction, knownAt: knownAt)
+      if carriers.isEmpty { continue }
+      found = found?.intersection(carriers) ?? Set(carriers)
+    }
+    return found
+  }
+
   /// Which of a person's records an order is about: one that carries all of its numbers that any carries, or the one that the code was made
   /// for. Of several the first; nil when there is none.
   func askedRecord(
@@ -75,7 +77,7 @@ extension Registry {
   }
 
   /// Two valid resident IDs are two people's.
-  private func refuseTwoPeople(_ order: Order) throws(OrderProblem) {
+  func refuseTwoPeople(_ order: Order) throws(OrderProblem) {
     var known: ResidentID?
     for (index, entry) in order.patient.identifiers.enumerated() where entry.identifier.kind == .residentID {
       guard let number = ResidentID(entry.identifier.value) else { continue }
@@ -129,5 +131,14 @@ extension Registry {
       }
     }
     return result
+  }
+}
+
+extension OrderProblem {
+  /// Nobody is known by any of an order's numbers.
+  public static func unknownNumbers(_ order: String) -> OrderProblem {
+    OrderProblem(
+      .unknownPerson, field: "patient.identifiers",
+      "no result of a person with these numbers was received: import it, or see `huren person find`", orderID: order)
   }
 }

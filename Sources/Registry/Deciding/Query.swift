@@ -26,12 +26,12 @@ extension Registry {
   private func itemsWithResults(
     _ order: Order, _ reference: ReferenceData, _ transaction: any StoreSnapshot, knownAt: Instant
   ) throws -> [String] {
-    let institution = try ResolvedOrder(order, in: reference).institution
-    let code = try person(of: order, transaction, knownAt: knownAt)
+    let resolved = try ResolvedOrder(order, in: reference)
+    let code = try person(of: resolved, reference, transaction, knownAt: knownAt)
     let links = try allLinks(of: code, transaction, knownAt: knownAt)
     let facts = try facts(of: code, links, order.patient, transaction, knownAt: knownAt)
     let candidates = try candidates(links, facts, reference, items: nil, transaction, knownAt: knownAt)
     return Decider(reference: reference).itemsHeard(
-      by: institution, at: order.orderedAt, of: facts, candidates: candidates)
+      by: resolved.institution, at: order.orderedAt, of: facts, candidates: candidates)
   }
 }

@@ -38,7 +38,6 @@ extension ErrorTable {
     case .unknownItem, .unknownRetestReason: row(422, .codeInvalid, .tableValueNotFound)
     case .nothingToAccept: row(422, .businessRule, .applicationInternal)
     case .conflictingEvent: row(409, .conflict, .duplicateKey)
-    case .notYourInstitution: row(403, .forbidden, .unknownKey)
     case .unknownDecision: row(404, .notFound, .unknownKey)
     }
   }

@@ -8,6 +8,8 @@ struct BodyLines {
   private let limit: Int
   private var buffer: [UInt8] = []
   private var start = 0
+  /// Up to where it was looked through: what comes in single bytes is not looked at again with each.
+  private var searched = 0
   private var isAtEnd = false
 
   /// - Parameter limit: of one line, in bytes.
@@ -31,16 +33,16 @@ struct BodyLines {
         return last.isBlank ? nil : [Array(last)]
       }
       buffer.removeSubrange(..<start)
-      start = 0
+      (start, searched) = (0, buffer.count)
       guard buffer.count <= limit else { throw ServiceError.tooLarge }
       if let part = try await parts.next() { buffer += part.readableBytesView } else { isAtEnd = true }
     }
   }
 
   private mutating func lineRead() -> [UInt8]? {
-    while let end = buffer[start...].firstIndex(of: 10) {
+    while let end = buffer[max(start, searched)...].firstIndex(of: 10) {
       let line = buffer[start..<end]
-      start = end + 1
+      (start, searched) = (end + 1, end + 1)
       if !line.isBlank { return Array(line) }
     }
     return nil

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import NIOHTTP1
 import Registry
 
 /// How an error is answered: `{"error":{"code","field"?,"message"}}`, with code, text and status of the one table.
@@ -52,6 +53,8 @@ struct ErrorMiddleware<Context: RequestContext>: RouterMiddleware {
       if let error = error as? any HTTPResponseError, let known = ServiceError(status: error.status.code) {
         return ErrorAnswer(ErrorTable.row(of: known)).response
       }
+      // A body whose chunks are none is known to be so when it is read.
+      if error is HTTPParserError { return ErrorAnswer(ErrorTable.row(of: ServiceError.malformed)).response }
       // What nobody foresaw says nothing of itself outside: its words may hold what was sent.
       context.logger.error("an error that nobody foresaw: \(type(of: error))")
       return ErrorAnswer(ErrorTable.row(of: ServiceError.internal)).response

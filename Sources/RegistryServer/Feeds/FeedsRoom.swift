@@ -11,7 +11,7 @@ extension RegistryService {
     on(.feeds, router) { request, context in try await self.receive(request, context) }
     on(.fhir, router) { request, context in try await self.answerFHIR(request, context) }
     on(.platform, router) { request, context in try await self.answerPlatform(request, context) }
-    on(.soapDescription, router) { request, _ in try self.describeSOAP(request) }
+    on(.soapDescription, router) { request, context in try self.describeSOAP(request, context) }
     on(.soap, router) { request, context in try await self.answerSOAP(request, context) }
   }
 

@@ -142,7 +142,14 @@ extension RegistryService {
       decisions: decisions, asked: asking.by, institution: asking.institution,
       as: asking.isRecorded ? nil : (what, asking.reason), unlessLate: { cut.begin() })
     guard let kept else { throw TooLate() }
-    return kept
+    return kept.map(Self.told)
+  }
+
+  /// What whoever asks is told: of a person all of whom is withheld from them, what they are told of nobody. That they asked is kept all the
+  /// same, with whose data it was.
+  private static func told(_ kept: Result<Decision, OrderProblem>) -> Result<Decision, OrderProblem> {
+    guard let decision = try? kept.get(), decision.isOfStranger else { return kept }
+    return .failure(.unknownNumbers(decision.order.order.id))
   }
 
   /// An answer that did not come is never read as "no prior result".

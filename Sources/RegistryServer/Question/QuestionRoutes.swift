@@ -95,14 +95,21 @@ extension RegistryService {
 extension RegistryService {
   /// Of feedback that comes together.
   private static let feedbackLimit = 4 << 20
+  /// Lines of one request, and of one commit: while it is written no question is.
+  private static let (mostLines, linesTogether) = (20_000, 500)
 
-  /// Lines of feedback, in their order, as one commit.
+  /// Lines of feedback, in their order.
   private func feedback(_ request: Request, _ context: ServerContext) async throws -> Response {
     guard let caller = context.caller else { throw ServiceError.notAuthenticated }
     let institution = try institution(of: caller, request)
     let body = try await request.body.collect(upTo: Self.feedbackLimit)
-    let lines = body.readableBytesView.split(separator: 10).map(Array.init).filter { !$0.isBlank }
-    let taken = try await registry.submit(feedback: lines, of: institution)
+    let lines = body.readableBytesView.split(separator: 10).filter { !$0.isBlank }
+    if lines.count > Self.mostLines { throw ServiceError.tooLarge }
+    var taken: [Result<FeedbackOutcome, FeedbackProblem>] = []
+    for start in stride(from: 0, to: lines.count, by: Self.linesTogether) {
+      let together = lines[start..<min(start + Self.linesTogether, lines.count)].map(Array.init)
+      taken += try await registry.submit(feedback: together, of: institution)
+    }
     var answer = FeedbackAnswer()
     for (index, outcome) in taken.enumerated() {
       switch outcome {

@@ -17,17 +17,21 @@ struct RequestMiddleware: RouterMiddleware {
     response.headers[.cacheControl] = response.headers[.cacheControl] ?? "no-store"
     response.headers[.contentTypeOptions] = "nosniff"
     let route = context.endpointPath ?? "none"
+    let method = Self.methods.contains(request.method) ? request.method.rawValue : "other"
     metrics.count(
-      .requests, [("method", request.method.rawValue), ("route", route), ("status", "\(response.status.code)")])
+      .requests, [("method", method), ("route", route), ("status", "\(response.status.code)")])
     metrics.time(.requestSeconds, [("route", route)], elapsed)
     context.logger.info(
       "answered",
       metadata: [
-        "method": .string(request.method.rawValue), "route": .string(route),
+        "method": .string(method), "route": .string(route),
         "status": .stringConvertible(response.status.code), "milliseconds": .stringConvertible(elapsed.milliseconds),
       ])
     return response
   }
+
+  /// What else somebody sends is a word of theirs.
+  private static let methods: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .delete, .options, .patch]
 }
 
 extension HTTPField.Name {

@@ -31,7 +31,8 @@ extension BookEntry {
     var answers: [String: [Answer]] = [:]
     var items = DecidedItems()
     for (place, event) in feedback.enumerated() where event.kind != .cited {
-      guard let decision = named[event.decisionId], items.hold(event.item, of: decision) else { continue }
+      guard let decision = named[event.decisionId], event.mayAnswer(decision), items.hold(event.item, of: decision)
+      else { continue }
       // An answer to what is not yet asked is not yet known.
       let since = max(event.at.instant, decision.orderedAt.instant)
       answers[event.item, default: []].append(Answer(event: event, place: place, since: since))

@@ -74,12 +74,15 @@ struct FHIRAnswer {
     let entries = (0..<asked.entries).map { number -> FHIRDocument in
       var response: [(String, FHIRDocument)] = [("status", .text(status))]
       if isGood { response.append(("lastModified", .text(submission.acknowledgement.acknowledgedAt))) }
-      // What was noted is said once.
-      if !isGood || number == 0 { response.append(("outcome", outcome)) }
+      // What was noted is said once, what is wrong to each of as many entries as anybody reads.
+      if number < (isGood ? 1 : Self.mostOutcomes) { response.append(("outcome", outcome)) }
       return .element([("response", .element(response))])
     }
     return bundle(type, entries)
   }
+
+  /// An outcome is a hundred times what it takes to send an empty entry.
+  private static let mostOutcomes = 1000
 
   private static let phrases = [
     400: "Bad Request", 403: "Forbidden", 409: "Conflict", 413: "Content Too Large", 415: "Unsupported Media Type",

@@ -77,9 +77,9 @@ struct SOAPEnvelope: Hashable, Sendable {
         version: .one, code: .versionMismatch, reason: "neither SOAP 1.1 nor SOAP 1.2, by its namespace")
     }
     self.version = version
-    for header in tree.root.first("Header")?.children.map({ $0 }) ?? [] where Self.isNeeded(header) {
+    if let headers = tree.root.first("Header")?.children, headers.contains(where: Self.isNeeded) {
       throw SOAPFault(
-        version: version, code: .mustUnderstand, reason: "a header that must be understood is not: \(header.name)")
+        version: version, code: .mustUnderstand, reason: "a header that must be understood is not: none is, here")
     }
     let calls = tree.root.first("Body").map { Array($0.children) } ?? []
     guard calls.count == 1, let call = calls.first, call.name == Self.operation else {

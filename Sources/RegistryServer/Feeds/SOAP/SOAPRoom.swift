@@ -9,15 +9,13 @@ extension RegistryService {
   /// `GET /soap?wsdl`, open, as it carries nothing; `&namespace=` names another of those in use.
   ///
   /// - Throws: `ServiceError.noRoute` without `wsdl`, or for a namespace of nobody's.
-  func describeSOAP(_ request: Request) throws -> Response {
+  func describeSOAP(_ request: Request, _ context: ServerContext) throws -> Response {
     let query = request.uri.queryParameters
     guard query.contains(where: { $0.key.lowercased() == "wsdl" }) else { throw ServiceError.noRoute }
     let namespace = query["namespace"].map { String($0) } ?? SOAPDescription.namespaces[0]
     guard SOAPDescription.namespaces.contains(namespace) else { throw ServiceError.noRoute }
-    let base =
-      configuration.publicURL ?? (configuration.tls == nil ? "http://" : "https://") + (request.head.authority ?? "")
     return Self.xml(
-      SOAPDescription.wsdl(namespace: namespace, address: base + "/soap"), status: 200, type: SOAPVersion.one.mediaType)
+      SOAPDescription.wsdl(namespace: namespace, address: configuration.base(context) + "/soap"), status: 200, type: SOAPVersion.one.mediaType)
   }
 
   /// One call. Its answer is that of the hospital interaction standard, `MCCI_IN000002UV01`, whatever is sent; refused is no fault, as the
