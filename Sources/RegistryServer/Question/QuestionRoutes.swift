@@ -44,6 +44,7 @@ extension RegistryService {
       body: ResponseBody { writer in
         var lines = BodyLines(request.body, limit: Self.orderLimit)
         while let together = try await lines.next(atMost: Self.ordersTogether) {
+          // Who was let in at the head may have been shut out since.
           let answers = try await self.answers(to: together, asking, context)
           try await writer.write(ByteBuffer(string: answers.map { $0 + "\n" }.joined()))
         }
@@ -64,6 +65,7 @@ extension RegistryService {
 
   private func answers(to lines: [[UInt8]], _ asking: Asking, _ context: ServerContext) async throws -> [String] {
     do {
+      try expectEnabled(context.caller)
       return try await decide(lines, asking, context)
         .map { result in
           switch result {

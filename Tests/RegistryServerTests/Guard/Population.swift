@@ -48,7 +48,7 @@ struct Population {
 
     var reportID: String { "RPT\(number)X" }
     /// Nobody else's.
-    var value: String { "\(50 + number % 40).7\(10_000 + number)" }
+    var value: String { "\(item == "CREA" ? 60 : 4).7\(10_000 + number)" }
     /// What may stand in no answer that tells nothing of it.
     var marks: [String] { [reportID, value, patient.name, patient.residentID] }
 
@@ -88,7 +88,7 @@ struct Population {
         results.append(
           Result(
             number: results.count + 1, patient: patient, institution: dice.one(of: Self.sources),
-            item: dice.one(of: Self.items), isDisputed: dice.chance(15), day: Int.random(in: 1...19, using: &dice)))
+            item: dice.one(of: Self.items), isDisputed: dice.chance(15), day: Int.random(in: 9...19, using: &dice)))
       }
     }
     self.results = results
