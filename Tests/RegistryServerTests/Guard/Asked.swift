@@ -99,8 +99,12 @@ struct Asker {
     let patient = dice.one(of: population.patients)
     asked.patient = patient
     let institution = dice.one(of: Population.sources)
+    // A number that nothing carries but what is withheld leads to its person all the same: docs/threat-model.md, "Known".
+    let view = asked.view ?? ""
+    let carrying = population.results.filter { $0.patient.number == patient.number && $0.institution == institution }
+    let isHidden = !carrying.isEmpty && carrying.allSatisfy { $0.isUnknown(to: view) }
     let number =
-      switch Int.random(in: 0..<10, using: &dice) {
+      switch isHidden ? 0 : Int.random(in: 0..<10, using: &dice) {
       case 0...5: "{\"type\":\"resident-id\",\"value\":\"\(patient.residentID)\"}"
       case 6: "{\"type\":\"local\",\"value\":\"\(patient.localNumber(at: institution))\"}"
       case 7, 8:

@@ -140,10 +140,17 @@ struct AttackTests {
         let path = route.path.replacing("{id}", with: "huren-order-sign")
         for type in ["application/json", "application/x-ndjson", "application/x-www-form-urlencoded"] {
           headers[.contentType] = type
-          let answer = try await client.execute(
-            uri: path, method: .post, headers: headers, body: ByteBuffer(bytes: body))
+          let answer: TestResponse
+          do {
+            answer = try await client.execute(
+              uri: path, method: .post, headers: headers, body: ByteBuffer(bytes: body))
+          } catch ServiceError.tooLarge {
+            // A stream that was begun is broken off.
+            #expect(type == "application/x-ndjson")
+            continue
+          }
           // SOAP 1.1 has all its faults under 500.
-          let isFault = route == .soap && answer.text.contains("soap:Client")
+          let isFault = route == .soap && answer.text.contains("</soap:Fault>")
           #expect(answer.status.code < 500 || isFault, "\(path), \(name): \(answer.status) \(answer.text.prefix(200))")
           #expect(answer.body.readableBytes < 4 << 20, "\(path), \(name): \(answer.body.readableBytes) bytes")
         }
@@ -174,7 +181,9 @@ struct AttackTests {
       let first = "\(String(Self.order.utf8.count + 1, radix: 16))\r\n\(Self.order)\n\r\n"
       let answer = try await RawHTTP.send(
         port, [Array((head + first).utf8)] + [[UInt8]](repeating: piece, count: 8))
-      #expect(RawHTTP.status(answer) == 200 && answer.contains("\"orderId\":\"O1\""), "\(answer.prefix(300))")
+      #expect(
+        RawHTTP.status(answer) == 200 && answer.contains("\"orderId\":\"O1\"") && answer.contains("\"too-large\""),
+        "\(answer.prefix(300))")
     }
   }
 

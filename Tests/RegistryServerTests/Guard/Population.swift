@@ -52,6 +52,9 @@ struct Population {
     /// What may stand in no answer that tells nothing of it.
     var marks: [String] { [reportID, value, patient.name, patient.residentID] }
 
+    /// Whether a hospital never heard of it: what it sent itself it knows, also where nobody may use it.
+    func isUnknown(to asker: String) -> Bool { institution != asker && isWithheld(from: asker) }
+
     func isWithheld(from asker: String) -> Bool {
       isDisputed || institution != asker && !patient.permits(asker)
     }

@@ -43,7 +43,7 @@ enum RawHTTP {
     while let end = rest.firstRange(of: Array("\r\n\r\n".utf8)) {
       let head = String(decoding: rest[..<end.lowerBound], as: UTF8.self)
       rest = rest[end.upperBound...]
-      if head.contains("Transfer-Encoding: chunked") {
+      if head.lowercased().contains("transfer-encoding: chunked") {
         guard let last = rest.firstRange(of: Array("0\r\n\r\n".utf8)) else { return false }
         rest = rest[last.upperBound...]
       } else {
