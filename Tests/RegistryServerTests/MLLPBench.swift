@@ -12,11 +12,18 @@ enum MLLPBench {
     _ bench: ServerBench, _ configuration: ServerConfiguration.MLLP? = nil, timing: MLLPTiming = MLLPTiming(),
     _ body: @escaping @Sendable (Int) async throws -> Value
   ) async throws -> Value {
+    try await serving(bench.service, configuration, timing: timing, body)
+  }
+
+  static func serving<Value: Sendable>(
+    _ service: RegistryService, _ configuration: ServerConfiguration.MLLP? = nil, timing: MLLPTiming = MLLPTiming(),
+    _ body: @escaping @Sendable (Int) async throws -> Value
+  ) async throws -> Value {
     let address = ServerConfiguration.Address(host: "127.0.0.1", port: 0)
     let one = ServerConfiguration.MLLP(listen: address, peers: [.init(institutions: ["SYNTH-H1"])])
     let (ports, told) = AsyncStream.makeStream(of: Int.self)
     let listener = MLLPListener(
-      service: bench.service, configuration: configuration ?? one, timing: timing, ready: { told.yield($0) })
+      service: service, configuration: configuration ?? one, timing: timing, ready: { told.yield($0) })
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await listener.run() }
       var iterator = ports.makeAsyncIterator()

@@ -107,11 +107,13 @@ extension Registry {
     } catch let problem as OrderProblem where problem.code == .ambiguousPerson {
       try refuseTwoPeople(order.order)
       let carriers = try carriers(of: order.order, transaction, knownAt: knownAt) ?? []
-      let areStrangers = try !carriers.isEmpty && carriers.allSatisfy { code in
-        let links = try allLinks(of: code, transaction, knownAt: knownAt)
-        let facts = try facts(of: code, links, order.order.patient, transaction, knownAt: knownAt)
-        return try isStranger(to: order, links, facts, reference, transaction, knownAt: knownAt)
-      }
+      let areStrangers =
+        try !carriers.isEmpty
+        && carriers.allSatisfy { code in
+          let links = try allLinks(of: code, transaction, knownAt: knownAt)
+          let facts = try facts(of: code, links, order.order.patient, transaction, knownAt: knownAt)
+          return try isStranger(to: order, links, facts, reference, transaction, knownAt: knownAt)
+        }
       throw areStrangers ? OrderProblem.unknownNumbers(order.order.id) : problem
     }
   }

@@ -1,5 +1,6 @@
 import Hummingbird
 import Registry
+import RegistryStore
 
 extension RegistryService {
   /// Answers a route of the matrix for whom it permits.
@@ -42,6 +43,13 @@ extension RegistryService {
       if let caller = try await way.caller(of: request, context) { return caller }
     }
     throw ServiceError.notAuthenticated
+  }
+
+  /// - Throws: `ServiceError.notAuthenticated` where an operator has shut out the caller's account since.
+  func expectEnabled(_ caller: Caller?) throws {
+    // Whom a client opened a page for is shut out with it.
+    guard let name = caller?.name.prefix(while: { $0 != "#" }) else { throw ServiceError.notAuthenticated }
+    if try registry.account(String(name))?.isEnabled == false { throw ServiceError.notAuthenticated }
   }
 
   /// The institution that a caller acts for: the one it is registered for; of several the one that `Huren-Institution` names.

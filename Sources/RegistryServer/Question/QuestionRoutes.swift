@@ -43,12 +43,26 @@ extension RegistryService {
       status: .ok, headers: [.contentType: "application/x-ndjson"],
       body: ResponseBody { writer in
         var lines = BodyLines(request.body, limit: Self.orderLimit)
-        while let together = try await lines.next(atMost: Self.ordersTogether) {
+        while let together = try await self.next(of: &lines, writer) {
+          // Who was let in at the head may have been shut out since.
           let answers = try await self.answers(to: together, asking, context)
           try await writer.write(ByteBuffer(string: answers.map { $0 + "\n" }.joined()))
         }
         try await writer.finish(nil)
       })
+  }
+
+  /// - Throws: what reading throws, when it was said: what comes behind is not read, and the connection ends.
+  private func next(
+    of lines: inout BodyLines, _ writer: any ResponseBodyWriter
+  ) async throws -> [[UInt8]]? {
+    do {
+      return try await lines.next(atMost: Self.ordersTogether)
+    } catch let error as ServiceError {
+      var writer = writer
+      try await writer.write(ByteBuffer(string: ErrorAnswer(ErrorTable.row(of: error)).json + "\n"))
+      throw error
+    }
   }
 
   private func decide(
@@ -64,6 +78,7 @@ extension RegistryService {
 
   private func answers(to lines: [[UInt8]], _ asking: Asking, _ context: ServerContext) async throws -> [String] {
     do {
+      try expectEnabled(context.caller)
       return try await decide(lines, asking, context)
         .map { result in
           switch result {

@@ -42,7 +42,9 @@ struct Asker {
     var asked = Asked(caller: caller, route: route)
     asked.uri = route.path.replacing("{id}", with: dice.one(of: CDSHook.allCases).service)
       .replacing("{code}", with: "nobody\(count)")
-    if let caller { asked.headers[.authorization] = caller.name } else if dice.chance(50) {
+    if let caller {
+      asked.headers[.authorization] = caller.name
+    } else if dice.chance(50) {
       asked.headers[.authorization] = dice.one(of: ["forged", "Bearer forged", "auditor "])
     }
     asked.headers[.contentType] = dice.chance(95) ? "application/json" : dice.one(of: ["text/plain", "", "a/b"])
@@ -97,8 +99,12 @@ struct Asker {
     let patient = dice.one(of: population.patients)
     asked.patient = patient
     let institution = dice.one(of: Population.sources)
+    // A number that nothing carries but what is withheld leads to its person all the same: docs/threat-model.md, "Known".
+    let view = asked.view ?? ""
+    let carrying = population.results.filter { $0.patient.number == patient.number && $0.institution == institution }
+    let isHidden = !carrying.isEmpty && carrying.allSatisfy { $0.isUnknown(to: view) }
     let number =
-      switch Int.random(in: 0..<10, using: &dice) {
+      switch isHidden ? 0 : Int.random(in: 0..<10, using: &dice) {
       case 0...5: "{\"type\":\"resident-id\",\"value\":\"\(patient.residentID)\"}"
       case 6: "{\"type\":\"local\",\"value\":\"\(patient.localNumber(at: institution))\"}"
       case 7, 8:
@@ -119,7 +125,7 @@ struct Asker {
     let items = Population.items.filter { _ in dice.chance(50) } + [dice.one(of: Population.items)]
     let other = dice.chance(8) ? "\"orderingInstitution\":\"\(dice.one(of: Population.askers))\"," : ""
     return "{\"orderId\":\"O\(Int.random(in: 0..<300, using: &dice))\",\(other)\"patient\":\(patient(&asked)),"
-      + "\"setting\":\"\(dice.one(of: ["outpatient", "inpatient", "emergency"]))\",\"clinician\":\"D1\","
+      + "\"setting\":\"\(dice.one(of: ["outpatient", "outpatient", "inpatient", "emergency"]))\",\"clinician\":\"D1\","
       + "\"orderedAt\":\"2026-05-20T0\(dice.one(of: [1, 8, 9])):00:00+08:00\","
       + "\"items\":[\(items.map { "{\"item\":\"\($0)\"}" }.joined(separator: ","))]}"
   }
@@ -133,8 +139,9 @@ struct Asker {
   /// On decisions of anybody, under ids of which everybody uses the same.
   private mutating func feedback() -> String {
     let decision = dice.chance(80) && !decisions.isEmpty ? dice.one(of: decisions) : "\(count)00000000000000000000000"
-    let kind = dice.one(of: ["accepted", "declined", "undone", "cited", "nonsense"])
-    return "{\"event\":\"E\(Int.random(in: 0..<200, using: &dice))\",\"kind\":\"\(kind)\",\"decisionId\":\"\(decision)\","
+    let kind = dice.one(of: ["accepted", "accepted", "declined", "undone", "cited", "nonsense"])
+    return
+      "{\"event\":\"E\(Int.random(in: 0..<200, using: &dice))\",\"kind\":\"\(kind)\",\"decisionId\":\"\(decision)\","
       + "\"item\":\"\(dice.one(of: Population.items))\",\"at\":\"2026-05-20T09:01:00+08:00\",\"retestReason\":1}"
   }
 
@@ -142,7 +149,9 @@ struct Asker {
     guard let hook = CDSHook.allCases.first(where: { asked.uri.hasSuffix($0.service) }) else { return "" }
     _ = patient(&asked)
     let patient = asked.patient ?? population.patients[0]
-    let drafts = Population.items.enumerated().map { CDSBench.draft("d\($0)-\(Int.random(in: 0..<50, using: &dice))", $1) }
+    let drafts = Population.items.enumerated().map {
+      CDSBench.draft("d\($0)-\(Int.random(in: 0..<50, using: &dice))", $1)
+    }
     let local = patient.localNumber(at: asked.view ?? "SYNTH-H1")
     return CDSBench.request(
       hook, drafts, patient: dice.chance(60) ? "1" : local, select: ["d0-1", "ServiceRequest/d1-1"],
@@ -158,7 +167,8 @@ struct Asker {
   /// A message of somebody whom nobody asks about, now and then of another hospital than the sender's.
   private mutating func message(_ caller: Caller?) -> String {
     let institution = dice.chance(30) ? "SYNTH-H3" : caller?.institutions.first ?? "SYNTH-H1"
-    let patient = Population.Patient(number: 900 + count % 99, residentID: Population.residentID(900 + count % 99), consents: [])
+    let patient = Population.Patient(
+      number: 900 + count % 99, residentID: Population.residentID(900 + count % 99), consents: [])
     let result = Population.Result(
       number: 100_000 + count, patient: patient, institution: institution, item: dice.one(of: Population.items),
       isDisputed: false, day: 3)

@@ -48,9 +48,12 @@ struct Population {
 
     var reportID: String { "RPT\(number)X" }
     /// Nobody else's.
-    var value: String { "\(50 + number % 40).7\(10_000 + number)" }
+    var value: String { "\(item == "CREA" ? 60 : 4).7\(10_000 + number)" }
     /// What may stand in no answer that tells nothing of it.
     var marks: [String] { [reportID, value, patient.name, patient.residentID] }
+
+    /// Whether a hospital never heard of it: what it sent itself it knows, also where nobody may use it.
+    func isUnknown(to asker: String) -> Bool { institution != asker && isWithheld(from: asker) }
 
     func isWithheld(from asker: String) -> Bool {
       isDisputed || institution != asker && !patient.permits(asker)
@@ -88,7 +91,7 @@ struct Population {
         results.append(
           Result(
             number: results.count + 1, patient: patient, institution: dice.one(of: Self.sources),
-            item: dice.one(of: Self.items), isDisputed: dice.chance(15), day: Int.random(in: 1...19, using: &dice)))
+            item: dice.one(of: Self.items), isDisputed: dice.chance(15), day: Int.random(in: 9...19, using: &dice)))
       }
     }
     self.results = results

@@ -15,7 +15,8 @@ extension RegistryService {
     let namespace = query["namespace"].map { String($0) } ?? SOAPDescription.namespaces[0]
     guard SOAPDescription.namespaces.contains(namespace) else { throw ServiceError.noRoute }
     return Self.xml(
-      SOAPDescription.wsdl(namespace: namespace, address: configuration.base(context) + "/soap"), status: 200, type: SOAPVersion.one.mediaType)
+      SOAPDescription.wsdl(namespace: namespace, address: configuration.base(context) + "/soap"), status: 200,
+      type: SOAPVersion.one.mediaType)
   }
 
   /// One call. Its answer is that of the hospital interaction standard, `MCCI_IN000002UV01`, whatever is sent; refused is no fault, as the
