@@ -72,6 +72,9 @@ enum Schema {
     migrator.registerMigration("19 accounts", foreignKeyChecks: .immediate) { db in
       try db.execute(sql: AccountSchema.sql)
     }
+    migrator.registerMigration("20 commits of the person index", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: CommitRows.schemaOfIndex)
+    }
     return migrator
   }
 
