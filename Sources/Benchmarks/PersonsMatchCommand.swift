@@ -44,11 +44,12 @@ struct PersonsMatchCommand: ParsableCommand {
     if !FileManager.default.fileExists(atPath: file) { try write() }
     var answer = Answer(persons: persons)
     let judge = PersonModel.standard(population: Double(persons)).judge
-    let index = MatchIndex(judge: judge)
+    let index = MatchIndex()
     let start = ContinuousClock.now
     try read(into: index)
     answer.secondsUntilReady = (ContinuousClock.now - start).seconds
     answer.peakMegabytes = try Self.peakMegabytes()
+    let search = MatchSearch(index.snapshot, MatchBounds(judge))
 
     let asked = (0..<queries).map { query -> (person: Int, patient: Patient) in
       var draw = Draw(seed: seed, .order, query)
@@ -60,7 +61,7 @@ struct PersonsMatchCommand: ParsableCommand {
     let signatures = records.map { MatchSignature($0) }
     answer.normalising = (Self.processorSeconds() - normalisingStart) * 1e6 / Double(queries)
     // Warm: what every query reads has been read before.
-    for signature in signatures.prefix(queries / 10) { _ = index.candidates(of: signature) }
+    for signature in signatures.prefix(queries / 10) { _ = search.candidates(of: signature) }
     var times: [Double] = []
     times.reserveCapacity(queries)
     var found: [[Int64]] = []
@@ -68,7 +69,7 @@ struct PersonsMatchCommand: ParsableCommand {
     let processor = Self.processorSeconds()
     for signature in signatures {
       let start = ContinuousClock.now
-      let candidates = index.candidates(of: signature)
+      let candidates = search.candidates(of: signature)
       times.append((ContinuousClock.now - start).seconds * 1e6)
       found.append(candidates)
     }
@@ -88,7 +89,11 @@ struct PersonsMatchCommand: ParsableCommand {
       if !candidates.contains(Int64(asked[query].person)) { answer.missed += 1 }
     }
     let insertStart = ContinuousClock.now
-    for (place, signature) in signatures.enumerated() { index.insert(id: Int64(persons + place), signature) }
+    for (place, signature) in signatures.enumerated() {
+      search.insert(id: Int64(persons + place), signature)
+      // As many as a transaction of an import brings.
+      if place % 3072 == 3071 { _ = search.publish(into: index) }
+    }
     answer.insertMicroseconds = (ContinuousClock.now - insertStart).seconds * 1e6 / Double(queries)
     try PersonsCommand.print(answer)
   }

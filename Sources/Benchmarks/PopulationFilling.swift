@@ -64,7 +64,7 @@ struct PopulationFilling: Sendable {
         try transaction.messages(sender: PopulationFilling.sender, messageID: "\(name) \(part)").first?.id
       }
       if try known("complete") != nil { return nil }
-      let count = Int(try transaction.lastSignaturePlace())
+      let count = try transaction.signatureCount()
       guard let evidence = try known("begun") else {
         guard count == 0 else { throw Failure(PopulationFilling.foreign) }
         return (try message("begun", in: transaction), 0)
@@ -74,8 +74,7 @@ struct PopulationFilling: Sendable {
       let start = min(batches * batch, population.persons)
       guard count > 0 else { return (evidence, 0) }
       let last = (0..<start).last { !population.isHeldBack($0) }
-      guard rest == 0, let last, let record = try transaction.signature(at: Int64(count))?.record,
-        try transaction.recordKey(record) == PopulationRow(last, of: population).key
+      guard rest == 0, let last, try transaction.record(PopulationRow(last, of: population).key) != nil
       else { throw Failure(PopulationFilling.foreign) }
       return (evidence, start)
     }

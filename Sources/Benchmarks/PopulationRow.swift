@@ -40,7 +40,7 @@ struct PopulationRow: Sendable {
           recordedAt: recordedAt)
       }
     }
-    for (row, record) in rows { _ = try transaction.insertSignature(record: record, body: row.signature) }
+    for (row, record) in rows { try transaction.insertSignature(record: record, body: row.signature) }
     for (row, _) in rows where try !transaction.insertPerson(row.code, recordedAt: recordedAt) {
       throw StoreError.damaged("two persons of the population have one code")
     }

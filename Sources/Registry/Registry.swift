@@ -11,7 +11,9 @@ public final class Registry: Sendable {
   /// What time it is with the machine; when something was recorded, the store's commits say.
   let clock: @Sendable () -> Instant
   private let loaded = Mutex<[Int64: LoadedReference]>([:])
-  private let matching = PersonMatching()
+  /// The index of people, for whoever reads, and as the writer has it.
+  let index = PublishedIndex()
+  private let writer: WriterMatching
   /// Writes what is submitted, unit by unit.
   let writing = WriterQueue()
 
@@ -24,11 +26,13 @@ public final class Registry: Sendable {
   ) throws {
     store = try SQLiteStore(path: path, mayCreate: mayCreate, clock: clock)
     self.clock = clock
+    writer = WriterMatching(index)
   }
 
   /// With a store of another kind.
   package init(store: any Store, clock: @escaping @Sendable () -> Instant) {
     (self.store, self.clock) = (store, clock)
+    writer = WriterMatching(index)
   }
 
   public static let systemClock = SQLiteStore.systemClock
@@ -57,48 +61,53 @@ public final class Registry: Sendable {
   }
 
   func identify(in transaction: any StoreTransaction, _ body: (Identifying) throws -> Void) throws {
-    try withMatching(in: transaction) { matching in
-      try body(Identifying(transaction: transaction, recordedAt: transaction.recordedAt, matching: matching))
-    }
+    let matching = try writer.matching(in: transaction, population: population(transaction))
+    try body(Identifying(transaction: transaction, recordedAt: transaction.recordedAt, matching: matching))
   }
 
   /// One transaction with the person index at hand.
   func withMatching<T: Sendable>(_ body: (any StoreTransaction, PersonMatching) throws -> T) throws -> T {
-    try store.write { transaction in try withMatching(in: transaction) { try body(transaction, $0) } }
+    try store.write { try body($0, writer.matching(in: $0, population: population($0))) }
   }
 
-  /// The person index, read: as the last commit left it. Other processes may write meanwhile.
+  /// The person index, read: as the last commit left it that the snapshot shows. Whoever writes meanwhile, in this process or in another,
+  /// keeps nobody waiting.
   func readMatching<T>(_ body: (any StoreSnapshot, PersonMatching) throws -> T) throws -> T {
-    try store.readBetweenCommits { transaction in
-      try matching.catchUp(transaction, population: population(transaction), writer: nil)
-      return try body(transaction, matching)
+    while true {
+      // A snapshot that is taken now shows all that was published before.
+      guard let state = index.state else {
+        _ = try store.read { try index.caughtUp($0, at: $0.commit.number) }
+        continue
+      }
+      let answer: T? = try store.read { snapshot in
+        let commit = snapshot.commit.number
+        if state.commit > commit {
+          // It was of another registry, of which this one is an earlier copy.
+          index.forget()
+          return nil
+        }
+        let own = state.commit == commit ? state : try index.caughtUpAtOnce(snapshot, at: commit) ?? state
+        let matching = PersonMatching(own, population: try population(snapshot))
+        if own.commit < commit { try matching.catchUp(snapshot, to: commit) }
+        return try body(snapshot, matching)
+      }
+      if let answer { return answer }
     }
   }
 
   /// What the person index judges with, without the index: for who knows already which records to compare.
   func readJudging<T>(_ body: (any StoreSnapshot, PersonMatching) throws -> T) throws -> T {
-    try store.read { transaction in
-      let matching = PersonMatching()
-      try matching.catchUpRules(transaction, population: population(transaction), writer: nil)
-      return try body(transaction, matching)
+    try store.read { snapshot in
+      // Nothing of the index is asked.
+      let state = IndexState(
+        commit: snapshot.commit.number, index: PublishedIndex.empty, common: try snapshot.commonValues(),
+        rules: try snapshot.personRules(knowing: index.state?.rules))
+      return try body(snapshot, PersonMatching(state, population: population(snapshot)))
     }
   }
 
   func population(_ transaction: any StoreSnapshot) throws -> Int {
     try reference(transaction, knownAt: nil).data.policy.population
-  }
-
-  /// The person index, caught up with all that was written before. Writers follow one another, so nobody waits for it who does not
-  /// wait for the store.
-  private func withMatching<T>(in transaction: any StoreTransaction, _ body: (PersonMatching) throws -> T) throws -> T {
-    do {
-      try matching.catchUp(transaction, population: population(transaction), writer: transaction)
-      return try body(matching)
-    } catch {
-      // What was found out goes with the transaction.
-      matching.forget()
-      throw error
-    }
   }
 
   func reference(_ transaction: any StoreSnapshot, knownAt: Instant?) throws -> LoadedReference {

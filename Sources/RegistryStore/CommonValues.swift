@@ -2,8 +2,10 @@ public import Clinical
 
 /// What a snapshot tells of what crowds share.
 public protocol CommonValuesReading {
-  /// The values that were found common after a place, in the order of finding.
-  func eachCommonValue(after place: Int64, _ body: (_ place: Int64, _ value: Int64) -> Void) throws
+  /// The values that were found common since a commit, in the order of finding.
+  ///
+  /// - Parameter commit: its number; 0: all that ever were.
+  func eachCommonValue(after commit: Int64, _ body: (_ value: Int64) -> Void) throws
 
   /// Whether a value was common at a moment.
   func isCommon(_ value: Int64, knownAt: Instant?) throws -> Bool

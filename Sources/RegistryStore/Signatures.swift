@@ -2,16 +2,14 @@ public import Clinical
 
 /// What a snapshot tells of the index of people and its models.
 public protocol SignaturesReading {
-  /// The normalised forms kept after a place, in the order of keeping: what an index in memory has not seen yet.
-  func eachSignature(
-    after place: Int64, _ body: (_ place: Int64, _ record: Int64, UnsafeRawBufferPointer) throws -> Void
-  ) throws
+  /// The normalised forms kept since a commit, in the order of keeping: what an index in memory that was brought up to that commit has not
+  /// seen yet. Of a record that was kept more than once the last holds.
+  ///
+  /// - Parameter commit: its number; 0: all that were ever kept.
+  func eachSignature(after commit: Int64, _ body: (_ record: Int64, UnsafeRawBufferPointer) throws -> Void) throws
 
-  /// The place of the last that was kept; 0 when none was.
-  func lastSignaturePlace() throws -> Int64
-
-  /// The normalised form kept at a place.
-  func signature(at place: Int64) throws -> (record: Int64, body: [UInt8])?
+  /// How many were ever kept.
+  func signatureCount() throws -> Int
 
   /// What the index counts with, as known at a moment; nil when nothing was kept by then.
   func personModel(knownAt: Instant?) throws -> (version: String, body: [UInt8])?
@@ -26,9 +24,7 @@ public protocol SignaturesReading {
 /// What a writer does to the index of people and its models.
 public protocol SignaturesWriting {
   /// Keeps the normalised form of a record, in place of an earlier one.
-  ///
-  /// - Returns: its place in the order of keeping.
-  func insertSignature(record: Int64, body: [UInt8]) throws -> Int64
+  func insertSignature(record: Int64, body: [UInt8]) throws
 
   /// Puts a model in force.
   func insertPersonModel(version: String, body: [UInt8], recordedAt: Instant) throws

@@ -11,9 +11,6 @@ public protocol Store: Sendable {
   /// Reads one consistent state, while others write.
   func read<T>(_ body: (any StoreSnapshot) throws -> T) throws -> T
 
-  /// The same while nobody of this process writes: what writers keep in memory is as the snapshot shows it.
-  func readBetweenCommits<T>(_ body: (any StoreSnapshot) throws -> T) throws -> T
-
   /// All or nothing, durable when it returns. Writers follow one another.
   ///
   /// - Throws: what the body throws; `StoreError.busy` when another process has been writing for as long as a command waits.
@@ -93,6 +90,27 @@ public protocol StoreTransaction:
 
   /// A part of a transaction that is all or nothing by itself: what it wrote is taken back when it throws, and nothing else.
   func unit<T>(_ body: () throws -> T) throws -> T
+
+  /// Has somebody told from now on how units and the transaction end; of one that is told already nothing changes. Of units that have begun
+  /// the follower is told at once that they have.
+  func follow(_ follower: any TransactionFollower)
+}
+
+/// What is kept in memory of what a transaction writes, and goes with it: told in the thread of the writer, before another transaction
+/// begins.
+public protocol TransactionFollower: AnyObject {
+  /// A unit has begun.
+  func unitBegan()
+
+  /// The unit that began last has ended.
+  ///
+  /// - Parameter isKept: whether what was written in it stays; else it was taken back.
+  func unitEnded(isKept: Bool)
+
+  /// The transaction has ended; it tells nothing more.
+  ///
+  /// - Parameter commit: on disk, and seen by others; nil: nothing was written, or all was taken back.
+  func ended(with commit: Commit?)
 }
 
 extension StoreTransaction {

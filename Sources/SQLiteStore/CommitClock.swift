@@ -52,12 +52,13 @@ extension SQLiteTransaction {
     try run(
       """
       INSERT INTO registry_commit
-        (id, at, digest, last_version, last_link, last_redirect, last_identity, last_past, last_event)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (id, at, digest, last_version, last_link, last_redirect, last_identity, last_past, last_event,
+         last_signature, last_common)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         commit.number, commit.at.milliseconds, digest, rows.version, rows.link, rows.redirect, rows.identity, rows.past,
-        rows.event,
+        rows.event, rows.signature, rows.common,
       ])
   }
 

@@ -8,9 +8,10 @@ extension SQLiteTransaction {
       [value, recordedAt.milliseconds])
   }
 
-  func eachCommonValue(after place: Int64, _ body: (_ place: Int64, _ value: Int64) -> Void) throws {
-    let rows = try rows("SELECT id, value FROM common_value WHERE id > ? ORDER BY id", [place])
-    while let row = try rows.next() { body(row[0], row[1]) }
+  func eachCommonValue(after commit: Int64, _ body: (_ value: Int64) -> Void) throws {
+    let last = try indexRows(after: commit).common
+    let rows = try rows("SELECT value FROM common_value WHERE id > ? ORDER BY id", [last])
+    while let row = try rows.next() { body(row[0]) }
   }
 
   func isCommon(_ value: Int64, knownAt: Instant?) throws -> Bool {

@@ -12,8 +12,6 @@ public import RegistryStore
 public final class SQLiteStore: Store {
   private let pool: DatabasePool
   private let clock: @Sendable () -> Instant
-  /// Held by a writer from before its transaction until after its commit.
-  private let writing = NSLock()
   private let turn: WriterTurn
   /// How many of this process wait for the writer in front of a patient.
   private let urgent = Atomic(0)
@@ -86,11 +84,6 @@ public final class SQLiteStore: Store {
 
   public func read<T>(_ body: (any StoreSnapshot) throws -> T) throws -> T {
     try StoreError.translating { try pool.read { try SQLiteTransaction(reading: $0).ended(after: body) } }
-  }
-
-  /// The same while nobody of this process writes: what writers keep in memory is as the snapshot shows it.
-  public func readBetweenCommits<T>(_ body: (any StoreSnapshot) throws -> T) throws -> T {
-    try writing.withLock { try read(body) }
   }
 
   /// All or nothing, durable when it returns. Writers follow one another.
@@ -183,10 +176,12 @@ public final class SQLiteStore: Store {
   private func transaction<T>(
     _ db: Database, isDerived: Bool = false, isUrgent: Bool = false, _ body: (SQLiteTransaction) throws -> T
   ) throws -> T {
-    writing.lock()
-    defer { writing.unlock() }
     var result: T?
+    var (followers, commit) = ([any TransactionFollower](), Commit?.none)
+    // Whoever follows is told before another transaction of this process can begin.
+    defer { for follower in followers { follower.ended(with: commit) } }
     try begin(db, isUrgent: isUrgent)
+    var written: Commit?
     try db.inBegunTransaction {
       if isDerived {
         result = try SQLiteTransaction(reading: db).ended(after: body)
@@ -195,11 +190,16 @@ public final class SQLiteStore: Store {
       let transaction = try SQLiteTransaction(
         writing: db, clock: clock(), isAwaited: { self.urgent.load(ordering: .relaxed) > 0 || self.turn.isAwaited })
       let (changes, lastRows) = (db.totalChangesCount, try transaction.lastRows())
+      defer { followers = transaction.followers }
       result = try transaction.ended(after: body)
       // What wrote nothing is no commit.
-      if db.totalChangesCount != changes { try transaction.insert(transaction.commit, since: lastRows) }
+      if db.totalChangesCount != changes {
+        try transaction.insert(transaction.commit, since: lastRows)
+        written = transaction.commit
+      }
       return .commit
     }
+    commit = written
     guard let result else { throw StoreError.engine("the transaction gave no result") }
     return result
   }
@@ -285,6 +285,9 @@ final class SQLiteTransaction: StoreTransaction {
 
   private let statements: SQLStatements
   private let awaited: () -> Bool
+  fileprivate private(set) var followers: [any TransactionFollower] = []
+  /// How many units have begun and not ended.
+  private var depth = 0
   /// The last record made in each shard.
   var lastRecords: [Int64: Int64] = [:]
   /// Whether reports were moved; nil: nobody has asked yet.
@@ -323,12 +326,28 @@ final class SQLiteTransaction: StoreTransaction {
 
   func unit<T>(_ body: () throws -> T) throws -> T {
     var result: T?
+    for follower in followers { follower.unitBegan() }
+    depth += 1
+    var isKept = false
+    defer {
+      depth -= 1
+      // What it found out in the unit is not there any more.
+      if !isKept { (lastRecords, hasMoves, hasPast, dictionaries) = ([:], nil, nil, [:]) }
+      for follower in followers { follower.unitEnded(isKept: isKept) }
+    }
     try db.inSavepoint {
       result = try body()
       return .commit
     }
+    isKept = true
     guard let result else { throw StoreError.engine("the unit gave no result") }
     return result
+  }
+
+  func follow(_ follower: any TransactionFollower) {
+    if followers.contains(where: { $0 === follower }) { return }
+    followers.append(follower)
+    for _ in 0..<depth { follower.unitBegan() }
   }
 
   /// Runs a statement that returns no rows; prepared once per connection.

@@ -75,6 +75,9 @@ enum Schema {
     migrator.registerMigration("20 keyed digests", foreignKeyChecks: .immediate) { db in
       try db.execute(sql: AccessSchema.keyed)
     }
+    migrator.registerMigration("21 commits of the person index", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: CommitRows.schemaOfIndex)
+    }
     return migrator
   }
 

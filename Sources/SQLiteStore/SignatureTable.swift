@@ -2,27 +2,19 @@ import Clinical
 import RegistryStore
 
 extension SQLiteTransaction {
-  func insertSignature(record: Int64, body: [UInt8]) throws -> Int64 {
+  func insertSignature(record: Int64, body: [UInt8]) throws {
     try run("INSERT INTO match_signature (record, body) VALUES (?, ?)", [record, body])
-    return lastID
   }
 
-  func eachSignature(
-    after place: Int64, _ body: (_ place: Int64, _ record: Int64, UnsafeRawBufferPointer) throws -> Void
-  ) throws {
-    let rows = try rows("SELECT id, record, body FROM match_signature WHERE id > ? ORDER BY id", [place])
+  func eachSignature(after commit: Int64, _ body: (_ record: Int64, UnsafeRawBufferPointer) throws -> Void) throws {
+    let last = try indexRows(after: commit).signature
+    let rows = try rows("SELECT record, body FROM match_signature WHERE id > ? ORDER BY id", [last])
     while let row = try rows.next() {
-      try row.withBytes(2) { try body(row[0], row[1], $0) }
+      try row.withBytes(1) { try body(row[0], $0) }
     }
   }
 
-  func lastSignaturePlace() throws -> Int64 {
-    try one(Int64.self, "SELECT id FROM match_signature ORDER BY id DESC LIMIT 1", []) ?? 0
-  }
-
-  func signature(at place: Int64) throws -> (record: Int64, body: [UInt8])? {
-    try first("SELECT record, body FROM match_signature WHERE id = ?", [place]) { (record: $0[0], body: $0[1]) }
-  }
+  func signatureCount() throws -> Int { Int(try one(Int64.self, "SELECT count(*) FROM match_signature", []) ?? 0) }
 
   func personModel(knownAt: Instant?) throws -> (version: String, body: [UInt8])? {
     try first(

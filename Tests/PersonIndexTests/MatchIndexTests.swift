@@ -23,12 +23,13 @@ struct MatchIndexTests {
   func superset(population: Double) {
     let records = Self.records(60)
     let judge = Self.judge(records, population)
-    let index = MatchIndex(judge: judge)
+    let stored = MatchIndex()
     // One half as when a registry is opened, the other one by one.
     let half = records.count / 2
-    index.load { add in
+    stored.load { add in
       for (id, record) in records[..<half].enumerated() { add(Int64(id), MatchSignature(record)) }
     }
+    let index = MatchSearch(stored.snapshot, MatchBounds(judge))
     for id in half..<records.count { index.insert(id: Int64(id), MatchSignature(records[id])) }
     var places: [UInt64: [Int]] = [:]
     for (place, record) in records.enumerated() {
@@ -75,7 +76,7 @@ struct MatchIndexTests {
     patient.birthDate = CalendarDate("1980-05-20")
     patient.phones = ["19100000011", "19100000012", "19100000013"]
     patient.identifiers = (1...5).map { Identifier(.insurance, "Y999900\($0)") }
-    let index = MatchIndex(judge: Self.judge([], 60_000))
+    let index = MatchSearch(MatchIndex().snapshot, MatchBounds(Self.judge([], 60_000)))
     index.insert(id: 7, MatchSignature(PersonRecord(key: "a", patient: patient)))
     var other = Patient()
     other.name = "王小明"
@@ -97,7 +98,7 @@ struct MatchIndexTests {
       return PersonRecord(key: key, patient: patient)
     }
     let judge = Self.judge([], 60_000)
-    let index = MatchIndex(judge: judge)
+    let index = MatchSearch(MatchIndex().snapshot, MatchBounds(judge))
     let stored = record("a", "王小明", "李晓")
     index.insert(id: 1, MatchSignature(stored))
     for asked in [record("b", "李晓"), record("b", "WANG XIAOMING"), record("b", "赵静", "王小明")] {
@@ -119,8 +120,9 @@ struct MatchIndexTests {
     }
     let records = patients.enumerated().map { PersonRecord(key: "\($0)", patient: $1) }
     let judge = Self.judge([], 1_000_000)
-    let index = MatchIndex(judge: judge)
-    index.load { add in for (id, record) in records.enumerated() { add(Int64(id), MatchSignature(record)) } }
+    let stored = MatchIndex()
+    stored.load { add in for (id, record) in records.enumerated() { add(Int64(id), MatchSignature(record)) } }
+    let index = MatchSearch(stored.snapshot, MatchBounds(judge))
     var found = 0
     for record in records {
       let ids = index.candidates(of: MatchSignature(record))
@@ -136,7 +138,7 @@ struct MatchIndexTests {
   @Test("a record taken in again replaces what it was")
   func replaced() {
     let records = Self.records(3)
-    let index = MatchIndex(judge: Self.judge(records, 60_000))
+    let index = MatchSearch(MatchIndex().snapshot, MatchBounds(Self.judge(records, 60_000)))
     for record in records.reversed() { index.insert(id: 1, MatchSignature(record)) }
     #expect(index.candidates(of: MatchSignature(records[0])) == [1])
     let last = MatchSignature(records[records.count - 1])

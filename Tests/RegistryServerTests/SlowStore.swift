@@ -20,10 +20,6 @@ final class SlowStore: Store {
     return try store.read(body)
   }
 
-  func readBetweenCommits<T>(_ body: (any StoreSnapshot) throws -> T) throws -> T {
-    try store.readBetweenCommits(body)
-  }
-
   func write<T>(_ body: (any StoreTransaction) throws -> T) throws -> T { try store.write(body) }
 
   func writeInBackground<T: Sendable>(

@@ -28,7 +28,7 @@ public struct StoreConformance: Sendable, CustomStringConvertible {
   }
 
   /// All of them.
-  public static let laws = commits + past + contents + accounts + derived
+  public static let laws = commits + following + past + contents + accounts + derived
 }
 
 /// That it is so.

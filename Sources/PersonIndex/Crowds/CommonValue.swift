@@ -66,7 +66,7 @@ extension CommonValue.Kind {
 }
 
 /// The values of a registry or a table that are of crowds: they prove nothing of anybody.
-public struct CommonValues: Sendable {
+public struct CommonValues: Hashable, Sendable {
   private var codes: Set<Int64> = []
 
   public init() {}

@@ -5,7 +5,7 @@ import Foundation
 enum LargeMemory {
   private static let page = 1 << 21
 
-  static func allocate<Element>(_ type: Element.Type, capacity: Int) -> UnsafeMutablePointer<Element> {
+  static func allocate<Element: ~Copyable>(_ type: Element.Type, capacity: Int) -> UnsafeMutablePointer<Element> {
     let bytes = size(type, capacity)
     if bytes < page { return .allocate(capacity: capacity) }
     // More than is needed, so that a page can begin in it; what lies before and behind is given back.
@@ -23,14 +23,14 @@ enum LargeMemory {
   }
 
   /// - Parameter capacity: as it was allocated with.
-  static func deallocate<Element>(_ memory: UnsafeMutablePointer<Element>, capacity: Int) {
+  static func deallocate<Element: ~Copyable>(_ memory: UnsafeMutablePointer<Element>, capacity: Int) {
     let bytes = size(Element.self, capacity)
     if bytes < page { return memory.deallocate() }
     munmap(memory, bytes)
   }
 
   /// In whole pages of the system.
-  private static func size<Element>(_ type: Element.Type, _ capacity: Int) -> Int {
+  private static func size<Element: ~Copyable>(_ type: Element.Type, _ capacity: Int) -> Int {
     (MemoryLayout<Element>.stride * capacity + 4095) & ~4095
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The most bits that each agreement can be worth to a judge, whatever the rest of the records says.
-final class MatchBounds {
+public final class MatchBounds: Sendable {
   let model: LinkageModel
   let frequencies: TermFrequencies
   /// The prior and the threshold of review: bits a pair must reach.
@@ -21,7 +21,11 @@ final class MatchBounds {
   let differentRoad: Float
   let brokenID: Float
 
-  init(_ judge: Judge) {
+  /// Of a judge who is never asked.
+  public static let none = MatchBounds(
+    Judge(model: .assumed, frequencies: TermFrequencies(), rules: LinkRules(population: 1)))
+
+  public init(_ judge: Judge) {
     let model = judge.model
     func bits(_ field: LinkField, _ level: LinkLevel) -> Float { Float(model[field, level]?.bits ?? 0) }
     func contact(_ field: LinkField, _ level: LinkLevel) -> (same: Float, other: Float) {

@@ -6,6 +6,8 @@ import Clinical
 public struct MatchSignature: Hashable, Sendable {
   let lines: [MatchLine]
 
+  init(lines: [MatchLine]) { self.lines = lines }
+
   public init(_ record: PersonRecord) {
     var numbers = record.numbers.filter { $0.kind != .residentID || $0.value != record.residentID }
       .map { MatchLine.number($0.kind, $0.value) }

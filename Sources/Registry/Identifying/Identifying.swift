@@ -9,7 +9,7 @@ struct Identifying {
   let matching: PersonMatching
 
   func feed(_ label: String) throws -> Int64 {
-    if let id = matching.feeds[label] { return id }
+    if let id = matching.feed(label) { return id }
     let id = try transaction.feed(label)
     matching.remember(feed: id, for: label)
     return id
@@ -56,7 +56,7 @@ struct Identifying {
   func record(
     of patient: IncomingPatient, told: Int64? = nil, message: Int64, toldAt: Instant, created: inout Int
   ) throws -> Int64 {
-    if let known = matching.known[patient.fingerprint] { return known }
+    if let known = matching.known(patient.fingerprint) { return known }
     let numbers = usableNumbers(of: patient)
     let holders = try holders(of: patient)
     var existing = try existingRecord(patient, among: holders)

@@ -1,129 +1,133 @@
 import Clinical
-import Foundation
 import PersonIndex
 import RegistryStore
 
-/// What identification keeps in memory between transactions: the index of all records, the model it counts with, and what was
-/// looked up last.
+/// The index of all records as one reader or one writer has it, the model it counts with, and what was looked up last.
 ///
-/// Each transaction begins by catching up with what others have written; what one that was taken back left here is found out then.
-/// Unchecked, because the registry gives it to one transaction at a time: to a writing one, or to a reading one between commits (`Registry.readMatching`).
-final class PersonMatching: @unchecked Sendable {
-  private var model: PersonModel?
-  private var judgeOfModel: Judge?
-  private var indexOfModel: MatchIndex?
-  /// The place of the last signature that the index has seen, and that signature.
-  private var place: Int64 = 0
-  private var last: (record: Int64, body: [UInt8]) = (0, [])
-  /// What is of crowds, and the place of the last of it that was read.
-  private(set) var common = CommonValues()
-  private var placeOfCommon: Int64 = 0
-  private var records: [Int64: PersonIndex.PersonRecord] = [:]
-  /// The record of what was said of a patient.
-  private(set) var known: [IncomingPatient.Fingerprint: Int64] = [:]
+/// What a writer changes is its own until it is on disk, and can be taken back to a mark. One thread at a time uses it.
+final class PersonMatching {
+  /// How things were when a unit began.
+  struct Mark {
+    fileprivate var index: Int
+    fileprivate var changes: Int
+    fileprivate var rules: PersonRules?
+    fileprivate var common: CommonValues
+    fileprivate var full: Set<String>
+    fileprivate var asked: Set<String>
+  }
+
+  /// The commit that it goes back to.
+  private(set) var base: Int64
+  private let index: MatchSearch
+  /// Those kept; a first model may not be yet.
+  private(set) var kept: PersonRules?
+  private var rules: PersonRules
+  private var lookedUp = LookedUp()
   /// People who seem to be known under more forms than anybody, and those of them about whom a human was asked.
   var full: Set<String> = []
   var asked: Set<String> = []
-  /// Within one transaction.
-  private(set) var feeds: [String: Int64] = [:]
 
-  /// Entries kept at most of each kind; past that it starts anew, so that memory stays bounded.
-  private static let limit = 40_000
-  /// A record as it is compared takes a kilobyte.
-  private static let recordLimit = 16_000
-
-  var judge: Judge {
-    guard let judgeOfModel else { preconditionFailure("asked before it was caught up") }
-    return judgeOfModel
+  /// - Parameter population: of the region; a registry's first model begins with it.
+  init(_ state: IndexState, population: Int) {
+    (base, kept) = (state.commit, state.rules)
+    rules = state.rules ?? .standard(population: population)
+    index = MatchSearch(state.index, rules.bounds, common: state.common)
   }
 
+  var judge: Judge { rules.judge }
   /// What the index counts with.
-  var modelVersion: String { model?.version ?? "" }
+  var modelVersion: String { rules.model.version }
+  /// What is of crowds.
+  var common: CommonValues { index.common }
+  /// The record of what was said of a patient.
+  func known(_ fingerprint: IncomingPatient.Fingerprint) -> Int64? { lookedUp.known[fingerprint] }
+  func feed(_ label: String) -> Int64? { lookedUp.feeds[label] }
 
-  private var index: MatchIndex {
-    guard let indexOfModel else { preconditionFailure("asked before it was caught up") }
-    return indexOfModel
-  }
+  // MARK: Following what is written
 
-  /// Sees what was written since the last transaction, by whomever.
+  /// Sees what was written since, by others; of a snapshot, what it shows beyond the index it was made of.
   ///
-  /// - Parameters:
-  ///   - population: of the region; a registry's first model begins with it.
-  ///   - writer: keeps a first model; nil where nothing may be written.
-  func catchUp(_ transaction: any StoreSnapshot, population: Int, writer: (any StoreTransaction)?) throws {
-    if place > 0, try transaction.signature(at: place).map({ $0 != last }) ?? true { reset() }
-    feeds = [:]
-    let isNewCommon = try catchUpRules(transaction, population: population, writer: writer)
-    if isNewCommon || place == 0 { index.common = common }
-    let isFirst = place == 0
-    func each(_ take: (Int64, MatchSignature) -> Void) throws {
-      try transaction.eachSignature(after: place) { place, record, bytes in
-        // One of an earlier version is made again; `rebuild` keeps it.
-        take(record, try MatchSignature(bytes: bytes) ?? MatchSignature(transaction.personRecord(record)))
-        records[record] = nil
-        (self.place, last) = (place, (record, Array(bytes)))
-      }
-    }
-    if isFirst { try index.load(each) } else { try each { index.insert(id: $0, $1) } }
-  }
-
-  /// The model, and what is of crowds, without the index.
-  ///
-  /// - Returns: whether something turned out to be of a crowd.
-  @discardableResult
-  func catchUpRules(
-    _ transaction: any StoreSnapshot, population: Int, writer: (any StoreTransaction)?
-  ) throws -> Bool {
+  /// - Parameter commit: the last of it.
+  func catchUp(_ snapshot: any StoreSnapshot, to commit: Int64) throws {
+    var common = index.common
     var isNewCommon = false
-    try transaction.eachCommonValue(after: placeOfCommon) { place, code in
-      placeOfCommon = place
-      if let value = CommonValue(code: code), common.insert(value) { isNewCommon = true }
+    try snapshot.eachCommonValue(after: base) { value in
+      if let value = CommonValue(code: value), common.insert(value) { isNewCommon = true }
     }
-    if isNewCommon { (records, known) = ([:], [:]) }
-    try readModel(transaction, population: population, writer: writer)
-    return isNewCommon
+    if isNewCommon { index.common = common }
+    try snapshot.eachIndexed(after: base) { index.insert(id: $0, $1) }
+    try readRules(snapshot)
+    base = commit
   }
 
-  private func readModel(
-    _ transaction: any StoreSnapshot, population: Int, writer: (any StoreTransaction)?
-  ) throws {
-    if let stored = try transaction.personModel() {
-      if stored.version == model?.version { return }
-      use(try PersonModel(stored: stored.body))
-    } else {
-      let standard = PersonModel.standard(population: Double(population))
-      try writer?.insertPersonModel(
-        version: standard.version, body: standard.stored(), recordedAt: transaction.commit.at)
-      use(standard)
+  /// Goes on with a state that others have brought up; it has nothing of its own.
+  func use(_ state: IndexState, _ snapshot: any StoreSnapshot) throws {
+    var isOther = state.common != index.common
+    try snapshot.eachSignature(after: base) { record, _ in
+      // Who said what was said before may be of another record now.
+      if !isOther, index.contains(record) { isOther = true }
     }
+    if isOther { lookedUp.forget() }
+    index.use(state.index)
+    if state.common != index.common { index.common = state.common }
+    if let rules = state.rules { use(rules) }
+    (kept, base) = (state.rules, state.commit)
   }
 
-  private func use(_ model: PersonModel) {
-    let judge = model.judge
-    (self.model, judgeOfModel, indexOfModel, place) = (model, judge, MatchIndex(judge: judge), 0)
+  /// Takes the model that is kept; keeps a first one.
+  ///
+  /// - Parameter writer: nil where nothing may be written.
+  func readRules(_ snapshot: any StoreSnapshot, writer: (any StoreTransaction)? = nil) throws {
+    kept = try snapshot.personRules(knowing: kept)
+    if let kept { return use(kept) }
+    guard let writer else { return }
+    try writer.insertPersonModel(
+      version: rules.model.version, body: try rules.model.stored(), recordedAt: writer.recordedAt)
+    kept = rules
   }
 
-  private func reset() {
-    (model, judgeOfModel, indexOfModel, place) = (nil, nil, nil, 0)
-    forget()
+  private func use(_ rules: PersonRules) {
+    if rules.model.version == self.rules.model.version { return }
+    self.rules = rules
+    index.use(rules.bounds)
   }
 
-  /// Forgets what a transaction found out that is taken back. What it left in the index the next one finds out.
-  func forget() {
-    (records, known, common, placeOfCommon, full, asked) = ([:], [:], CommonValues(), 0, [], [])
+  var mark: Mark {
+    Mark(
+      index: index.mark, changes: lookedUp.mark, rules: kept, common: index.common, full: full, asked: asked)
   }
+
+  /// Is as it was at a mark.
+  func takeBack(to mark: Mark) {
+    index.takeBack(to: mark.index)
+    if index.common != mark.common { index.common = mark.common }
+    lookedUp.takeBack(to: mark.changes)
+    (full, asked) = (mark.full, mark.asked)
+    kept = mark.rules
+    if let kept { use(kept) }
+  }
+
+  /// The transaction has ended: has what was changed in the published index.
+  ///
+  /// - Parameter commit: that it was; nil: all was taken back.
+  func end(with commit: Int64?, of mark: Mark, in published: PublishedIndex) {
+    guard let commit else {
+      takeBack(to: mark)
+      return lookedUp.keep()
+    }
+    // Else somebody has read the commit already, and the next transaction goes on from there.
+    if let state = published.publish(index, since: base, as: commit, kept) { base = state.commit }
+    lookedUp.keep()
+  }
+
+  // MARK: Asking
 
   /// A record as the index compares it: without what is of crowds.
   func record(_ id: Int64, _ transaction: any StoreSnapshot) throws -> PersonIndex.PersonRecord {
-    if let known = records[id] { return known }
+    if let known = lookedUp.records[id] { return known }
     let record = try transaction.personRecord(id).without(common)
-    remember(record, id)
+    lookedUp.remember(record, id)
     return record
-  }
-
-  private func remember(_ record: PersonIndex.PersonRecord, _ id: Int64) {
-    if records.count > PersonMatching.recordLimit { records.removeAll(keepingCapacity: true) }
-    records[id] = record
   }
 
   /// The records that may be one person's with a given one.
@@ -153,23 +157,23 @@ final class PersonMatching: @unchecked Sendable {
     index.shared(by: MatchSignature(record), most: most)
   }
 
+  // MARK: Changing
+
   /// Keeps that a value is of a crowd.
   func keep(common value: CommonValue, of holders: [Int64], _ transaction: any StoreTransaction, recordedAt: Instant)
     throws
   {
     try transaction.insertCommonValue(value.code, recordedAt: recordedAt)
-    common.insert(value)
-    index.common = common
-    known = [:]
-    for holder in holders { records[holder] = nil }
+    index.common.insert(value)
+    lookedUp.forgetKnown()
+    for holder in holders { lookedUp.forget(holder) }
   }
 
   /// Takes in what a record has become.
   func keep(_ said: SaidRecord, _ id: Int64, _ transaction: any StoreTransaction) throws {
-    last = (id, said.signature.bytes)
-    place = try transaction.insertSignature(record: id, body: last.body)
+    try transaction.insertSignature(record: id, body: said.signature.bytes)
     index.insert(id: id, said.signature)
-    remember(said.record.without(common), id)
+    lookedUp.remember(said.record.without(common), id)
   }
 
   /// Keeps anew what is not held as it was said.
@@ -181,91 +185,10 @@ final class PersonMatching: @unchecked Sendable {
     }
   }
 
-  func remember(_ record: Int64, for key: IncomingPatient.Fingerprint) {
-    if known.count > PersonMatching.limit { known.removeAll(keepingCapacity: true) }
-    known[key] = record
-  }
+  func remember(_ record: Int64, for key: IncomingPatient.Fingerprint) { lookedUp.remember(record, for: key) }
 
   /// Whoever says what was said before may be of another record now.
-  func forgetFingerprints() { known = [:] }
+  func forgetFingerprints() { lookedUp.forgetKnown() }
 
-  func remember(feed: Int64, for label: String) {
-    if feeds.count > PersonMatching.limit { feeds = [:] }
-    feeds[label] = feed
-  }
-}
-
-/// All that is said of a record, with its form in the index: made once, and asked for four times of a record that is new.
-struct SaidRecord {
-  let record: PersonIndex.PersonRecord
-  let signature: MatchSignature
-
-  init(_ record: PersonIndex.PersonRecord) { (self.record, signature) = (record, MatchSignature(record)) }
-}
-
-extension StoreSnapshot {
-  /// The form of each record that the index holds; none where it is of another version.
-  func signatures() throws -> [Int64: MatchSignature] {
-    var held: [Int64: MatchSignature] = [:]
-    try eachSignature(after: 0) { _, record, bytes in held[record] = MatchSignature(bytes: bytes) }
-    return held
-  }
-
-  /// A record as the index compares it: all that its institution said of the patient, the last word on each.
-  func personRecord(_ id: Int64, knownAt: Instant? = nil) throws -> PersonIndex.PersonRecord {
-    guard let key = try recordKey(id) else { throw StoreError.damaged("a link to a record that is not there") }
-    return PersonIndex.PersonRecord(key: key, identities: try identities(record: id, knownAt: knownAt))
-  }
-}
-
-extension PersonIndex.PersonRecord {
-  /// - Parameter normalised: the patient's numbers as `PersonNumbers.normalised` makes them, where that was done.
-  init(key: RecordKey, _ patient: Patient, doubtful: [Identifier] = [], normalised: [Identifier?]? = nil) {
-    self.init(
-      key: [key.institution, key.kind, key.value].joined(separator: "|"), patient: patient,
-      institution: key.institution, doubtful: doubtful, normalised: normalised)
-  }
-
-  /// - Parameter identities: what was said of the patient, the oldest first.
-  init(key: RecordKey, identities: [Patient]) {
-    if identities.count == 1 {
-      self.init(key: key, identities[0])
-      return
-    }
-    var said = Patient()
-    var doubtful: [Identifier] = []
-    for identity in identities {
-      let two = PersonNumbers.doubtful(of: identity)
-      doubtful += two
-      said.identifiers += identity.identifiers.filter {
-        !said.identifiers.contains($0) && (two.isEmpty || $0.kind != .residentID)
-      }
-      said.otherNames += identity.otherNames.filter { !said.otherNames.contains($0) }
-      said.phones += identity.phones.filter { !said.phones.contains($0) }
-      if let name = identity.name {
-        if let earlier = said.name, earlier != name, !said.otherNames.contains(earlier) {
-          said.otherNames.append(earlier)
-        }
-        said.name = name
-      }
-      said.sex = identity.sex ?? said.sex
-      said.birthDate = identity.birthDate ?? said.birthDate
-      said.address = identity.address ?? said.address
-      said.birthOrder = identity.birthOrder ?? said.birthOrder
-      said.motherName = identity.motherName ?? said.motherName
-    }
-    self.init(key: key, said, doubtful: doubtful)
-  }
-}
-
-extension PersonModel {
-  /// As the store keeps it.
-  func stored() throws -> [UInt8] { Array(try JSONEncoder().encode(self)) }
-
-  init(stored: [UInt8]) throws {
-    guard let model = try? JSONDecoder().decode(PersonModel.self, from: Data(stored)) else {
-      throw StoreError.damaged("a model of the person index cannot be read")
-    }
-    self = model
-  }
+  func remember(feed: Int64, for label: String) { lookedUp.remember(feed: feed, for: label) }
 }

@@ -99,7 +99,7 @@ extension Registry {
     var rebuild = PersonRebuild(model: model.version, before: matching.modelVersion, applied: reason != nil)
     rebuild.event = event
     rebuild.tasksBefore = try transaction.openReviews().count
-    try matching.catchUp(transaction, population: population(transaction), writer: transaction)
+    try matching.readRules(transaction)
     try matching.refreshIndex(transaction)
     var linker = RecordLinker(
       transaction: transaction, recordedAt: recordedAt, matching: matching, actor: reason?.actor ?? "huren",

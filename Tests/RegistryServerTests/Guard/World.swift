@@ -106,11 +106,6 @@ final class CountingStore: Store {
     return try store.read(body)
   }
 
-  func readBetweenCommits<T>(_ body: (any StoreSnapshot) throws -> T) throws -> T {
-    look()
-    return try store.readBetweenCommits(body)
-  }
-
   func write<T>(_ body: (any StoreTransaction) throws -> T) throws -> T {
     look()
     return try store.write(body)
@@ -126,6 +121,10 @@ final class CountingStore: Store {
   func writeDerived<T>(waits: Bool, _ body: (any StoreTransaction) throws -> T) throws -> T {
     try store.writeDerived(waits: waits, body)
   }
+
+  func writeDerived<T>(
+    waits: Bool, _ body: (any StoreTransaction) throws -> Void, thenRead read: (any StoreSnapshot) throws -> T
+  ) throws -> T { try store.writeDerived(waits: waits, body, thenRead: read) }
 
   func backup(to path: String) throws { try store.backup(to: path) }
   func status() throws -> StoreStatus { try store.status() }
