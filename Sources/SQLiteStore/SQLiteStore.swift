@@ -207,7 +207,7 @@ public final class SQLiteStore: Store {
         do {
           _ = try db.checkpoint(.truncate)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-          try? db.checkpoint(.passive)
+          _ = try? db.checkpoint(.passive)
         }
       }
     }

@@ -34,10 +34,12 @@ extension Registry {
 
   /// Brings books and pages up to what is recorded. Like the books it works in steps of a second or so, and goes on where it was ended.
   ///
-  /// - Parameter waits: whether it waits for another process that writes.
-  func keep(_ parts: KeptParts, waits: Bool = true) throws {
-    if parts.contains(.books) { try keepBooks(waits: waits) }
-    for kind in parts.subjects { try keepPages(of: kind, waits: waits) }
+  /// - Parameters:
+  ///   - waits: whether it waits for another process that writes.
+  ///   - isWanted: asked before each step: whether it goes on.
+  func keep(_ parts: KeptParts, waits: Bool = true, while isWanted: () -> Bool = { true }) throws {
+    if parts.contains(.books) { try keepBooks(waits: waits, while: isWanted) }
+    for kind in parts.subjects { try keepPages(of: kind, waits: waits, while: isWanted) }
   }
 
   /// The same within a transaction.
@@ -67,10 +69,10 @@ extension Registry {
     return "\(Self.readingVersion) \(try transaction.referenceDigest(generation) ?? "")"
   }
 
-  private func keepPages(of kind: AuditSubjectKind, waits: Bool) throws {
-    while try !store.read({ try arePagesKept(of: kind, $0) }) {
-      while try !store.writeDerived(waits: waits, { try markTouched(kind, $0) }) {}
-      while true {
+  private func keepPages(of kind: AuditSubjectKind, waits: Bool, while isWanted: () -> Bool) throws {
+    while try isWanted() && !store.read({ try arePagesKept(of: kind, $0) }) {
+      while try !store.writeDerived(waits: waits, { try markTouched(kind, $0) }) { if !isWanted() { return } }
+      while isWanted() {
         let patch = try store.read { try PagePatch(kind, self, $0) }
         if patch.isEmpty { break }
         try store.writeDerived(waits: waits) { try patch.put(in: $0) }

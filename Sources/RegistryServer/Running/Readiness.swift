@@ -9,9 +9,14 @@ import Synchronization
 /// Whether the service can answer: what it needs in memory is there.
 final class Readiness: Sendable {
   private let prepared = Atomic(false)
+  private let ending = Atomic(false)
 
   var isPrepared: Bool { prepared.load(ordering: .acquiring) }
   func setPrepared() { prepared.store(true, ordering: .releasing) }
+
+  /// Whether the service stops, so that what nobody waits for is left where it is.
+  var isEnding: Bool { ending.load(ordering: .acquiring) }
+  func setEnding() { ending.store(true, ordering: .releasing) }
 }
 
 /// Loads the index of people and the reference data before the first who needs them, and keeps what audits read up to date while nobody
@@ -24,18 +29,27 @@ struct Preparing: Service {
   private static let longPause = Duration.seconds(300)
 
   func run() async throws {
+    await withTaskCancellationOrGracefulShutdownHandler {
+      await keepPrepared()
+    } onCancelOrGracefulShutdown: {
+      service.readiness.setEnding()
+    }
+  }
+
+  private func keepPrepared() async {
     var silenceLookedAt: ContinuousClock.Instant?
     var told: Int64 = 0
-    while !Task.isShuttingDownGracefully, !Task.isCancelled {
+    while !service.readiness.isEnding {
       do {
         if !service.readiness.isPrepared {
-          try await service.threads.runIfActive { try service.registry.prepare() }
+          try await aside { try service.registry.prepare() }
+          if service.readiness.isEnding { return }
           service.readiness.setPrepared()
         }
         told = try tell(after: told)
-        try await service.threads.runIfActive { try service.registry.keepUp() }
+        try await aside { try service.registry.keepUp { !service.readiness.isEnding } }
         if silenceLookedAt.map({ ContinuousClock.now - $0 >= Self.longPause }) ?? true {
-          try await service.threads.runIfActive { try service.measureSilence() }
+          try await aside { try service.measureSilence() }
           silenceLookedAt = .now
         }
         try service.measure()
@@ -45,6 +59,22 @@ struct Preparing: Service {
       }
       try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.pause) }
     }
+  }
+
+  /// Does what may take long on a thread of its own; the service that ends does not wait for it. It reads, or writes what is derived: a
+  /// process may end in the midst of either.
+  private func aside(_ work: @escaping @Sendable () throws -> Void) async throws {
+    let (done, told) = AsyncThrowingStream.makeStream(of: Void.self)
+    service.threads.submit { state in
+      guard case .active = state else { return told.finish() }
+      do {
+        try work()
+        told.finish()
+      } catch {
+        told.finish(throwing: error)
+      }
+    }
+    try await cancelWhenGracefulShutdown { for try await _ in done {} }
   }
 
   /// Writes down how far the registry has come: a log that is kept elsewhere names what a restored one lacks.
