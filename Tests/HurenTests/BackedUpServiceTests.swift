@@ -13,14 +13,17 @@ struct BackedUpServiceTests {
     "mllp:\n  - listen: 127.0.0.1:\(mllp)\n    institutions: [SYNTH-H1]\n"
   }
 
-  @Test("a copy that is taken while many send is whole, and has all that was acknowledged before it")
+  @Test(
+    "a copy that is taken while many send, by HTTP and MLLP, is whole, and has all that was acknowledged before it",
+    .enabled(if: ServedTests.hasTools, "curl and openssl are needed"))
   func backup() throws {
     let folder = try Binary.Folder()
     #expect(try Binary.run(["reference", "load", "Samples/reference", "--db", folder.database]).status == 0)
     let mllp = try LocalConnection.freePort()
     let served = try ServedBinary(folder, Self.lines(mllp))
     let senders = Senders()
-    senders.begin(lanes: 8, named: "B", to: mllp) { served.process.isRunning }
+    senders.begin(lanes: 4, named: "M", to: mllp) { served.process.isRunning }
+    senders.begin(lanes: 4, named: "W", to: served.port, token: try served.sourceToken()) { served.process.isRunning }
     for round in 0..<2 {
       senders.awaitMore(50)
       let before = senders.acknowledged
@@ -32,6 +35,7 @@ struct BackedUpServiceTests {
       #expect(try Senders.missing(before, in: copy, folder: folder) == 0)
     }
     senders.end()
+    #expect(senders.acknowledged.contains { $0.hasPrefix("W") } && senders.acknowledged.contains { $0.hasPrefix("M") })
     #expect(served.stopped().status == 0)
   }
 
@@ -69,13 +73,16 @@ struct BackedUpServiceTests {
 
   @Test(
     "a disk that is full: who sends is asked to send again, nothing acknowledged is lost, and room mends it",
-    .enabled(if: FileManager.default.isExecutableFile(atPath: prlimit), "prlimit is needed"))
+    .enabled(
+      if: FileManager.default.isExecutableFile(atPath: prlimit) && ServedTests.hasTools,
+      "prlimit, curl and openssl are needed"))
   func full() throws {
     let folder = try Binary.Folder()
     #expect(try Binary.run(["reference", "load", "Samples/reference", "--db", folder.database]).status == 0)
     let mllp = try LocalConnection.freePort()
     let served = try ServedBinary(folder, Self.lines(mllp))
     let connection = try #require(LocalConnection.waiting(port: mllp) { served.process.isRunning })
+    let token = try served.sourceToken()
     /// What one message is answered with.
     func answer(_ number: String) -> String {
       connection.send(Senders.frame(number)) ? connection.readBlock() : ""
@@ -100,6 +107,10 @@ struct BackedUpServiceTests {
     }
     #expect(refused.contains("MSA|AE|M-F") && refused.contains("registry-unwritable"), "\(refused)")
     #expect(answer("F-again").contains("MSA|AE|M-F-again"))
+    let http = try #require(LocalConnection(port: served.port))
+    #expect(http.send(Senders.request("F-http", token: token)))
+    let words = http.readResponse()
+    #expect(words.contains("HTTP/1.1 503") && words.contains("MSA|AE|M-F-http"), "\(words)")
     #expect(served.process.isRunning)
     try Self.limit(served.process.processIdentifier, to: nil)
     for number in 1000..<1005 {

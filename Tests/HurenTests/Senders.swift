@@ -23,14 +23,28 @@ final class Senders: Sendable {
 
   static func frame(_ number: String) -> [UInt8] { [0x0B] + Array(message(number).utf8) + [0x1C, 0x0D] }
 
+  /// The same by HTTP.
+  static func request(_ number: String, token: String) -> [UInt8] {
+    let body = message(number)
+    let head = [
+      "POST /feeds HTTP/1.1", "Host: localhost", "Authorization: Bearer \(token)",
+      "Content-Length: \(body.utf8.count)", "", "",
+    ]
+    return Array((head.joined(separator: "\r\n") + body).utf8)
+  }
+
   func add(_ number: String) { numbers.withLock { $0.append(number) } }
 
   /// Begins to send, on a thread for each lane.
-  func begin(lanes: Int, named name: String, to port: Int, while isRunning: @escaping @Sendable () -> Bool) {
+  ///
+  /// - Parameter token: with it they send by HTTP.
+  func begin(
+    lanes: Int, named name: String, to port: Int, token: String? = nil, while isRunning: @escaping @Sendable () -> Bool
+  ) {
     for lane in 0..<lanes {
       group.enter()
       Thread.detachNewThread { [self] in
-        send(to: port, lane: "\(name)x\(lane)") { isRunning() && !isOver.load(ordering: .relaxed) }
+        send(to: port, lane: "\(name)x\(lane)", token) { isRunning() && !isOver.load(ordering: .relaxed) }
         group.leave()
       }
     }
@@ -52,12 +66,14 @@ final class Senders: Sendable {
     group.wait()
   }
 
-  private func send(to port: Int, lane: String, while isWanted: () -> Bool) {
+  private func send(to port: Int, lane: String, _ token: String?, while isWanted: () -> Bool) {
     guard let connection = LocalConnection.waiting(port: port, while: isWanted) else { return }
     var number = 0
     while isWanted() {
       let name = "\(lane)x\(number)"
-      guard connection.send(Self.frame(name)), connection.readBlock().contains("\rMSA|AA|M-\(name)\r") else { return }
+      guard connection.send(token.map { Self.request(name, token: $0) } ?? Self.frame(name)) else { return }
+      let answer = token == nil ? connection.readBlock() : connection.readResponse()
+      guard answer.contains("\rMSA|AA|M-\(name)\r") else { return }
       add(name)
       number += 1
     }

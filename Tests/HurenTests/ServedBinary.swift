@@ -32,6 +32,23 @@ final class ServedBinary: Sendable {
     errors.readabilityHandler = { _ = $0.availableData }
   }
 
+  /// A token for a client that sends for SYNTH-H1, made here; with `openssl` and `curl`.
+  func sourceToken() throws -> String {
+    func bash(_ line: String) throws -> Binary.Outcome {
+      let outcome = try Binary.run(["-c", line], executable: URL(filePath: "/bin/bash"))
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      return outcome
+    }
+    let key = folder.url.appending(path: "source.pem").path
+    _ = try bash("openssl genrsa -out '\(key)' 2048 && Scripts/jwks '\(key)' one > '\(key).jwks'")
+    let added = try Binary.run([
+      "client", "add", "source", "--role", "source", "--institution", "SYNTH-H1", "--jwks", "\(key).jwks", "--db",
+      folder.database,
+    ])
+    try #require(added.status == 0, "\(added.errors)")
+    return try bash("Scripts/token source '\(key)' \(url)").output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
   /// Tells it to stop, and waits until it has.
   ///
   /// - Returns: its exit status, and after how many seconds.

@@ -17,42 +17,19 @@ struct StoppedServiceTests {
     return folder
   }
 
-  /// A source with a key, and a token for it.
-  private static func token(_ folder: Binary.Folder, _ url: String) throws -> String {
-    let key = folder.url.appending(path: "key.pem").path
-    let line = "openssl genrsa -out '\(key)' 2048 && Scripts/jwks '\(key)' one > '\(key).jwks'"
-    #expect(try Binary.run(["-c", line], executable: URL(filePath: "/bin/bash")).status == 0)
-    let added = try Binary.run([
-      "client", "add", "lis", "--role", "source", "--institution", "SYNTH-H1", "--jwks", "\(key).jwks", "--db",
-      folder.database,
-    ])
-    #expect(added.status == 0, "\(added.errors)")
-    let token = try Binary.run(
-      ["-c", "Scripts/token lis '\(key)' \(url)"], executable: URL(filePath: "/bin/bash"))
-    #expect(token.status == 0, "\(token.errors)")
-    return token.output.trimmingCharacters(in: .whitespacesAndNewlines)
-  }
-
-  private static func request(_ number: String, token: String) -> [UInt8] {
-    let body = Senders.message(number)
-    let head =
-      "POST /feeds HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
-    return Array((head + body).utf8)
-  }
-
   @Test(
     "those whose message comes whole get their answer, whatever they came by; none that was acknowledged is lost",
     .enabled(if: ServedTests.hasTools, "curl and openssl are needed"))
   func answersFinish() throws {
     let folder = try Self.filled()
     let (served, mllp) = try Self.served(folder)
-    let token = try Self.token(folder, served.url)
+    let token = try served.sourceToken()
     // Twenty are under way: all but the end of each has been sent, and is waited for.
     var under: [(name: String, connection: LocalConnection, rest: ArraySlice<UInt8>, isHTTP: Bool)] = []
     for number in 0..<20 {
       let isHTTP = number % 2 == 0
       let connection = try #require(LocalConnection(port: isHTTP ? served.port : mllp))
-      let bytes = isHTTP ? Self.request("S\(number)", token: token) : Senders.frame("S\(number)")
+      let bytes = isHTTP ? Senders.request("S\(number)", token: token) : Senders.frame("S\(number)")
       #expect(connection.send(bytes[..<(bytes.count - 40)]))
       under.append(("S\(number)", connection, bytes[(bytes.count - 40)...], isHTTP))
     }
