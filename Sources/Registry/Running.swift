@@ -44,9 +44,12 @@ extension Registry {
 
   /// Brings what audits read up to what is recorded, a step at a time; the next audit has less to do.
   ///
+  /// - Parameter isWanted: asked between the steps: whether it goes on.
   /// - Throws: `StoreError.busy` at once where another process writes.
-  public func keepUp() throws { try keep([.books, .reports, .persons], waits: false) }
+  public func keepUp(while isWanted: () -> Bool = { true }) throws {
+    try keep([.books, .reports, .persons], waits: false, while: isWanted)
+  }
 
-  /// Leaves the file as one whole for whoever copies it.
+  /// Leaves the file as one whole for whoever copies it, as far as nobody else who has it open keeps it from that.
   public func close() throws { try store.checkpoint() }
 }

@@ -8,6 +8,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case damaged(String)
   /// Others have been writing for as long as a command waits.
   case busy
+  /// Its disk is full, read-only or fails: its engine's words. Nothing was changed; it can be written again when that is mended.
+  case unwritable(String)
   /// SQLite refused; its code and message.
   case engine(String)
 
@@ -38,8 +40,9 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .damaged(let found): "the database is damaged: \(found). Run `huren check`, and restore the last backup"
     case .busy:
       "another process has been writing to the registry for half a minute: nothing was changed; run the command again when it is done"
-    case .engine(let words):
-      "the database refused: \(words). See whether the disk is full or read-only, then run the command again"
+    case .unwritable(let words):
+      "the registry cannot be written: \(words). See whether its disk is full, read-only or failing; nothing was changed: try again when that is mended"
+    case .engine(let words): "the database refused: \(words). Nothing was changed; run `huren check`"
     }
   }
 }

@@ -130,8 +130,12 @@ struct SQLStatement {
 
   /// The engine's message, without the arguments.
   private func failure(_ code: Int32) -> StoreError {
-    if code & 0xFF == SQLITE_BUSY { return .busy }
-    return .engine("\(String(cString: sqlite3_errmsg(sqlite3_db_handle(pointer)))) (\(code))")
+    let words = "\(String(cString: sqlite3_errmsg(sqlite3_db_handle(pointer)))) (\(code))"
+    return switch code & 0xFF {
+    case SQLITE_BUSY: .busy
+    case SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY: .unwritable(words)
+    default: .engine(words)
+    }
   }
 }
 

@@ -7,7 +7,12 @@ extension StoreError {
   }
 
   init(_ error: DatabaseError) {
-    self = error.resultCode == .SQLITE_BUSY ? .busy : .engine(Self.describe(error))
+    self =
+      switch error.resultCode {
+      case .SQLITE_BUSY: .busy
+      case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY: .unwritable(Self.describe(error))
+      default: .engine(Self.describe(error))
+      }
   }
 
   /// A database error without its arguments: they may be personal.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clinical
 import Foundation
+import Glibc
 import Logging
 import Registry
 import RegistryServer
@@ -22,6 +23,8 @@ struct ServeCommand: AsyncParsableCommand {
   var config: String?
 
   func run() async throws {
+    // A file that may not grow is a disk that is full: an error of writing, and no end.
+    signal(SIGXFSZ, SIG_IGN)
     let read = { @Sendable in try self.configured() }
     let configuration: ServerConfiguration
     do {

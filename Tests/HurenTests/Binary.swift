@@ -57,7 +57,7 @@ enum Binary {
   }
 
   /// A folder that goes away with this object.
-  final class Folder {
+  final class Folder: Sendable {
     let url = FileManager.default.temporaryDirectory.appending(path: "huren-\(UUID().uuidString)")
     var database: String { url.appending(path: "huren.sqlite").path }
     init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }

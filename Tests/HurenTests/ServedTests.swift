@@ -9,37 +9,6 @@ struct ServedTests {
     ["/usr/bin", "/usr/local/bin", "/bin"].contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(tool)") }
   }
 
-  /// A service that runs until this object goes away.
-  private final class Served {
-    let folder: Binary.Folder
-    let process: Process
-    let url: String
-    private let errors: FileHandle
-
-    init(_ folder: Binary.Folder) throws {
-      self.folder = folder
-      let (process, _, pipe) = Binary.process(["serve", "--db", folder.database, "--listen", "127.0.0.1:0"])
-      self.process = process
-      errors = pipe.fileHandleForReading
-      try process.run()
-      var told = ""
-      while !told.contains("listening at") {
-        let piece = errors.availableData
-        try #require(!piece.isEmpty, "the service ended: \(told)")
-        told += String(decoding: piece, as: UTF8.self)
-      }
-      url = String(try #require(told.firstMatch(of: /listening at (\S+)/)).1)
-      // A log that nobody reads would stop it.
-      errors.readabilityHandler = { _ = $0.availableData }
-    }
-
-    deinit {
-      errors.readabilityHandler = nil
-      process.terminate()
-      process.waitUntilExit()
-    }
-  }
-
   private func bash(_ line: String) throws -> Binary.Outcome {
     try Binary.run(["-c", line], executable: URL(filePath: "/bin/bash"))
   }
@@ -60,7 +29,7 @@ struct ServedTests {
       ])
       #expect(added.status == 0, "\(added.errors)")
     }
-    let served = try Served(folder)
+    let served = try ServedBinary(folder)
     let lines = block.split(separator: "\n").map {
       $0.replacing("$url", with: served.url).replacing("$key", with: key).replacing("\\$", with: "$")
     }
@@ -75,9 +44,7 @@ struct ServedTests {
     }
     let looked = try Binary.run(["audit", "access", "--by", "his.demo", "--db", folder.database])
     #expect(looked.output.contains("query\tanswered\this.demo (order-entry)"), "\(looked.output)")
-    served.process.terminate()
-    served.process.waitUntilExit()
-    #expect(served.process.terminationStatus == 0)
+    #expect(served.stopped().status == 0)
     #expect(try Binary.run(["check", "--db", folder.database]).status == 0)
   }
 }

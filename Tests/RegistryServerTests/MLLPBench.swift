@@ -12,12 +12,27 @@ enum MLLPBench {
     _ bench: ServerBench, _ configuration: ServerConfiguration.MLLP? = nil, timing: MLLPTiming = MLLPTiming(),
     _ body: @escaping @Sendable (Int) async throws -> Value
   ) async throws -> Value {
-    try await serving(bench.service, configuration, timing: timing, body)
+    try await serving(bench.service, configuration, timing: timing) { port, _ in try await body(port) }
   }
 
   static func serving<Value: Sendable>(
     _ service: RegistryService, _ configuration: ServerConfiguration.MLLP? = nil, timing: MLLPTiming = MLLPTiming(),
     _ body: @escaping @Sendable (Int) async throws -> Value
+  ) async throws -> Value {
+    try await serving(service, configuration, timing: timing) { port, _ in try await body(port) }
+  }
+
+  /// The same with the listener itself.
+  static func serving<Value: Sendable>(
+    _ bench: ServerBench, _ configuration: ServerConfiguration.MLLP? = nil, timing: MLLPTiming = MLLPTiming(),
+    _ body: @escaping @Sendable (Int, MLLPListener) async throws -> Value
+  ) async throws -> Value {
+    try await serving(bench.service, configuration, timing: timing, body)
+  }
+
+  private static func serving<Value: Sendable>(
+    _ service: RegistryService, _ configuration: ServerConfiguration.MLLP?, timing: MLLPTiming,
+    _ body: @escaping @Sendable (Int, MLLPListener) async throws -> Value
   ) async throws -> Value {
     let address = ServerConfiguration.Address(host: "127.0.0.1", port: 0)
     let one = ServerConfiguration.MLLP(listen: address, peers: [.init(institutions: ["SYNTH-H1"])])
@@ -28,7 +43,7 @@ enum MLLPBench {
       group.addTask { try await listener.run() }
       var iterator = ports.makeAsyncIterator()
       let port = try #require(await iterator.next())
-      let value = try await body(port)
+      let value = try await body(port, listener)
       group.cancelAll()
       return value
     }

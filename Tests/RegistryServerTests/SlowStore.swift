@@ -3,15 +3,19 @@ import Foundation
 import RegistryStore
 import Synchronization
 
-/// A store whose disk waits, when it is told to, before it lets anybody read or write.
+/// A store whose disk waits, when it is told to, before it lets anybody read or write, and is as full as it is told.
 final class SlowStore: Store {
   private let store: any Store
   private let pauses = Mutex((read: 0.0, write: 0.0))
+  private let told = Mutex<StoreStatus?>(nil)
 
   init(_ store: any Store) { self.store = store }
 
   /// - Parameters: in seconds.
   func wait(reading: Double = 0, writing: Double = 0) { pauses.withLock { $0 = (reading, writing) } }
+
+  /// - Parameter status: what it says of itself; nil: what is so.
+  func say(_ status: StoreStatus?) { told.withLock { $0 = status } }
 
   var isLarge: Bool { store.isLarge }
 
@@ -39,7 +43,7 @@ final class SlowStore: Store {
   ) throws -> T { try store.writeDerived(waits: waits, body, thenRead: read) }
 
   func backup(to path: String) throws { try store.backup(to: path) }
-  func status() throws -> StoreStatus { try store.status() }
+  func status() throws -> StoreStatus { try told.withLock { $0 } ?? store.status() }
   func foldLog() throws { try store.foldLog() }
   func checkpoint() throws { try store.checkpoint() }
 }

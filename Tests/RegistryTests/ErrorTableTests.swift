@@ -48,11 +48,13 @@ struct ErrorTableTests {
     [
       .missing, .folder, .unreadable, .empty, .noDatabase, .foreign, .newer, .unopenable("file is not a database"),
       .exists, .unwritable("no space left on device"),
-    ].map { StoreError.unusable($0, path: "file") } + [.damaged("a row"), .busy, .engine("disk I/O error (10)")]
+    ].map { StoreError.unusable($0, path: "file") } + [
+      .damaged("a row"), .busy, .unwritable("database or disk is full (13)"), .engine("constraint failed (19)"),
+    ]
 
   private static func count(_ error: StoreError) {
     switch error {
-    case .damaged, .busy, .engine: break
+    case .damaged, .busy, .unwritable, .engine: break
     case .unusable(let problem, _):
       switch problem {
       case .missing, .folder, .unreadable, .empty, .noDatabase, .foreign, .newer, .unopenable, .exists, .unwritable:
@@ -102,7 +104,8 @@ struct ErrorTableTests {
         "registry-newer 1 503 exception 207", "registry-unopenable 1 503 exception 207",
         "file-exists 1 409 duplicate 205",
         "file-unwritable 1 500 exception 207", "registry-damaged 1 500 exception 207",
-        "registry-busy 1 503 lock-error 206", "engine-refused 1 500 exception 207",
+        "registry-busy 1 503 lock-error 206", "registry-unwritable 1 503 exception 207",
+        "engine-refused 1 500 exception 207",
       ])
   }
 

@@ -12,11 +12,13 @@ extension Registry {
   /// It works in transactions of a second or so, each leaving the books as far as they are: killed at any moment, it goes on from
   /// there.
   ///
-  /// - Parameter waits: whether it waits for another process that writes.
-  public func keepBooks(waits: Bool = true) throws {
+  /// - Parameters:
+  ///   - waits: whether it waits for another process that writes.
+  ///   - isWanted: asked before each step: whether it goes on.
+  public func keepBooks(waits: Bool = true, while isWanted: () -> Bool = { true }) throws {
     if try store.read({ try areBooksKept($0) }) { return }
     var keeping = BookKeeping(registry: self)
-    while true {
+    while isWanted() {
       // What a transaction that is taken back did is not remembered.
       var next = keeping
       if try store.writeDerived(waits: waits, { try next.timedStep($0) }) { return }

@@ -202,6 +202,7 @@ public enum ErrorTable {
       }
     case .damaged: row("registry-damaged", 500, .exception, .applicationInternal, error.text)
     case .busy: row("registry-busy", 503, .lockError, .recordLocked, error.text)
+    case .unwritable: row("registry-unwritable", 503, .exception, .applicationInternal, error.text)
     case .engine: row("engine-refused", 500, .exception, .applicationInternal, error.text)
     }
   }

@@ -34,10 +34,12 @@ extension Registry {
 
   /// Brings books and pages up to what is recorded. Like the books it works in steps of a second or so, and goes on where it was ended.
   ///
-  /// - Parameter waits: whether it waits for another process that writes.
-  func keep(_ parts: KeptParts, waits: Bool = true) throws {
-    if parts.contains(.books) { try keepBooks(waits: waits) }
-    for kind in parts.subjects { try keepPages(of: kind, waits: waits) }
+  /// - Parameters:
+  ///   - waits: whether it waits for another process that writes.
+  ///   - isWanted: asked before each step: whether it goes on.
+  func keep(_ parts: KeptParts, waits: Bool = true, while isWanted: () -> Bool = { true }) throws {
+    if parts.contains(.books) { try keepBooks(waits: waits, while: isWanted) }
+    for kind in parts.subjects { try keepPages(of: kind, waits: waits, while: isWanted) }
   }
 
   /// The same within a transaction.
@@ -69,16 +71,16 @@ extension Registry {
     return "\(Self.readingVersion) \(try transaction.referenceDigest(generation) ?? "")"
   }
 
-  private func keepPages(of kind: AuditSubjectKind, waits: Bool) throws {
+  private func keepPages(of kind: AuditSubjectKind, waits: Bool, while isWanted: () -> Bool) throws {
     var pace = KeepingPace()
-    while try !store.read({ try arePagesKept(of: kind, $0) }) {
-      while true {
+    while try isWanted() && !store.read({ try arePagesKept(of: kind, $0) }) {
+      while isWanted() {
         let current = pace
         if try store.writeDerived(waits: waits, { try timed(&pace, $0) { try markTouched(kind, $0, current) } }) {
           break
         }
       }
-      while true {
+      while isWanted() {
         let most = pace.part(of: PagePatch.most)
         let patch = try store.read { try PagePatch(kind, self, $0, most: most) }
         if patch.isEmpty { break }

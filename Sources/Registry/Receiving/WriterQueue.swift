@@ -105,7 +105,7 @@ actor WriterQueue {
       return nil
     } catch {
       switch error {
-      case StoreError.engine, StoreError.busy: throw error
+      case StoreError.engine, StoreError.unwritable, StoreError.busy: throw error
       default: return error
       }
     }

@@ -9,6 +9,7 @@ import Synchronization
 /// Whether the service can answer: what it needs in memory is there.
 final class Readiness: Sendable {
   private let prepared = Atomic(false)
+  private let ending = Atomic(false)
 
   private let written = Atomic(0)
 
@@ -18,12 +19,21 @@ final class Readiness: Sendable {
 
   var isPrepared: Bool { prepared.load(ordering: .acquiring) }
   func setPrepared() { prepared.store(true, ordering: .releasing) }
+
+  /// Whether the service stops, so that what nobody waits for is left where it is.
+  var isEnding: Bool { ending.load(ordering: .acquiring) }
+  func setEnding() { ending.store(true, ordering: .releasing) }
 }
 
 /// Loads the index of people and the reference data before the first who needs them, and keeps what audits read up to date while nobody
 /// asks anything else.
 struct Preparing: Service {
   let service: RegistryService
+  /// Of its own: those that answer questions wait for none of it.
+  private let thread = NIOThreadPool(numberOfThreads: 1)
+
+  init(service: RegistryService) { self.service = service }
+
   /// Between two looks at what was recorded.
   private static let pause = Duration.seconds(20)
   /// Units written in a pause that are too many to be called idle.
@@ -32,26 +42,36 @@ struct Preparing: Service {
   private static let longPause = Duration.seconds(300)
 
   func run() async throws {
-    // A thread of its own: those that answer questions wait for none of it.
-    let thread = NIOThreadPool(numberOfThreads: 1)
     thread.start()
+    await withTaskCancellationOrGracefulShutdownHandler {
+      await keepPrepared()
+    } onCancelOrGracefulShutdown: {
+      service.readiness.setEnding()
+    }
+    thread.shutdownGracefully { _ in }
+  }
+
+  private func keepPrepared() async {
     var seen = 0
     var silenceLookedAt: ContinuousClock.Instant?
     var told: Int64 = 0
-    while !Task.isShuttingDownGracefully, !Task.isCancelled {
+    while !service.readiness.isEnding {
       do {
         if !service.readiness.isPrepared {
-          try await thread.runIfActive { try service.registry.prepare() }
+          try await aside { try service.registry.prepare() }
+          if service.readiness.isEnding { return }
           service.readiness.setPrepared()
         }
         told = try tell(after: told)
         if silenceLookedAt.map({ ContinuousClock.now - $0 >= Self.longPause }) ?? true {
-          try await thread.runIfActive { try service.measureSilence() }
+          try await aside { try service.measureSilence() }
           silenceLookedAt = .now
         }
         try service.measure()
         let units = service.readiness.units
-        if units - seen < Self.busy { try await thread.runIfActive { try service.registry.keepUp() } }
+        if units - seen < Self.busy {
+          try await aside { try service.registry.keepUp { !service.readiness.isEnding } }
+        }
         seen = units
       } catch {
         // Another process writes, or nothing was loaded yet: there is a next time.
@@ -59,7 +79,22 @@ struct Preparing: Service {
       }
       try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.pause) }
     }
-    try await thread.shutdownGracefully()
+  }
+
+  /// Does what may take long on a thread of its own; the service that ends does not wait for it. It reads, or writes what is derived: a
+  /// process may end in the midst of either.
+  private func aside(_ work: @escaping @Sendable () throws -> Void) async throws {
+    let (done, told) = AsyncThrowingStream.makeStream(of: Void.self)
+    thread.submit { state in
+      guard case .active = state else { return told.finish() }
+      do {
+        try work()
+        told.finish()
+      } catch {
+        told.finish(throwing: error)
+      }
+    }
+    try await cancelWhenGracefulShutdown { for try await _ in done {} }
   }
 
   /// Writes down how far the registry has come: a log that is kept elsewhere names what a restored one lacks.

@@ -15,7 +15,7 @@ import Testing
 @Suite("mutual TLS")
 struct MutualTLSTests {
   /// A key and its own certificate, made by `openssl`.
-  private struct Pair {
+  struct Pair {
     let key: String
     let certificate: String
 
@@ -49,7 +49,7 @@ struct MutualTLSTests {
 
   /// Asks a running service over a connection of its own.
   private static func ask(
-    port: Int, trusting server: Pair, showing client: Pair?,
+    _ path: String = "/launch", port: Int, trusting server: Pair, showing client: Pair?,
     versions: (lowest: TLSVersion, highest: TLSVersion) = (.tlsv12, .tlsv13)
   ) async throws -> HTTPResponse.Status {
     var tls = TLSConfiguration.makeClientConfiguration()
@@ -68,7 +68,8 @@ struct MutualTLSTests {
     do {
       let answer = try await connection.execute(
         TestClient.Request(
-          "/launch", method: .post, authority: "localhost", headers: [.contentType: "application/json"], body: body))
+          path, method: path == "/launch" ? .post : .get, authority: "localhost",
+          headers: [.contentType: "application/json"], body: path == "/launch" ? body : nil))
       try await connection.shutdown()
       return answer.status
     } catch {
@@ -80,10 +81,13 @@ struct MutualTLSTests {
   @Test(
     "a registered certificate stands for a token while it is valid and its client enabled; another, or none, does not")
   func certificates() async throws {
-    let bench = try AccessBench(seconds: Int(Date().timeIntervalSince1970))
+    // Later than the certificates that are made below, however long that takes.
+    let bench = try AccessBench(seconds: Int(Date().timeIntervalSince1970) + 3600)
     let server = try Pair("server", in: bench.folder)
     let (known, unknown) = (try Pair("known", in: bench.folder), try Pair("unknown", in: bench.folder))
     try bench.addClient(certificate: known.digest)
+    let watching = try Pair("prometheus", in: bench.folder)
+    try bench.addClient("prometheus", .auditor, certificate: watching.digest)
     let configuration = Self.configuration(server)
     let service = RegistryService(
       registry: bench.registry, configuration: configuration,
@@ -104,6 +108,10 @@ struct MutualTLSTests {
         #expect(try await status(known) == .unauthorized)
         _ = try bench.registry.setAccount("ehr", .client, enabled: true, by: "operator")
       }
+      let scraped = try await Self.ask("/metrics", port: port, trusting: server, showing: watching)
+      #expect(scraped == .ok, "as docs/operating.md has Prometheus do")
+      let refused = try await Self.ask("/metrics", port: port, trusting: server, showing: known)
+      #expect(refused == .forbidden)
       bench.wait(seconds: 31 * 86_400)
       #expect(try await Self.ask(port: port, trusting: server, showing: known) == .unauthorized, "it has expired")
       await #expect(throws: (any Error).self) {
