@@ -66,18 +66,7 @@ enum Schema {
       try db.execute(sql: AuditPageSchema.sql)
       try db.execute(sql: BookSchema.questioned)
     }
-    migrator.registerMigration("18 who looked", foreignKeyChecks: .immediate) { db in
-      try db.execute(sql: AccessSchema.sql)
-    }
-    migrator.registerMigration("19 accounts", foreignKeyChecks: .immediate) { db in
-      try db.execute(sql: AccountSchema.sql)
-    }
-    migrator.registerMigration("20 keyed digests", foreignKeyChecks: .immediate) { db in
-      try db.execute(sql: AccessSchema.keyed)
-    }
-    migrator.registerMigration("21 commits of the person index", foreignKeyChecks: .immediate) { db in
-      try db.execute(sql: CommitRows.schemaOfIndex)
-    }
+    registerService(in: &migrator)
     return migrator
   }
 
