@@ -141,7 +141,7 @@ struct ErrorTableTests {
         "not-json 2 400 structure 100", "not-csv 2 400 structure 100", "missing-field 2 422 required 101",
         "invalid-value 2 422 value 102", "unreadable-time 2 422 value 102", "unknown-item 2 422 code-invalid 103",
         "unknown-retest-reason 2 422 code-invalid 103", "nothing-to-accept 2 422 business-rule 207",
-        "conflicting-event 2 409 conflict 205", "not-your-institution 2 403 forbidden 204",
+        "conflicting-event 2 409 conflict 205",
         "unknown-decision 2 404 not-found 204",
       ])
     #expect(

@@ -66,7 +66,7 @@ struct Asker {
   private func view(of caller: Caller?, _ headers: HTTPFields) -> String? {
     guard let caller, [.orderEntry, .clinician, .auditor].contains(caller.role) else { return nil }
     let named = headers[.hurenInstitution]
-    if caller.role == .auditor { return named }
+    if caller.role == .auditor { return named.flatMap { Population.askers.contains($0) ? $0 : nil } }
     if caller.institutions.count == 1 { return caller.institutions.first }
     return named.flatMap { caller.institutions.contains($0) ? $0 : nil } ?? "SYNTH-H1"
   }
