@@ -8,6 +8,7 @@ struct KeepingPace {
   private static let least = 1.0 / 512
   /// How long others may be kept waiting.
   private static let longest: Duration = .milliseconds(20)
+  private static let longestAlone: Duration = .milliseconds(100)
 
   /// A part of a limit, at least one.
   func part(of most: Int) -> Int { max(1, Int(Double(most) * share)) }
@@ -19,7 +20,9 @@ struct KeepingPace {
   ///   - commit: the last one that was there: whether others write meanwhile.
   mutating func took(_ elapsed: Duration, commit: Int64) {
     defer { lastCommit = commit }
-    if lastCommit.map({ $0 == commit }) ?? true {
+    let isAlone = lastCommit.map { $0 == commit } ?? true
+    // Who comes in the midst of a step waits for its end, also where nobody was there before.
+    if isAlone, elapsed < Self.longestAlone {
       share = min(1, share * 4)
     } else if elapsed > Self.longest {
       share = max(Self.least, share / 2)

@@ -63,16 +63,19 @@ struct Preparing: Service {
           service.readiness.setPrepared()
         }
         told = try tell(after: told)
-        if silenceLookedAt.map({ ContinuousClock.now - $0 >= Self.longPause }) ?? true {
-          try await aside { try service.measureSilence() }
-          silenceLookedAt = .now
-        }
         try service.measure()
+        // What audits read is looked after while nobody else wants anything, and left where it is as soon as somebody does.
         let units = service.readiness.units
         if units - seen < Self.busy {
-          try await aside { try service.registry.keepUp { !service.readiness.isEnding } }
+          let isQuiet = { @Sendable in !service.readiness.isEnding && service.readiness.units == units }
+          try await aside { try service.registry.keepUp(while: isQuiet) }
+          let isDue = silenceLookedAt.map { ContinuousClock.now - $0 >= Self.longPause } ?? true
+          if isDue, isQuiet() {
+            try await aside { try service.measureSilence() }
+            silenceLookedAt = .now
+          }
         }
-        seen = units
+        seen = service.readiness.units
       } catch {
         // Another process writes, or nothing was loaded yet: there is a next time.
         service.logger.debug("what audits read was not brought up to date")
