@@ -65,7 +65,8 @@ extension Store {
 /// One consistent state, read.
 public protocol StoreSnapshot:
   AccountsReading, AuditPagesReading, BookEntriesReading, BookPagesReading, ChainedEventsReading, ChecksReading,
-  CommitsReading, CommonValuesReading, EventsReading, MessageDictionariesReading, PatientEventsReading, PersonsReading,
+  CommitsReading, CommonValuesReading, EventsReading, MessageDictionariesReading, PatientEventsReading,
+  PersonFilesReading, PersonsReading,
   QuarantineReading, ReferenceGenerationsReading, ReportIdentitiesReading, ReportVersionsReading, RetrievalsReading,
   ReviewsReading, SignaturesReading, SourceRecordsReading, StoredMessagesReading, VerdictsReading
 {

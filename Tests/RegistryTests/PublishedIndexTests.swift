@@ -3,6 +3,7 @@ import Dispatch
 import Feeds
 import Foundation
 import Messages
+import PersonIndex
 import Synchronization
 import Testing
 
@@ -14,6 +15,10 @@ import Testing
 @Suite("the index of people, published by commits")
 struct PublishedIndexTests {
   private struct Refused: Error {}
+
+  private final class Done: Sendable {
+    let isDone = Mutex(false)
+  }
 
   /// Some visits of few people, under names and numbers that are near one another.
   private static func visit(_ number: Int, _ random: inout Numbers) -> PersonFeed.Visit {
@@ -173,6 +178,65 @@ struct PublishedIndexTests {
     #expect(outcome.withLock { $0 } == nil)
     let records = try registry.find(patient, institution: nil).map { try registry.person($0.person).records.count }
     #expect(records.reduce(0, +) == 2, "what was committed is found")
+  }
+
+  @Test("while two processes write, who asks has an index and a snapshot of one commit")
+  func together() async throws {
+    let bench = try Bench()
+    let registries = [bench.registry, try Registry(path: bench.path)]
+    let card = PersonFeed.residentID("19800115", 1)
+    var patient = Patient()
+    patient.identifiers = [Identifier(.residentID, card)]
+    let asked = PersonIndex.PersonRecord(key: "", patient: patient)
+    let done = Done()
+    try await withThrowingTaskGroup(of: Int.self) { group in
+      group.addTask {
+        try await withThrowingTaskGroup(of: Void.self) { writers in
+          for (place, registry) in registries.enumerated() {
+            writers.addTask {
+              for number in 0..<30 {
+                // Each visit is a record of its own; of each other one nothing is kept.
+                let visit = PersonFeed.Visit(
+                  localID: "P\(place)-\(number)", name: "欧阳明霞", residentID: card, report: "R\(place)-\(number)")
+                let messages = try Self.parsed([visit], registry)
+                do {
+                  try await registry.writing.submit(to: registry.store) { transaction in
+                    _ = try ImportWriter(registry: registry).writing(messages, in: transaction)
+                    if number % 2 == 1 { throw Refused() }
+                  }
+                } catch is Refused {}
+              }
+            }
+          }
+          try await writers.waitForAll()
+        }
+        done.isDone.withLock { $0 = true }
+        return 0
+      }
+      for registry in registries + [bench.registry] {
+        group.addTask {
+          var (found, commit, changes) = (Set<Int64>(), Int64(0), 0)
+          while true {
+            let isLast = done.isDone.withLock { $0 }
+            let (now, expected, known) = try registry.readMatching { snapshot, matching in
+              (
+                snapshot.commit.number, Set(try snapshot.records(Identifier(.residentID, card), institution: nil)),
+                Set(matching.candidates(of: asked))
+              )
+            }
+            #expect(known == expected, "as of commit \(now)")
+            #expect(now >= commit)
+            if known != found { changes += 1 }
+            (found, commit) = (known, now)
+            if isLast { break }
+            await Task.yield()
+          }
+          #expect(found.count == 30)
+          return changes
+        }
+      }
+      try await group.waitForAll()
+    }
   }
 
   @Test("a refused unit costs no reading of what was there")

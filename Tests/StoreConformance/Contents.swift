@@ -41,6 +41,59 @@ extension StoreConformance {
         try hold(try transaction.insertPerson("A", recordedAt: now), is: false, "a code that is in use")
       }
     },
+    StoreConformance("a person's file is what is told of the person record by record, at any commit") { subject in
+      let store = try subject.open()
+      var records: [Int64] = []
+      for number in 0..<3 {
+        records.append(
+          try store.write { transaction in
+            let record = try transaction.insertRecord(
+              RecordKey(institution: "H", kind: "local", value: "\(number)"), recordedAt: transaction.recordedAt)
+            try version("R\(number)", of: record, content: UInt8(number), transaction)
+            return record
+          })
+      }
+      // The first two become one person's, the third may be; then the second is somebody else's.
+      let steps: [(any StoreTransaction) throws -> Void] = [
+        { try link(records[0], "A", $0) },
+        { try link(records[1], "A", $0) },
+        { try link(records[2], "B", $0) },
+        { try say("王小明", of: records[0], $0) },
+        { transaction in
+          try transaction.insertReview(
+            RecordPair(records[0], records[2]), guards: [], bits: 1, isRefusedLink: false,
+            recordedAt: transaction.recordedAt)
+        },
+        { try say("王晓明", of: records[1], $0) },
+        { try version("R9", of: records[2], content: 9, $0) },
+        { try link(records[1], "B", $0) },
+      ]
+      var sizes: Set<[Int]> = []
+      for step in steps {
+        let at = try store.write { transaction in
+          try step(transaction)
+          return transaction.recordedAt
+        }
+        try store.read { snapshot in
+          for moment in [nil, at, Moment.start] {
+            for code in ["A", "B", "C"] {
+              let file = try snapshot.personFile(code, knownAt: moment)
+              let own = try snapshot.links(person: code, knownAt: moment)
+              let links = own + (try snapshot.possibleLinks(of: own, knownAt: moment))
+              try hold(file.links, is: links, "the records of a file")
+              try hold(
+                file.records.map(\.identities),
+                is: try links.map { try snapshot.identities(record: $0.record, knownAt: moment) }, "what is said")
+              let versions = try links.flatMap { try snapshot.reportVersions(record: $0.record, knownAt: moment) }
+              try hold(file.versions.map(\.number), is: versions.map(\.number), "reports")
+              try hold(file.versions.map(\.record), is: versions.map(\.record), "whose reports")
+              sizes.insert([file.records.count, file.versions.count])
+            }
+          }
+        }
+      }
+      try hold(sizes.isSuperset(of: [[0, 0], [1, 1], [2, 2], [3, 4]]), is: true, "files of all sizes")
+    },
     StoreConformance("versions of a report are kept under their number, and found by those it is tied to") { subject in
       let store = try subject.open()
       let (record, times) = try store.write { transaction in
@@ -131,6 +184,23 @@ extension StoreConformance {
       messageID: id, messageTime: Moment.start, content: [1],
       dialect: .hl7v2XML, feed: feed, line: 7, recordedAt: transaction.recordedAt, findings: nil,
       body: Compressor().compress(body))
+  }
+
+  private static func link(_ record: Int64, _ person: String, _ transaction: any StoreTransaction) throws {
+    _ = try transaction.insertPerson(person, recordedAt: transaction.recordedAt)
+    try transaction.insertLink(
+      PersonLink(record: record, person: person, grade: .certain, rule: "test"), actor: "test",
+      recordedAt: transaction.recordedAt)
+  }
+
+  private static func say(_ name: String, of record: Int64, _ transaction: any StoreTransaction) throws {
+    var patient = Patient()
+    patient.name = name
+    let id = try transaction.insert(
+      message("S\(record) \(name)", feed: transaction.feed("feed.xml"), Array(name.utf8), transaction))
+    try transaction.insertIdentity(
+      record: record, message: id, toldAt: Moment.start, recordedAt: transaction.recordedAt,
+      digest: Array(name.utf8), body: PatientPacking.pack(patient))
   }
 
   private static func version(

@@ -107,7 +107,7 @@ final class MatchParts: @unchecked Sendable {
   func makeRoom(for key: UInt64, _ lines: MatchLines) {
     let part = Self.part(key)
     let full = chains[part]
-    if full.count >= Self.leastMerged, full.count * 8 >= tables[part].count {
+    if full.count >= Self.leastMerged, full.count * 16 >= tables[part].count {
       // To look for them costs more than they take, where they are few.
       let dropsEnded = lines.ended * 8 > lines.count
       tables[part] = tables[part].merged(full, part, lines, dropsEnded: dropsEnded)

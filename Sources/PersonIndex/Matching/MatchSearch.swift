@@ -78,19 +78,22 @@ public final class MatchSearch {
   /// Of very many that say the same only some.
   public func candidates(of signature: MatchSignature) -> [Int64] {
     var found: [Int64] = []
+    let base = base
     for line in signature.lines {
       let filter = MatchFilter(line, bounds, common: common)
-      gather(line, filter)
+      gather(line, filter, base)
       let isMany = places.count > Self.mostEqual
-      var told: [UInt64: (count: Int, last: Int64)] = [:]
-      for place in places {
-        let other = self.line(place)
+      var told: [UInt64: Int] = [:]
+      var last: UInt32?
+      for place in places where place != last {
+        last = place
+        let other = place < Self.own ? base.lines[Int(place)] : changes.lines[Int(place & ~Self.own)]
         guard filter.passes(other), meets(other), !hasEnded(place) else { continue }
         if isMany {
           let form = MatchKeys.form(of: other)
-          let known = told[form] ?? (0, .min)
-          if known.last == other.id || known.count == Self.mostEqual { continue }
-          told[form] = (known.count + 1, other.id)
+          let known = told[form] ?? 0
+          if known == Self.mostEqual { continue }
+          told[form] = known + 1
         }
         found.append(other.id)
       }
@@ -181,11 +184,28 @@ public final class MatchSearch {
     }
   }
 
-  /// The places of all lines that meet the given one by a key, some of them more than once, and others of no such key and such as have ended
-  /// among them.
-  private func gather(_ line: MatchLine, _ filter: MatchFilter) {
+  /// The places of all lines that meet the given one by a key, the newest first, some of them more than once, and others of no such key and
+  /// such as have ended among them.
+  private func gather(_ line: MatchLine, _ filter: MatchFilter, _ base: MatchSnapshot) {
+    var (places, keys) = (self.places, self.keys)
+    // So that neither is copied.
+    (self.places, self.keys) = ([], [])
+    defer { (self.places, self.keys) = (places, keys) }
     places.removeAll(keepingCapacity: true)
     keys.removeAll(keepingCapacity: true)
+    func ask(_ key: UInt64) {
+      keys.append(key)
+      if !changes.isEmpty {
+        _ = changes.first(key) {
+          places.append($0 | Self.own)
+          return true
+        }
+      }
+      base.first(key) {
+        places.append($0)
+        return true
+      }
+    }
     MatchKeys.each(askedBy: line) { kind, key in
       if !kind.isPlain { ask(key) }
     }
@@ -195,19 +215,20 @@ public final class MatchSearch {
         if kind.isPlain, line.isOdd || kind != .plainBirthSurname { ask(key) }
       }
     }
-    touch()
+    // Loads that do not wait for one another: the lines come into the cache side by side. What is kept of them has no meaning.
+    var sum: UInt32 = 0
+    for place in places where place < Self.own { sum &+= base.lines[Int(place)].words[0] }
+    touched = sum
+    places.withUnsafeMutableBufferPointer { $0.sort(by: >) }
   }
 
-  private func ask(_ key: UInt64) {
-    keys.append(key)
-    read(key)
-  }
+  private var touched: UInt32 = 0
 
   /// Whether a line has a key that was asked for. Others lie beside it by chance, which would have an answer depend on how the index came
   /// to be.
   private func meets(_ line: MatchLine) -> Bool {
     var isMet = false
-    MatchKeys.each(of: line) { if keys.contains($0) { isMet = true } }
+    MatchKeys.each(of: line) { if !isMet, keys.contains($0) { isMet = true } }
     return isMet
   }
 
@@ -235,15 +256,6 @@ public final class MatchSearch {
     if place >= Self.own { return false }
     return base.hasEnded(place) || !changes.ended.isEmpty && changes.ended.contains(place)
   }
-
-  /// Loads that do not wait for one another: the lines come into the cache side by side. What is kept of them has no meaning.
-  private func touch() {
-    var sum: UInt32 = 0
-    for place in places where place < Self.own { sum &+= base.lines[Int(place)].words[0] }
-    touched = sum
-  }
-
-  private var touched: UInt32 = 0
 
   private func remove(_ id: Int64) {
     places.removeAll(keepingCapacity: true)

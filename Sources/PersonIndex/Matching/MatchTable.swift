@@ -3,9 +3,9 @@ import Dispatch
 /// Which lines have a key, of one part of all keys: all places in one array, those of one bucket of keys side by side, the newest first, and
 /// where each bucket begins. It is built at once and does not change. A bucket may hold lines of other keys.
 final class MatchTable: @unchecked Sendable {
-  /// As many places as buckets, or twice as many, when the buckets are laid out.
+  /// Fewer buckets than four are not worth the trouble.
   private static let least = 2
-  /// More places a bucket, and the buckets are laid out anew.
+  /// When they are laid out, a bucket has one place, or two; when it has more than so many, all are laid out anew.
   private static let crowded = 4
 
   let bits: Int

@@ -177,8 +177,12 @@ extension Registry {
   ) throws -> [LaterResult] {
     guard let person = try transaction.currentPerson(subject, knownAt: knownAt) else { return [] }
     let links = try transaction.links(person: person, knownAt: knownAt).filter { $0.grade != .possible }
+    // Of the person nothing else is asked.
+    let file = PersonFile(
+      records: links.map { PersonFile.Record(link: $0, identities: []) },
+      versions: try links.flatMap { try transaction.reportVersions(record: $0.record, knownAt: knownAt) })
     let found = try candidates(
-      links, PersonFacts(code: person), reference, items: items, transaction, knownAt: knownAt)
+      file, PersonFacts(code: person), reference, items: items, transaction, knownAt: knownAt)
     return found.compactMap { LaterResult($0, zone: reference.zone) }
   }
 }

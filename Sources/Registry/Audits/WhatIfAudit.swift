@@ -145,10 +145,10 @@ extension Registry {
     guard let resolved = try? ResolvedOrder(Order(decision), in: reference),
       let person = try transaction.currentPerson(Ledger.Subject(decision), knownAt: knownAt)
     else { return nil }
-    let links = try allLinks(of: person, transaction, knownAt: knownAt)
-    let facts = try facts(of: person, links, OrderPatient(person: person), transaction, knownAt: knownAt)
+    let file = try transaction.personFile(person, knownAt: knownAt)
+    let facts = file.facts(of: person, OrderPatient(person: person))
     let candidates = try candidates(
-      links, facts, reference, items: resolved.candidateItems, transaction, knownAt: knownAt)
+      file, facts, reference, items: resolved.candidateItems, transaction, knownAt: knownAt)
     return RecordedDecision(
       Decider(reference: reference).decide(resolved, person: facts, candidates: candidates, knownAt: knownAt))
   }

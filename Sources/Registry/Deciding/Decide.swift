@@ -85,16 +85,16 @@ extension Registry {
   ) throws -> Decision {
     let resolved = try ResolvedOrder(order, in: reference)
     let code = try person(of: resolved, reference, transaction, knownAt: knownAt)
-    let links = try allLinks(of: code, transaction, knownAt: knownAt)
-    let facts = try facts(of: code, links, order.patient, transaction, knownAt: knownAt)
+    let file = try transaction.personFile(code, knownAt: knownAt)
+    let facts = file.facts(of: code, order.patient)
     let candidates = try candidates(
-      links, facts, reference, items: resolved.candidateItems, transaction, knownAt: knownAt)
+      file, facts, reference, items: resolved.candidateItems, transaction, knownAt: knownAt)
     var decision = Decider(reference: reference).decide(
       resolved, person: facts, candidates: candidates, knownAt: knownAt)
-    decision.record = try askedRecord(of: order, among: links, transaction, knownAt: knownAt)
+    decision.record = try askedRecord(of: order, among: file.links, transaction, knownAt: knownAt)
     decision.isOfStranger =
       try decision.items.allSatisfy { $0.outcome == .noPrior }
-      && isStranger(to: resolved, links, facts, reference, transaction, knownAt: knownAt)
+      && isStranger(to: resolved, file, facts, reference, transaction, knownAt: knownAt)
     return decision
   }
 
@@ -110,9 +110,9 @@ extension Registry {
       let areStrangers =
         try !carriers.isEmpty
         && carriers.allSatisfy { code in
-          let links = try allLinks(of: code, transaction, knownAt: knownAt)
-          let facts = try facts(of: code, links, order.order.patient, transaction, knownAt: knownAt)
-          return try isStranger(to: order, links, facts, reference, transaction, knownAt: knownAt)
+          let file = try transaction.personFile(code, knownAt: knownAt)
+          let facts = file.facts(of: code, order.order.patient)
+          return try isStranger(to: order, file, facts, reference, transaction, knownAt: knownAt)
         }
       throw areStrangers ? OrderProblem.unknownNumbers(order.order.id) : problem
     }
@@ -121,16 +121,16 @@ extension Registry {
   /// Whether nothing that the ordering institution may hear of says that there is such a person: neither anything of its own, nor a result of
   /// whatever item that is not withheld. Of a result that is no item's nobody knows what kind it is: it is heard of where all kinds are.
   private func isStranger(
-    to order: ResolvedOrder, _ links: [PersonLink], _ facts: PersonFacts, _ reference: ReferenceData,
+    to order: ResolvedOrder, _ file: PersonFile, _ facts: PersonFacts, _ reference: ReferenceData,
     _ transaction: any StoreSnapshot, knownAt: Instant
   ) throws -> Bool {
     let (institution, moment) = (order.institution, order.order.orderedAt)
-    let sure = links.filter { $0.grade != .possible }
+    let sure = file.links.filter { $0.grade != .possible }
     let isOwn = try sure.contains { try transaction.recordKey($0.record)?.institution == institution.code }
     if isOwn { return false }
     let consent = reference.consent(of: facts.identifiers, to: institution.code, at: moment)
     if Category.allCases.allSatisfy(consent.permits), try !transaction.hasDisputes() { return false }
-    let candidates = try candidates(links, facts, reference, items: nil, transaction, knownAt: knownAt)
+    let candidates = try candidates(file, facts, reference, items: nil, transaction, knownAt: knownAt)
     let heard = Decider(reference: reference).itemsHeard(
       by: institution, at: moment, of: facts, candidates: candidates)
     if !heard.isEmpty { return false }
@@ -139,15 +139,14 @@ extension Registry {
 
   /// Every result of a person's records that can answer for some items.
   func candidates(
-    _ links: [PersonLink], _ facts: PersonFacts, _ reference: ReferenceData, items: Set<String>?,
+    _ file: PersonFile, _ facts: PersonFacts, _ reference: ReferenceData, items: Set<String>?,
     _ transaction: any StoreSnapshot, knownAt: Instant?
   ) throws -> [Candidate] {
     let reading = CandidateReading(reference: reference, person: facts)
-    let versions = try links.flatMap { try transaction.reportVersions(record: $0.record, knownAt: knownAt) }
-    let uncertain = Set(links.filter { $0.grade == .possible }.map(\.record))
+    let uncertain = Set(file.links.filter { $0.grade == .possible }.map(\.record))
     let hasDisputes = try transaction.hasDisputes()
     // A report's versions may lie in several of the person's records: of one only the newest state counts.
-    return try versions.byReport.flatMap { own -> [Candidate] in
+    return try file.versions.byReport.flatMap { own -> [Candidate] in
       let isDisputed = try hasDisputes && transaction.isDisputed(own.reportNumbers, knownAt: knownAt)
       let isUncertain = isDisputed || own.contains { uncertain.contains($0.record) }
       return ReportState.parts(of: own.map(\.version)).flatMap {
@@ -156,21 +155,25 @@ extension Registry {
     }
   }
 
-  /// A person's records, and with the grade `possible` those of which a human has yet to say whether they are.
-  func allLinks(of code: String, _ transaction: any StoreSnapshot, knownAt: Instant?) throws -> [PersonLink] {
-    let own = try transaction.links(person: code, knownAt: knownAt)
-    return own + (try transaction.possibleLinks(of: own, knownAt: knownAt))
-  }
-
   /// Sex and birth date as most records tell them; told by none, as the resident ID or the order says.
   func facts(
     of code: String, _ links: [PersonLink], _ patient: OrderPatient, _ transaction: any StoreSnapshot, knownAt: Instant?
   ) throws -> PersonFacts {
+    let records = try links.filter { $0.grade != .possible }.map {
+      PersonFile.Record(link: $0, identities: try transaction.identities(record: $0.record, knownAt: knownAt))
+    }
+    return PersonFile(records: records, versions: []).facts(of: code, patient)
+  }
+}
+
+extension PersonFile {
+  /// Sex and birth date as most records tell them; told by none, as the resident ID or the order says.
+  func facts(of code: String, _ patient: OrderPatient) -> PersonFacts {
     var numbers: [Identifier] = []
     var sexes: [Sex] = []
     var dates: [CalendarDate] = []
-    for link in links where link.grade != .possible {
-      let identities = try transaction.identities(record: link.record, knownAt: knownAt)
+    for record in records where record.link.grade != .possible {
+      let identities = record.identities
       numbers += PersonNumbers.usable(of: identities).filter { !numbers.contains($0) }
       if let sex = identities.last(where: { $0.sex != nil })?.sex { sexes.append(sex) }
       if let date = identities.last(where: { $0.birthDate != nil })?.birthDate { dates.append(date) }

@@ -28,9 +28,9 @@ extension Registry {
   ) throws -> [String] {
     let resolved = try ResolvedOrder(order, in: reference)
     let code = try person(of: resolved, reference, transaction, knownAt: knownAt)
-    let links = try allLinks(of: code, transaction, knownAt: knownAt)
-    let facts = try facts(of: code, links, order.patient, transaction, knownAt: knownAt)
-    let candidates = try candidates(links, facts, reference, items: nil, transaction, knownAt: knownAt)
+    let file = try transaction.personFile(code, knownAt: knownAt)
+    let facts = file.facts(of: code, order.patient)
+    let candidates = try candidates(file, facts, reference, items: nil, transaction, knownAt: knownAt)
     return Decider(reference: reference).itemsHeard(
       by: resolved.institution, at: order.orderedAt, of: facts, candidates: candidates)
   }

@@ -10,7 +10,8 @@ final class PersonMatching {
   struct Mark {
     fileprivate var index: Int
     fileprivate var changes: Int
-    fileprivate var rules: PersonRules?
+    fileprivate var kept: PersonRules?
+    fileprivate var rules: PersonRules
     fileprivate var common: CommonValues
     fileprivate var full: Set<String>
     fileprivate var asked: Set<String>
@@ -74,16 +75,21 @@ final class PersonMatching {
     (kept, base) = (state.rules, state.commit)
   }
 
-  /// Takes the model that is kept; keeps a first one.
-  ///
-  /// - Parameter writer: nil where nothing may be written.
-  func readRules(_ snapshot: any StoreSnapshot, writer: (any StoreTransaction)? = nil) throws {
+  /// Takes the model that is kept.
+  func readRules(_ snapshot: any StoreSnapshot) throws {
     kept = try snapshot.personRules(knowing: kept)
-    if let kept { return use(kept) }
-    guard let writer else { return }
-    try writer.insertPersonModel(
-      version: rules.model.version, body: try rules.model.stored(), recordedAt: writer.recordedAt)
-    kept = rules
+    if let kept { use(kept) }
+  }
+
+  /// Keeps a first model where there is none.
+  func keepRules(_ transaction: any StoreTransaction, population: Int) throws {
+    if kept != nil { return }
+    let first = PersonRules.standard(population: population)
+    try transaction.insertPersonModel(
+      version: first.model.version, body: try first.model.stored(), recordedAt: transaction.recordedAt)
+    kept = first
+    rules = first
+    index.use(first.bounds)
   }
 
   private func use(_ rules: PersonRules) {
@@ -94,7 +100,8 @@ final class PersonMatching {
 
   var mark: Mark {
     Mark(
-      index: index.mark, changes: lookedUp.mark, rules: kept, common: index.common, full: full, asked: asked)
+      index: index.mark, changes: lookedUp.mark, kept: kept, rules: rules, common: index.common, full: full,
+      asked: asked)
   }
 
   /// Is as it was at a mark.
@@ -103,8 +110,8 @@ final class PersonMatching {
     if index.common != mark.common { index.common = mark.common }
     lookedUp.takeBack(to: mark.changes)
     (full, asked) = (mark.full, mark.asked)
-    kept = mark.rules
-    if let kept { use(kept) }
+    kept = mark.kept
+    use(mark.rules)
   }
 
   /// The transaction has ended: has what was changed in the published index.

@@ -20,7 +20,7 @@ final class WriterMatching: TransactionFollower, @unchecked Sendable {
   func matching(in transaction: any StoreTransaction, population: Int) throws -> PersonMatching {
     transaction.follow(self)
     if let matching, start != nil {
-      if matching.kept == nil { try matching.readRules(transaction, writer: transaction) }
+      try matching.keepRules(transaction, population: population)
       return matching
     }
     let before = transaction.commit.number - 1
@@ -34,7 +34,7 @@ final class WriterMatching: TransactionFollower, @unchecked Sendable {
     let own = matching ?? PersonMatching(state, population: population)
     if matching != nil, own.base != state.commit { try own.use(state, transaction) }
     (matching, start) = (own, own.mark)
-    if own.kept == nil { try own.readRules(transaction, writer: transaction) }
+    try own.keepRules(transaction, population: population)
     return own
   }
 
