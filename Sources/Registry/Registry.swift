@@ -16,6 +16,8 @@ public final class Registry: Sendable {
   private let writer: WriterMatching
   /// Writes what is submitted, unit by unit.
   let writing = WriterQueue()
+  /// Answers who asks together of one state.
+  let reading = ReaderQueue()
 
   /// - Parameters:
   ///   - path: of the SQLite file.

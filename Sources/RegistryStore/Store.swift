@@ -26,7 +26,8 @@ public protocol Store: Sendable {
   /// The same of what is derived from what was recorded, and could be derived again: no commit.
   ///
   /// - Parameter waits: whether it waits for another process that writes.
-  /// - Throws: `StoreError.busy` after a second when it does not.
+  /// - Throws: `StoreError.busy` when it does not: after a second; or where somebody in front of a patient waits for what is written here,
+  ///   of which nothing is left then.
   func writeDerived<T>(waits: Bool, _ body: (any StoreTransaction) throws -> T) throws -> T
 
   /// The same, then reads what it left, or what another process left right after it, while others write again.

@@ -13,6 +13,7 @@ public final class SQLiteStore: Store {
   private let pool: DatabasePool
   private let clock: @Sendable () -> Instant
   private let turn: WriterTurn
+  private let folding: LogFolding
   /// How many of this process wait for the writer in front of a patient.
   private let urgent = Atomic(0)
   /// Whether it was larger, when it was opened, than what the writer's cache can be of use for: 1 GB.
@@ -22,8 +23,8 @@ public final class SQLiteStore: Store {
   /// transactions wrote pages to the log, and read them back, before they were done.
   private static let leastCache = 16_384
 
-  /// Bytes of the file that readers see in place; as much as SQLite allows.
-  private static let mapped: Int64 = 1 << 40
+  /// How long what could be derived again may hold the writer while somebody waits for it; longer, it is taken back.
+  private static let longestInTheWay: Duration = .milliseconds(10)
 
   /// For another process that writes.
   static let secondsToWait = 30
@@ -53,12 +54,10 @@ public final class SQLiteStore: Store {
       // registry is large nearly every row touches its own. Who only reads, reads little of it.
       let isReader = db.configuration.readonly
       let pages = isReader ? 0 : try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
-      // What a reader reads, it reads in place: copying pages out of the system's memory is a tenth of what a question costs.
-      if isReader { try db.execute(sql: "PRAGMA mmap_size = \(Self.mapped)") }
+      // Nobody reads the file in place (`mmap_size`): at every snapshot that another commit has passed SQLite would give back all of it that
+      // it has seen, and see each page for the first time again. Copying pages costs a question less.
       let cache = isReader ? 4096 : min(max(Self.leastCache, pages / 64), 65_536)
       try db.execute(sql: "PRAGMA cache_size = \(cache)")
-      // Folded back too seldom, the log takes the memory that the file's own pages have with the system; too often, it writes some twice.
-      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(min(4 * cache, 24_576))")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
     }
     configuration.busyMode = .timeout(TimeInterval(Self.secondsToWait))
@@ -70,6 +69,8 @@ public final class SQLiteStore: Store {
       // Even one that has nothing to do would wait for whoever writes.
       if try !pool.read(Schema.migrator.hasCompletedMigrations) { try Schema.migrator.migrate(pool) }
       turn = WriterTurn(path)
+      folding = try LogFolding(path: path)
+      pool.writeWithoutTransaction { [folding] in folding.attach(to: $0) }
       isLarge = try pool.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } > 1 << 18
     } catch let error as StoreError {
       throw error
@@ -94,7 +95,8 @@ public final class SQLiteStore: Store {
   /// The same of what is derived from what was recorded, and could be derived again: no commit.
   ///
   /// - Parameter waits: whether it waits for another process that writes.
-  /// - Throws: `StoreError.busy` after a second when it does not.
+  /// - Throws: `StoreError.busy` when it does not: after a second; or where somebody in front of a patient waits for what is written here,
+  ///   of which nothing is left then.
   public func writeDerived<T>(waits: Bool, _ body: (any StoreTransaction) throws -> T) throws -> T {
     try StoreError.translating {
       try pool.writeWithoutTransaction { db in try derived(db, waits: waits, body) }
@@ -125,18 +127,28 @@ public final class SQLiteStore: Store {
     return try StoreError.translating { try result.get() }
   }
 
+  /// Whether anybody in front of a patient waits for the writer.
+  private var isAwaited: Bool { urgent.load(ordering: .relaxed) > 0 || turn.isAwaited }
+
   private func derived<T>(_ db: Database, waits: Bool, _ body: (any StoreTransaction) throws -> T) throws -> T {
     if waits { return try transaction(db, isDerived: true, body) }
     try db.execute(sql: "PRAGMA busy_timeout = 1000")
     defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.secondsToWait * 1000)") }
-    return try transaction(db, isDerived: true, body)
+    return try transaction(db, isDerived: true) { transaction in
+      let end = ContinuousClock.now + Self.longestInTheWay
+      transaction.givesWay = { self.isAwaited && ContinuousClock.now >= end }
+      return try body(transaction)
+    }
   }
 
   /// The same on a thread of the store: while it waits for the disk, whoever prepares what comes next has all the others.
   public func writeInBackground<T: Sendable>(
     isUrgent: Bool, _ body: @Sendable (any StoreTransaction) throws -> T
   ) async throws -> T {
-    if isUrgent { urgent.add(1, ordering: .relaxed) }
+    if isUrgent {
+      urgent.add(1, ordering: .relaxed)
+      folding.setAwaited()
+    }
     defer { if isUrgent { urgent.subtract(1, ordering: .relaxed) } }
     do {
       return try await pool.writeWithoutTransaction { db in
@@ -188,7 +200,7 @@ public final class SQLiteStore: Store {
         return .commit
       }
       let transaction = try SQLiteTransaction(
-        writing: db, clock: clock(), isAwaited: { self.urgent.load(ordering: .relaxed) > 0 || self.turn.isAwaited })
+        writing: db, clock: clock(), isAwaited: { self.isAwaited })
       let (changes, lastRows) = (db.totalChangesCount, try transaction.lastRows())
       defer { followers = transaction.followers }
       result = try transaction.ended(after: body)
@@ -285,6 +297,9 @@ final class SQLiteTransaction: StoreTransaction {
 
   private let statements: SQLStatements
   private let awaited: () -> Bool
+  /// Asked from time to time while it writes: whether it is to be taken back for who waits.
+  fileprivate var givesWay: (() -> Bool)?
+  private var written = 0
   fileprivate private(set) var followers: [any TransactionFollower] = []
   /// How many units have begun and not ended.
   private var depth = 0
@@ -351,7 +366,11 @@ final class SQLiteTransaction: StoreTransaction {
   }
 
   /// Runs a statement that returns no rows; prepared once per connection.
+  ///
+  /// - Throws: `StoreError.busy` where it gives way.
   func run(_ sql: SQLText, _ arguments: [any SQLBindable]) throws {
+    written += 1
+    if let givesWay, written.isMultiple(of: 16), givesWay() { throw StoreError.busy }
     try SQLStatement(sql, arguments, in: statements).run()
   }
 

@@ -65,17 +65,8 @@ extension Registry {
   public func decide(
     count: Int, knownAt: Instant? = nil, orders order: (Int, ReferenceData) throws(OrderProblem) -> Order
   ) throws -> [Result<Decision, OrderProblem>] {
-    try store.read { transaction in
-      let reference = try reference(transaction, knownAt: knownAt).data
-      return try (0..<count).map { place in
-        do {
-          let order = try order(place, reference)
-          return .success(
-            try decide(order, reference, transaction, knownAt: knownAt ?? transaction.knownAt))
-        } catch let problem as OrderProblem {
-          return .failure(problem)
-        }
-      }
+    try store.read {
+      try RegistryState(registry: self, snapshot: $0).decide(count: count, knownAt: knownAt, orders: order)
     }
   }
 
@@ -163,6 +154,27 @@ extension Registry {
       PersonFile.Record(link: $0, identities: try transaction.identities(record: $0.record, knownAt: knownAt))
     }
     return PersonFile(records: records, versions: []).facts(of: code, patient)
+  }
+}
+
+extension RegistryState {
+  /// Decides some orders; keeps nothing.
+  ///
+  /// - Parameter order: what each is, with the reference data in force; or why it is none.
+  /// - Throws: `RegistryError`.
+  public func decide(
+    count: Int, knownAt: Instant? = nil, orders order: (Int, ReferenceData) throws(OrderProblem) -> Order
+  ) throws -> [Result<Decision, OrderProblem>] {
+    let reference = try reference(knownAt: knownAt).data
+    return try (0..<count).map { place in
+      do {
+        let order = try order(place, reference)
+        return .success(
+          try registry.decide(order, reference, snapshot, knownAt: knownAt ?? snapshot.knownAt))
+      } catch let problem as OrderProblem {
+        return .failure(problem)
+      }
+    }
   }
 }
 

@@ -55,10 +55,10 @@ extension RegistryService {
   ) async throws -> (reference: ReferenceData, decided: [(put: Put, result: Result<Decision, OrderProblem>)]) {
     let now = registry.now
     return try await answer(asking, .decision, context) { cut in
-      let (reference, puts, decisions) = try await self.looking(cut) {
-        let reference = try self.registry.reference(knownAt: asking.knownAt).data
+      let (reference, puts, decisions) = try await self.looking(cut) { state in
+        let reference = try state.reference(knownAt: asking.knownAt).data
         let puts = try put(reference)
-        let decisions = try self.registry.decide(count: puts.count, knownAt: asking.knownAt) {
+        let decisions = try state.decide(count: puts.count, knownAt: asking.knownAt) {
           place, _ throws(OrderProblem) in
           let order = try order(puts[place])
           if asking.knownAt == nil { try order.refuseImplausibleTime(now: now) }
@@ -82,22 +82,24 @@ extension RegistryService {
   ) async throws -> (reference: ReferenceData, decision: Decision) {
     let now = registry.now
     return try await answer(asking, .query, context) { cut in
-      let (reference, decided) = try await self.looking(cut) {
-        let reference = try self.registry.reference(knownAt: asking.knownAt).data
-        return (reference, try Result { try self.decided(read(reference), asking, now: now) }.ofProblems())
+      let (reference, decided) = try await self.looking(cut) { state in
+        let reference = try state.reference(knownAt: asking.knownAt).data
+        return (reference, try Result { try self.decided(read(reference), asking, state, now: now) }.ofProblems())
       }
       return (reference, try await self.keep([decided], asking.unrecorded, .query, cut)[0].get())
     }
   }
 
-  private func decided(_ question: Query, _ asking: Asking, now: Instant) throws -> Decision {
+  private func decided(
+    _ question: Query, _ asking: Asking, _ state: RegistryState, now: Instant
+  ) throws -> Decision {
     // An earlier state is for who says why.
     if question.knownAt != nil, asking.reason == nil { throw ServiceError.knownAtNotAllowed }
     let knownAt = question.knownAt ?? asking.knownAt
     if knownAt == nil, let orderedAt = question.orderedAt, !Order.isPlausible(orderedAt, now: now) {
       throw OrderProblem.implausibleTime(nil)
     }
-    return try registry.query(
+    return try state.query(
       question.patient, institution: asking.institution, items: question.items, setting: question.setting,
       orderedAt: question.orderedAt, knownAt: knownAt)
   }
@@ -125,12 +127,12 @@ extension RegistryService {
 
   /// Reads on a thread that may wait for the disk.
   private func looking<Value: Sendable>(
-    _ cut: AnswerCut, _ body: @escaping @Sendable () throws -> Value
+    _ cut: AnswerCut, _ body: @escaping @Sendable (RegistryState) throws -> Value
   ) async throws -> Value {
-    try await threads.runIfActive {
+    try await registry.look { state in
       // Whoever asked has been answered already: what is asked now comes first.
       guard cut.isOpen else { throw TooLate() }
-      return try body()
+      return try body(state)
     }
   }
 
