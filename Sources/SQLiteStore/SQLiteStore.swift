@@ -128,7 +128,11 @@ public final class SQLiteStore: Store {
   }
 
   /// Whether anybody in front of a patient waits for the writer.
-  private var isAwaited: Bool { urgent.load(ordering: .relaxed) > 0 || turn.isAwaited }
+  private var isAwaited: Bool {
+    guard urgent.load(ordering: .relaxed) > 0 || turn.isAwaited else { return false }
+    folding.setAwaited()
+    return true
+  }
 
   private func derived<T>(_ db: Database, waits: Bool, _ body: (any StoreTransaction) throws -> T) throws -> T {
     if waits { return try transaction(db, isDerived: true, body) }

@@ -27,7 +27,6 @@ struct Huren: AsyncParsableCommand {
   static func main() async {
     do {
       var command = try await asyncParseAsRoot()
-      if !(command is ServeCommand || command is DecideCommand || command is QueryCommand) { BatchPriority.take() }
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
     } catch {
       guard let row = ErrorTable.row(ofAny: error) else { exit(withError: error) }

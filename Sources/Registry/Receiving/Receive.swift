@@ -80,8 +80,12 @@ extension Registry {
     var dictionaries = MessageDictionaries(ids: kept.ids, whole: kept.whole)
     var parsed = ParsedMessages()
     let looksAhead = store.isLarge
-    // One transaction is on its way to the disk while the next is gathered.
-    var committing = Task { () async throws -> ImportWriter in begun }
+    // One transaction is on its way to the disk while the next is gathered. The first finds the index of people read already: reading it
+    // within the transaction would keep waiting whoever else wants the writer.
+    var committing = Task { () async throws -> ImportWriter in
+      try self.readMatching { _, _ in }
+      return begun
+    }
     let workers = max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
     // Enough on the way to keep the workers busy while the store commits, and no more: it bounds the memory.
     var running: [(task: Task<[MessageParser.Outcome], any Error>, bytes: Int)] = []
@@ -223,7 +227,7 @@ struct ImportWriter {
   }
 
   /// How many messages a transaction takes in at least: for fewer its commit costs more than they do.
-  private static let least = 32
+  private static let least = 12
   /// How long it takes of a commit that others wait for.
   private static let longestShared: Duration = .milliseconds(10)
 
