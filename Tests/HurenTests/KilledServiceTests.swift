@@ -20,8 +20,12 @@ struct KilledServiceTests {
       let mllp = try LocalConnection.freePort()
       let served = try ServedBinary(folder, "mllp:\n  - listen: 127.0.0.1:\(mllp)\n    institutions: [SYNTH-H1]\n")
       let process = served.process.processIdentifier
+      let (token, http) = (try served.sourceToken(), served.port)
       await withCheckedContinuation { continuation in
-        senders.begin(lanes: Self.connections, named: "\(round)", to: mllp) { kill(process, 0) == 0 }
+        senders.begin(lanes: Self.connections / 2, named: "\(round)", to: mllp) { kill(process, 0) == 0 }
+        senders.begin(lanes: Self.connections / 2, named: "H\(round)", to: http, token: token) {
+          kill(process, 0) == 0
+        }
         DispatchQueue.global().async {
           // In the midst of it, at no particular moment.
           senders.awaitMore(200)
@@ -34,6 +38,7 @@ struct KilledServiceTests {
     }
     let numbers = senders.acknowledged
     #expect(numbers.count >= Self.kills * 200)
+    #expect(numbers.contains { $0.hasPrefix("H") } && numbers.contains { !$0.hasPrefix("H") })
     #expect(try Binary.run(["check", "--db", folder.database]).status == 0)
     // What is there already is known: none of it is taken now.
     #expect(try Senders.missing(numbers, in: folder.database, folder: folder) == 0)

@@ -32,7 +32,7 @@ final class ServedBinary: Sendable {
     errors.readabilityHandler = { _ = $0.availableData }
   }
 
-  /// A token for a client that sends for SYNTH-H1, made here; with `openssl` and `curl`.
+  /// A token for a client that sends for SYNTH-H1, made here when it is first asked for; with `openssl` and `curl`.
   func sourceToken() throws -> String {
     func bash(_ line: String) throws -> Binary.Outcome {
       let outcome = try Binary.run(["-c", line], executable: URL(filePath: "/bin/bash"))
@@ -40,12 +40,14 @@ final class ServedBinary: Sendable {
       return outcome
     }
     let key = folder.url.appending(path: "source.pem").path
-    _ = try bash("openssl genrsa -out '\(key)' 2048 && Scripts/jwks '\(key)' one > '\(key).jwks'")
-    let added = try Binary.run([
-      "client", "add", "source", "--role", "source", "--institution", "SYNTH-H1", "--jwks", "\(key).jwks", "--db",
-      folder.database,
-    ])
-    try #require(added.status == 0, "\(added.errors)")
+    if !FileManager.default.fileExists(atPath: key) {
+      _ = try bash("openssl genrsa -out '\(key)' 2048 && Scripts/jwks '\(key)' one > '\(key).jwks'")
+      let added = try Binary.run([
+        "client", "add", "source", "--role", "source", "--institution", "SYNTH-H1", "--jwks", "\(key).jwks", "--db",
+        folder.database,
+      ])
+      try #require(added.status == 0, "\(added.errors)")
+    }
     return try bash("Scripts/token source '\(key)' \(url)").output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
