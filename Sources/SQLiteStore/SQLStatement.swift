@@ -142,10 +142,17 @@ struct SQLStatement {
 /// The rows of a statement, one after the other. A row is valid until the next is asked for.
 struct SQLRows {
   private let statement: SQLStatement
+  private let givesWay: (() -> Bool)?
 
-  init(_ statement: SQLStatement) { self.statement = statement }
+  /// - Parameter givesWay: asked at each row: whether the transaction is to be taken back for who waits.
+  init(_ statement: SQLStatement, givesWay: (() -> Bool)? = nil) {
+    (self.statement, self.givesWay) = (statement, givesWay)
+  }
 
-  func next() throws -> SQLRow? { try statement.step() ? SQLRow(pointer: statement.pointer) : nil }
+  func next() throws -> SQLRow? {
+    if let givesWay, givesWay() { throw StoreError.busy }
+    return try statement.step() ? SQLRow(pointer: statement.pointer) : nil
+  }
 
   /// Ends the reading before the last row.
   func close() { sqlite3_reset(statement.pointer) }

@@ -140,7 +140,7 @@ public final class SQLiteStore: Store {
     defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.secondsToWait * 1000)") }
     return try transaction(db, isDerived: true) { transaction in
       let end = ContinuousClock.now + Self.longestInTheWay
-      transaction.givesWay = { self.isAwaited && ContinuousClock.now >= end }
+      transaction.givesWay = { ContinuousClock.now >= end && self.isAwaited }
       return try body(transaction)
     }
   }
@@ -301,9 +301,8 @@ final class SQLiteTransaction: StoreTransaction {
 
   private let statements: SQLStatements
   private let awaited: () -> Bool
-  /// Asked from time to time while it writes: whether it is to be taken back for who waits.
+  /// Asked while it reads and writes: whether it is to be taken back for who waits.
   fileprivate var givesWay: (() -> Bool)?
-  private var written = 0
   fileprivate private(set) var followers: [any TransactionFollower] = []
   /// How many units have begun and not ended.
   private var depth = 0
@@ -373,13 +372,12 @@ final class SQLiteTransaction: StoreTransaction {
   ///
   /// - Throws: `StoreError.busy` where it gives way.
   func run(_ sql: SQLText, _ arguments: [any SQLBindable]) throws {
-    written += 1
-    if let givesWay, written.isMultiple(of: 16), givesWay() { throw StoreError.busy }
+    if let givesWay, givesWay() { throw StoreError.busy }
     try SQLStatement(sql, arguments, in: statements).run()
   }
 
   func rows(_ sql: SQLText, _ arguments: [any SQLBindable]) throws -> SQLRows {
-    SQLRows(try SQLStatement(sql, arguments, in: statements))
+    SQLRows(try SQLStatement(sql, arguments, in: statements), givesWay: givesWay)
   }
 
   /// What is made of the first row; nil when there is none.

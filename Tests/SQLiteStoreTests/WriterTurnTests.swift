@@ -14,6 +14,13 @@ struct WriterTurnTests {
     func add(_ name: String) { names.withLock { $0.append(name) } }
   }
 
+  private final class Begun: Sendable {
+    private let flag = Atomic(false)
+
+    var isSet: Bool { flag.load(ordering: .acquiring) }
+    func set() { flag.store(true, ordering: .releasing) }
+  }
+
   @Test("a long transaction knows that something urgent waits, and the next long one lets it pass")
   func turn() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "huren-turn-\(UUID().uuidString)")
@@ -39,5 +46,32 @@ struct WriterTurnTests {
     try await waiting.value
     #expect(order.all == ["long", "urgent", "long again"])
     #expect(try long.write { $0.isAwaited } == false)
+  }
+
+  @Test("what can be derived again is taken back for who waits, of this process as of another, reading or writing")
+  func givesWay() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "huren-turn-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "registry.sqlite").path
+    let (store, other) = (try SQLiteStore(path: path), try SQLiteStore(path: path))
+    for (urgent, reads) in [(store, false), (store, true), (other, false), (other, true)] {
+      let begun = Begun()
+      let end = ContinuousClock.now + .seconds(300)
+      let derived = Task.detached {
+        try store.writeDerived(waits: false) { transaction in
+          _ = try transaction.bookWord("half")
+          begun.set()
+          while ContinuousClock.now < end {
+            if reads { _ = try transaction.bookWord(1) } else { try transaction.setBookState(BookState()) }
+          }
+        }
+      }
+      while !begun.isSet { try await Task.sleep(for: .milliseconds(1)) }
+      try await urgent.writeInBackground(isUrgent: true) { _ in }
+      #expect(ContinuousClock.now < end)
+      await #expect(throws: StoreError.busy) { try await derived.value }
+      #expect(try store.read { try $0.bookState() == nil && $0.bookWord(1) == nil })
+    }
   }
 }

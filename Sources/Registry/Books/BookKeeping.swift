@@ -21,9 +21,20 @@ extension Registry {
     while isWanted() {
       // What a transaction that is taken back did is not remembered.
       var next = keeping
-      if try store.writeDerived(waits: waits, { try next.timedStep($0) }) { return }
+      let isDone = try keeping.pace.givingWay {
+        try store.writeDerived(waits: waits) { try next.timedStep($0) }
+      }
+      guard let isDone else { continue }
+      if isDone { return }
       keeping = next
     }
+  }
+
+  /// The same as far as it keeps nobody waiting: what is left is for whoever reads the books first.
+  func keepBooksIfNobodyWaits() throws {
+    do {
+      try keepBooks(waits: false)
+    } catch StoreError.busy {}
   }
 
   /// The same within a transaction.
@@ -46,7 +57,7 @@ private struct BookKeeping {
   private var words: [String: Int64] = [:]
   /// As of which commit each order was entered: with all its events, of which thousands may follow.
   private var entered: [String: Int64] = [:]
-  private var pace = KeepingPace()
+  fileprivate var pace = KeepingPace()
 
   init(registry: Registry) { self.registry = registry }
 

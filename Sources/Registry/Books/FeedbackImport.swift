@@ -44,7 +44,7 @@ extension Registry {
       try importing.take(csv: bytes, zone: reference.zone)
     }
     try importing.commit()
-    try keepBooks()
+    try keepBooksIfNobodyWaits()
     return importing.summary
   }
 }

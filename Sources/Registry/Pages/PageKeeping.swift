@@ -76,15 +76,23 @@ extension Registry {
     while try isWanted() && !store.read({ try arePagesKept(of: kind, $0) }) {
       while isWanted() {
         let current = pace
-        if try store.writeDerived(waits: waits, { try timed(&pace, $0) { try markTouched(kind, $0, current) } }) {
-          break
+        var next = pace
+        let isDone = try pace.givingWay {
+          try store.writeDerived(waits: waits) { try timed(&next, $0) { try markTouched(kind, $0, current) } }
         }
+        guard let isDone else { continue }
+        pace = next
+        if isDone { break }
       }
       while isWanted() {
         let most = pace.part(of: PagePatch.most)
         let patch = try store.read { try PagePatch(kind, self, $0, most: most) }
         if patch.isEmpty { break }
-        try store.writeDerived(waits: waits) { try timed(&pace, $0) { try patch.put(in: $0) } }
+        var next = pace
+        let put: Void? = try pace.givingWay {
+          try store.writeDerived(waits: waits) { try timed(&next, $0) { try patch.put(in: $0) } }
+        }
+        if put != nil { pace = next }
       }
     }
   }

@@ -114,8 +114,8 @@ extension Registry {
       }
     }
     var receiving = try await committing.value
-    // Where there are claims the books follow at once, so that a report need not.
-    if try store.read({ try $0.hasBookEntries() }) { try keepBooks() }
+    // Where there are claims the books follow at once, so that a report need not; but nobody waits for that.
+    if try store.read({ try $0.hasBookEntries() }) { try keepBooksIfNobodyWaits() }
     // Half a second of folding is not left to whoever writes next, who may be a human that waits.
     if store.isLarge { try store.foldLog() }
     progress(receiving.progress(feed, since: start))
