@@ -88,8 +88,9 @@ struct CopiedServiceTests {
     #expect(ContinuousClock.now - start < .seconds(600))
     let came = try Self.commit(back.output)
     // Exit status 3 says that the last commit is not there, and the numbers how many are not.
-    #expect(back.status == (came.number == last.number ? 0 : 3), "\(back.output)\(back.errors)")
-    #expect(came.number <= last.number)
+    #expect(back.status == (came.number >= last.number ? 0 : 3), "\(back.output)\(back.errors)")
+    // Killed in the midst of a commit, whole in the log and not yet reported: who copies the log has it, who reads the registry does not.
+    #expect(came.number <= last.number + 1)
     #expect(came.number > 0 && (came.digest == last.digest) == (came.number == last.number))
     #expect(try Senders.missing(early, in: folder.database, folder: folder) == 0, "older than a minute, and missing")
     let rights = try FileManager.default.attributesOfItem(atPath: folder.database)[.posixPermissions] as? Int
