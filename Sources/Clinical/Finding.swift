@@ -35,6 +35,7 @@ public struct Finding: Hashable, Sendable {
     case notYourInstitution = "not-your-institution"
     case conflictingPatient = "conflicting-patient"
     case conflictingMessage = "conflicting-message"
+    case dependentEntries = "dependent-entries"
     // Beside an accepted message.
     case unreadableTime = "unreadable-time"
     case unreadableDate = "unreadable-date"

@@ -59,6 +59,7 @@ public struct FrameProblem: Hashable, Sendable {
     case doctypeRefused = "doctype-refused"
     case limitExceeded = "limit-exceeded"
     case unknownDialect = "unknown-dialect"
+    case dependentEntries = "dependent-entries"
   }
 
   public var code: Code

@@ -25,6 +25,7 @@ public enum FindingTable {
     case .notYourInstitution: fatal(.unknownKey, .forbidden)
     case .conflictingPatient: fatal(.duplicateKey, .conflict)
     case .conflictingMessage: fatal(.duplicateKey, .conflict)
+    case .dependentEntries: fatal(.segmentSequence, .businessRule)
     case .unreadableTime: noted(.dataType, .value)
     case .unreadableDate: noted(.dataType, .value)
     case .unreadableNumber: noted(.dataType, .value)

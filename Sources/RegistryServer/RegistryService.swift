@@ -64,6 +64,7 @@ public final class RegistryService: Sendable {
     router.add(middleware: RequestMiddleware(metrics: metrics))
     router.add(middleware: CDSCrossOrigin { [weak self] in self?.configuration.cdsOrigins ?? [] })
     router.add(middleware: ErrorMiddleware())
+    router.add(middleware: MethodMiddleware())
     addRunning(router)
     addAccess(router)
     addQuestion(router)
@@ -111,7 +112,7 @@ public final class RegistryService: Sendable {
     _ ready: @escaping @Sendable (Int) async -> Void
   ) throws -> Application<RouterResponder<ServerContext>> {
     let http = HTTPServerBuilder.http1(
-      configuration: .init(additionalChannelHandlers: [RequestPace(RequestPace.Limits())], idleTimeout: .seconds(75)))
+      configuration: .init(additionalChannelHandlers: Self.channelHandlers(), idleTimeout: .seconds(75)))
     return Application(
       router: router(),
       server: try configuration.tls.map { try .tls(http, configuration: certificate.channelConfiguration($0)) } ?? http,
@@ -119,6 +120,10 @@ public final class RegistryService: Sendable {
         address: .hostname(configuration.listen.host, port: configuration.listen.port),
         availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections)),
       onServerRunning: { await ready($0.localAddress?.port ?? 0) }, logger: logger)
+  }
+
+  static func channelHandlers() -> [any RemovableChannelHandler] {
+    [RequestPace(RequestPace.Limits()), ContinueHandler()]
   }
 
   /// At once, by HTTP: more wait until one ends.

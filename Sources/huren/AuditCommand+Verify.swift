@@ -6,11 +6,14 @@ extension AuditCommand {
   struct Event: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract:
-        "A decision with what was answered to it, and the messages behind the results it stood on; or who said what of who is who."
+        "A decision with what was answered to it, and the messages behind the results it stood on; or who said what of who is who, who asked for whose data, what was made of an account."
     )
 
     @OptionGroup var store: StoreOptions
-    @Argument(help: "The id of a decision, of a line of feedback, or of an act on persons or patients' numbers.")
+    @Argument(
+      help:
+        "The id of a decision, of a line of feedback, of an act on persons or patients' numbers, of an access (huren audit access) or of an account's event."
+    )
     var id: String
 
     func run() throws {
@@ -18,6 +21,14 @@ extension AuditCommand {
       if let act = try registry.actTrail(id) {
         if store.format == .json { return try Output.answer(json: act) }
         return Output.answer(act.text)
+      }
+      if let access = try registry.accessTrail(id) {
+        if store.format == .json { return try Output.answer(json: access) }
+        return Output.answer(access.trail)
+      }
+      if let account = try registry.accountTrail(id) {
+        if store.format == .json { return try Output.answer(json: account) }
+        return Output.answer(account.text)
       }
       let trail = try registry.eventTrail(id)
       if store.format == .json { return try Output.answer(json: trail) }

@@ -38,6 +38,12 @@ struct AccountCommandTests {
     let add = ["client", "add", "https://ehr.example/", "--role", "order-entry"]
     let added = try Binary.run(add + db + ["--jwks", keys, "--institution", "SYNTH-H1", "SYNTH-H2", "--actor", "op-1"])
     #expect(added.status == 0 && added.errors.contains("key 1 is not used"), "\(added.errors)")
+    let list = try Binary.run(["client", "list", "--format", "json"] + db).output
+    let event = String(try #require(list.firstMatch(of: /"event":"(account:[0-9a-f]+)"/)?.1))
+    let told = try Binary.run(["audit", "event", event] + db)
+    #expect(told.status == 0 && told.output.contains("add of client https://ehr.example/ by op-1"), "\(told.errors)")
+    #expect(!told.output.contains("46SDH7"))
+    #expect(try Binary.run(["audit", "event", "account:0"] + db).status == 1)
     let refused: [([String], String)] = [
       (add + ["--jwks", keys, "--institution", "SYNTH-H1"], "already"),
       (["client", "add", "x", "--role", "order-entry", "--jwks", secret, "--institution", "SYNTH-H1"], "secret"),

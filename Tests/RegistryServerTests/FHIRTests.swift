@@ -54,7 +54,7 @@ struct FHIRTests {
 
   @Test("each type has its response, in the notation it came in: created, then known", arguments: [false, true])
   func types(isXML: Bool) async throws {
-    for type in ["transaction", "batch", "message", "collection"] {
+    for type in ["transaction", "message", "collection"] {
       let bench = try ServerBench()
       let sent = try bundle(type, isXML: isXML)
       let count = try #require(FHIRRequest(sent)).entries
@@ -87,25 +87,19 @@ struct FHIRTests {
   }
 
   @Test(
-    "refused: one OperationOutcome for a transaction, each entry of a batch, fatal-error for a message; in quarantine")
+    "refused: one OperationOutcome for a transaction, fatal-error for a message; in quarantine")
   func refused() async throws {
     let bench = try ServerBench()
     let transaction = try await post(bench, try bundle("transaction"), as: "lis-1")
     #expect(transaction.status == .forbidden)
     #expect(try read(transaction).name == "OperationOutcome")
-    let batch = try await post(bench, try bundle("batch"), as: "lis-1")
-    #expect(batch.status == .ok)
-    for entry in try read(batch).all("entry") {
-      #expect(value(entry, "response", "status") == "403 Forbidden")
-      #expect(entry.first("response", "outcome", "OperationOutcome") != nil)
-    }
     let message = try await post(bench, try bundle("message"), as: "lis-1")
     #expect(message.status == .forbidden)
     let header = try read(message).first("entry", "resource", "MessageHeader")
     #expect(value(header, "response", "code") == "fatal-error" && value(header, "response", "identifier") == "H-1")
     let empty = try await post(bench, Array(#"{"resourceType":"Bundle","type":"transaction","entry":[]}"#.utf8))
     #expect(empty.status == .unprocessableContent)
-    #expect(try bench.registry.quarantined().count == 4)
+    #expect(try bench.registry.quarantined().count == 3)
     #expect(try bench.registry.check().messages == 0)
   }
 

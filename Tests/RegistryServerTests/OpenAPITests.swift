@@ -37,6 +37,7 @@ struct OpenAPITests {
       case .anybody: #expect(operation["security"]?.elements?.isEmpty == true, "\(route.path)")
       case .roles(let roles):
         #expect(operation["security"] == nil && operation["responses"]?["401"] != nil, "\(route.path)")
+        #expect(operation["x-huren-scope"]?.text == route.scope?.description, "\(route.path)")
         #expect(operation["x-huren-roles"]?.elements?.compactMap(\.text) == roles.map(\.rawValue).sorted())
       }
     }

@@ -42,6 +42,7 @@ final class ServerBench: Sendable {
     Caller(
       name: "platform", kind: .client, role: .source,
       institutions: Set((1...9).map { "SYNTH-H\($0)" })),
+    Caller(name: "h6", kind: .client, role: .source, institutions: ["SYNTH-H6"]),
     Caller(name: "his", kind: .client, role: .orderEntry, institutions: ["SYNTH-H1"]),
   ]
 

@@ -114,6 +114,7 @@ struct ErrorTableTests {
     #expect(
       try Self.lines(ServiceError.allCases) == [
         "not-authenticated 1 401 security 207", "not-allowed 1 403 forbidden 207",
+        "insufficient-scope 1 403 forbidden 207",
         "institution-needed 1 400 required 101", "not-your-institution 1 403 forbidden 204",
         "too-many 1 429 processing 206", "sign-in-failed 1 401 security 207", "weak-password 1 422 value 102",
         "form-token-needed 1 403 forbidden 101", "no-route 1 404 not-found 204",
@@ -159,7 +160,7 @@ struct ErrorTableTests {
         "unreadable 2 400", "doctype-refused 2 400", "limit-exceeded 2 413", "unknown-dialect 2 415",
         "unknown-sender 2 422", "missing-source 2 422", "missing-report-number 2 422", "missing-patient 2 422",
         "missing-message-time 2 422", "test-message 2 422", "implausible-time 2 422", "not-your-institution 2 403",
-        "conflicting-patient 2 409", "conflicting-message 2 409",
+        "conflicting-patient 2 409", "conflicting-message 2 409", "dependent-entries 2 422",
       ])
     for refusal in refusals { #expect(ErrorTable.row(of: refusal).text.description.contains("; next: ")) }
   }

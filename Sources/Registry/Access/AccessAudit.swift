@@ -7,6 +7,8 @@ import Savings
 public struct AccessRow: Encodable, Sendable {
   /// Its place in the chain, counted from 1.
   public var place: Int64
+  /// What `huren audit event` knows it by.
+  public var event: String
   public var at: String
   public var recordedAt: String
   public var what: String
@@ -34,7 +36,7 @@ public struct AccessRow: Encodable, Sendable {
     let why = reason.map { "\(purpose): \($0)" } ?? purpose
     return .row(
       "\(place)", "\(at)", "\(what)", "\(outcome)\(error.map { " (\($0))" } ?? "")", "\(by)", "\(of)",
-      "\(person ?? "")", "\(why)", "\(address ?? "")")
+      "\(person ?? "")", "\(why)", "\(address ?? "")", "\(event)")
   }
 }
 
@@ -67,6 +69,22 @@ extension Registry {
       for (place, recordedAt, event) in try transaction.events(aboutPersons: own.codes.sorted()) {
         if let row = try reading.row(place, recordedAt, event, of: own) { try body(row) }
       }
+    }
+  }
+}
+
+extension Registry {
+  /// An access, or that there was no answer in time, as its event says it; nil when there is none of the id.
+  public func accessTrail(_ id: String) throws -> AccessRow? {
+    try store.read { transaction in
+      guard let (place, recordedAt, event) = try transaction.event(id), AccessEvent.kinds.contains(event.kind) else {
+        return nil
+      }
+      let reading = AccessReading(transaction: transaction, zone: try zone(transaction), filter: AccessFilter())
+      guard let row = try reading.row(place, recordedAt, event, of: nil) else {
+        throw RegistryError.unreadableEvent(id, place: place)
+      }
+      return row
     }
   }
 }
@@ -110,13 +128,14 @@ private struct AccessReading {
     if let to = filter.to, recordedAt >= to { return nil }
     let body = Data(event.body.utf8)
     var row = AccessRow(
-      place: place, at: zone.rfc3339(event.at), recordedAt: zone.rfc3339(recordedAt), what: "decision",
+      place: place, event: event.id, at: zone.rfc3339(event.at), recordedAt: zone.rfc3339(recordedAt), what: "decision",
       outcome: AccessEvent.Outcome.answered.rawValue, purpose: AccessEvent.Purpose.order.rawValue)
     let record: Int64?
     if event.kind == "decision", let decision = try? decoder.decode(RecordedDecision.self, from: body) {
       row.tell(decision.asked)
       (row.institution, row.department) = (decision.orderingInstitution, decision.department)
       (row.clinician, row.person, row.decisionId) = (decision.clinician, decision.person, decision.decisionId)
+      row.event = decision.decisionId
       record = decision.record
     } else if AccessEvent.kinds.contains(event.kind), let access = try? decoder.decode(AccessEvent.self, from: body) {
       row.tell(access.by)
@@ -138,6 +157,22 @@ private struct AccessReading {
 }
 
 extension AccessRow {
+  /// As lines for people, of one event alone.
+  public var trail: PrintedText {
+    let by = account.map { "\($0) (\(role ?? ""))" } ?? "the command line"
+    var lines: [PrintedText] = [
+      .row("\(place)", "\(what) \(outcome)\(error.map { " (\($0))" } ?? "") by \(by) at \(at), recorded \(recordedAt)")
+    ]
+    let of = [institution, department, clinician].compactMap { $0 }.joined(separator: " ")
+    if !of.isEmpty { lines.append("\tfor \(of)") }
+    if let person { lines.append("\tof person \(person)") }
+    lines.append("\twhy: \(reason.map { "\(purpose): \($0)" } ?? purpose)")
+    if let decisionId { lines.append("\tdecision \(decisionId)") }
+    let from = [address.map { "from \($0)" }, request.map { "request \($0)" }].compactMap { $0 }
+    if !from.isEmpty { lines.append("\t\(from.joined(separator: ", "))") }
+    return lines.joined(separator: "\n")
+  }
+
   fileprivate mutating func tell(_ asked: AskedBy?) {
     (account, role, address, request) = (asked?.account, asked?.role, asked?.address, asked?.request)
   }

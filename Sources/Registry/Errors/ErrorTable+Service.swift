@@ -11,6 +11,10 @@ extension ErrorTable {
         "it is not shown who asks: send a bearer token of POST /oauth/token, or a certificate that is registered")
     case .notAllowed:
       row("not-allowed", 403, .forbidden, .applicationInternal, "this account's role may not do this")
+    case .insufficientScope:
+      row(
+        "insufficient-scope", 403, .forbidden, .applicationInternal,
+        "this token is not for this: ask for one with the scope that WWW-Authenticate names, or with none")
     case .institutionNeeded:
       row(
         "institution-needed", 400, .required, .requiredFieldMissing,

@@ -5,6 +5,8 @@ public enum ServiceError: Error, Hashable, Sendable, CaseIterable {
   case notAuthenticated
   /// The role may not.
   case notAllowed
+  /// The role may; the token was given for something else.
+  case insufficientScope
   /// A client of several institutions that does not say for which it acts.
   case institutionNeeded
   /// Not an institution that the account is registered for.

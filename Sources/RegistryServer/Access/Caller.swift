@@ -15,6 +15,8 @@ public struct Caller: Hashable, Sendable {
   public var institutions: Set<String>
   /// The code of the person that a resident is.
   public var person: String?
+  /// What the token that was shown is for; nil for what shows an account as a whole: a certificate, a session, a JWT of its own.
+  var scopes: GrantedScopes?
 
   public init(name: String, kind: Kind, role: Role, institutions: Set<String>, person: String? = nil) {
     self.name = name

@@ -12,7 +12,7 @@ extension Route {
   static let signIn = Route(.post, "/sign-in", .anybody)
   static let session = Route(.get, "/session", .roles(people))
   static let signOut = Route(.post, "/sign-out", .roles(people))
-  static let launch = Route(.post, "/launch", .roles([.orderEntry]), access: .record)
+  static let launch = Route(.post, "/launch", .roles([.orderEntry]), scope: .record, access: .record)
   /// Good once: the address itself shows who asks.
   static let openLaunch = Route(.get, "/launch/{code}", .anybody)
 

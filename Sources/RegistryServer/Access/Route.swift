@@ -14,11 +14,17 @@ struct Route: Hashable, Sendable {
   /// As the router writes it: `/cds-services/{id}`.
   let path: String
   let callers: Callers
+  /// What a token must be for, beside the role of whom it was given to; nil where no token can be used.
+  let scope: Scope?
   /// What of a person's data is asked for there: whoever may not is an event of the chain, as whoever may is.
   let access: AccessEvent.Kind?
 
-  init(_ method: HTTPRequest.Method, _ path: String, _ callers: Callers, access: AccessEvent.Kind? = nil) {
-    (self.method, self.path, self.callers, self.access) = (method, path, callers, access)
+  init(
+    _ method: HTTPRequest.Method, _ path: String, _ callers: Callers, scope: Scope? = nil,
+    access: AccessEvent.Kind? = nil
+  ) {
+    (self.method, self.path, self.callers) = (method, path, callers)
+    (self.scope, self.access) = (scope, access)
   }
 
   func permits(_ role: Role) -> Bool {
@@ -33,18 +39,21 @@ struct Route: Hashable, Sendable {
 extension Route {
   static let health = Route(.get, "/health", .anybody)
   static let ready = Route(.get, "/ready", .anybody)
-  static let metrics = Route(.get, "/metrics", .roles([.operator, .auditor]))
+  static let metrics = Route(.get, "/metrics", .roles([.operator, .auditor]), scope: .figures)
 
-  static let feeds = Route(.post, "/feeds", .roles([.source]))
-  static let fhir = Route(.post, "/fhir", .roles([.source]))
+  static let feeds = Route(.post, "/feeds", .roles([.source]), scope: .sending)
+  static let fhir = Route(.post, "/fhir", .roles([.source]), scope: .sending)
   /// Known by the signature in its envelope, which is all that is read before.
   static let platform = Route(.post, "/platform/v1/messages", .anybody)
   static let soapDescription = Route(.get, "/soap", .anybody)
-  static let soap = Route(.post, "/soap", .roles([.source]))
+  static let soap = Route(.post, "/soap", .roles([.source]), scope: .sending)
 
-  static let decisions = Route(.post, "/v1/decisions", .roles([.orderEntry, .clinician, .auditor]), access: .decision)
-  static let query = Route(.post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]), access: .query)
-  static let feedback = Route(.post, "/v1/feedback", .roles([.orderEntry, .clinician]), access: .feedback)
+  static let decisions = Route(
+    .post, "/v1/decisions", .roles([.orderEntry, .clinician, .auditor]), scope: .results, access: .decision)
+  static let query = Route(
+    .post, "/v1/query", .roles([.orderEntry, .clinician, .auditor]), scope: .results, access: .query)
+  static let feedback = Route(
+    .post, "/v1/feedback", .roles([.orderEntry, .clinician]), scope: .results, access: .feedback)
 
   private static let ofFeeds = [feeds, fhir, platform, soapDescription, soap]
 

@@ -2,23 +2,33 @@ import Hummingbird
 import Registry
 import RegistryStore
 
+extension Route {
+  /// - Throws: `ServiceError.notAllowed` for a role that may not; `ServiceError.insufficientScope` for a token that is not for it.
+  fileprivate func expectPermitted(_ caller: Caller) throws(ServiceError) {
+    guard permits(caller.role) else { throw .notAllowed }
+    if let scope, let granted = caller.scopes, !granted.cover(scope) { throw .insufficientScope }
+  }
+}
+
 extension RegistryService {
   /// Answers a route of the matrix for whom it permits.
   func on<Answer: ResponseGenerator>(
     _ route: Route, _ router: Router<ServerContext>,
     _ answer: @escaping @Sendable (Request, ServerContext) async throws -> Answer
   ) {
-    router.on(RouterPath(route.path), method: route.method) { request, context in
+    let answerIfPermitted: @Sendable (Request, ServerContext) async throws -> Answer = { request, context in
       var context = context
       context.caller = try await self.caller(of: request, context, for: route)
       do {
-        if let caller = context.caller, !route.permits(caller.role) { throw ServiceError.notAllowed }
-        return try await answer(request, context)
+        if let caller = context.caller { try route.expectPermitted(caller) }
+        return try await answer(request.continued(on: context.channel), context)
       } catch let error as ServiceError {
         try await self.keepRefused(error, route, request, context)
-        throw error
+        throw HeadedError(error, of: route) ?? error as any Error
       }
     }
+    router.on(RouterPath(route.path), method: route.method, use: answerIfPermitted)
+    if route.hasHead { router.head(RouterPath(route.path), use: answerIfPermitted) }
   }
 
   /// Who may not is told so when that they asked is on disk.

@@ -49,6 +49,7 @@ struct ErrorMiddleware<Context: RequestContext>: RouterMiddleware {
     do {
       return try await next(request, context)
     } catch {
+      if let error = error as? HeadedError { return error.response }
       if let answer = ErrorAnswer(ofAny: error) { return answer.response }
       if let error = error as? any HTTPResponseError, let known = ServiceError(status: error.status.code) {
         return ErrorAnswer(ErrorTable.row(of: known)).response

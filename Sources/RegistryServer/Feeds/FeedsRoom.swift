@@ -44,10 +44,15 @@ extension RegistryService {
 
   /// The body, in the encoding that the request says.
   ///
-  /// - Throws: `ServiceError.unsupportedMedia` for one that is not read here, `ServiceError.malformed` where it is not what is said.
-  func body(of request: Request) async throws -> SpooledBody {
+  /// - Parameter most: bytes as they are sent.
+  /// - Throws: `ServiceError.tooLarge`, `ServiceError.unsupportedMedia` for one that is not read here, `ServiceError.malformed` where it is not what is said.
+  func body(of request: Request, atMost most: Int? = nil) async throws -> SpooledBody {
     let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
     guard ["identity", "gzip", "x-gzip"].contains(encoding) else { throw ServiceError.unsupportedMedia }
+    // Whoever waits to be told to go on need not send what is refused then.
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > most ?? feedBounds.body {
+      throw ServiceError.tooLarge
+    }
     let body = try await SpooledBody(request.body, bounds: feedBounds)
     if encoding != "identity", !body.isGzip { throw ServiceError.malformed }
     return body
@@ -67,9 +72,9 @@ extension RegistryService {
     of request: Request, _ work: @Sendable ([UInt8]) async throws -> Value
   ) async throws -> Value {
     try await feedGate.through {
-      let body = try await self.body(of: request)
       // An envelope is not much more than what it carries.
       let most = self.feedBounds.message + self.feedBounds.message / 4
+      let body = try await self.body(of: request, atMost: most)
       if body.size > most { throw ServiceError.tooLarge }
       return try await self.inTurn(body) {
         guard let bytes = body.feed.whole(atMost: most) else {

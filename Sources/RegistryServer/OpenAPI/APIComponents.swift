@@ -46,7 +46,7 @@ extension APIDescription {
      "AnyError":{"anyOf":[{"$ref":"#/components/schemas/Error"},{"$ref":"#/components/schemas/OrderError"}]},
      "OAuthError":{"type":"object","required":["error"],"properties":{"error":{"type":"string"},
        "error_description":{"type":"string"}}},
-     "TokenRequest":{"type":"object","required":["grant_type","client_assertion_type","client_assertion","scope"],
+     "TokenRequest":{"type":"object","required":["grant_type","client_assertion_type","client_assertion"],
        "properties":{"grant_type":{"const":"client_credentials"},
         "client_assertion_type":{"const":"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
         "client_assertion":{"type":"string"},"scope":{"type":"string"}}},

@@ -32,7 +32,7 @@ enum APIDescription {
   private static let info = value(
     """
     {"title":"Huren 互认","version":"1","summary":"A registry for mutual recognition of test results between hospitals.",
-     "description":"Identifiers of people are never in a path or a query string, only in bodies. Errors are told by `error.code`, which is stable."}
+     "description":"Identifiers of people are never in a path or a query string, only in bodies. Errors are told by `error.code`, which is stable. `HEAD` is answered where `GET` is, but at `/launch/{code}`; any other method that is not named here is 405 with `Allow`. `x-huren-scope` is what a bearer token must be for."}
     """)
 
   private static func pathParameters(_ path: String) -> [JSONValue.Member] {

@@ -52,6 +52,7 @@ extension APIOperation {
     case .roles(let roles):
       // None of the ways is said again: those of the whole document hold.
       members.append(.init("x-huren-roles", .array(roles.map(\.rawValue).sorted().map { .string($0) })))
+      if let scope = route.scope { members.append(.init("x-huren-scope", .string(scope.description))) }
     }
     return .object(members)
   }

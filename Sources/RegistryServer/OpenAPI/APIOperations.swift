@@ -68,7 +68,12 @@ extension APIDescription {
     "POST /fhir": APIOperation(
       "feeds", "A Bundle of results",
       takes: [("application/fhir+json", nil), ("application/fhir+xml", nil)],
-      answers: [.init(status: 200, words: "The Bundle of the response, or an OperationOutcome")]),
+      answers: [
+        .init(
+          status: 200,
+          words:
+            "The Bundle of the response, or an OperationOutcome; of a batch each entry with its own status and outcome")
+      ]),
     "POST /soap": APIOperation(
       "feeds", "HIPMessageServer(action, message), SOAP 1.1 and 1.2",
       takes: [("text/xml", nil), ("application/soap+xml", nil)],

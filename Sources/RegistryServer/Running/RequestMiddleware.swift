@@ -13,6 +13,8 @@ struct RequestMiddleware: RouterMiddleware {
     let start = ContinuousClock.now
     var response = try await next(request, context)
     let elapsed = ContinuousClock.now - start
+    // Of errors too: whoever asked for a head reads what follows as the next answer.
+    if request.method == .head { response = response.withoutBody }
     response.headers[.requestID] = context.id
     response.headers[.cacheControl] = response.headers[.cacheControl] ?? "no-store"
     response.headers[.contentTypeOptions] = "nosniff"

@@ -106,7 +106,8 @@ struct ReportedFaultTests {
     let bench = try AccessBench()
     try bench.addClient(keys: forge.keys())
     let account = try #require(try bench.registry.account("ehr"))
-    let tokens = try (0..<2).map { _ in try bench.service.access.bearerTokens.issue(to: account) }
+    let scopes = try #require(GrantedScopes(asked: nil, by: account.role))
+    let tokens = try (0..<2).map { _ in try bench.service.access.bearerTokens.issue(to: account, scopes) }
     try await bench.app().test(.router) { client in
       var headers: HTTPFields = [:]
       headers[values: .authorization] = tokens.map { "Bearer \($0)" }

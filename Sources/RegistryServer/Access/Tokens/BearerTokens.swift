@@ -10,6 +10,7 @@ final class BearerTokens: Sendable {
     let account: String
     /// Those that it was asked for with: a client with other keys has lost these, and whoever found them.
     let keys: String?
+    let scopes: GrantedScopes
     let expires: Instant
   }
 
@@ -26,11 +27,11 @@ final class BearerTokens: Sendable {
   /// A new token for an account.
   ///
   /// - Throws: `ServiceError.busy` when there are more than can be of use to anybody.
-  func issue(to account: Account) throws(ServiceError) -> String {
+  func issue(to account: Account, _ scopes: GrantedScopes) throws(ServiceError) -> String {
     let secret = Secret()
     let now = registry.now
     let token = Issued(
-      account: account.name, keys: account.keys,
+      account: account.name, keys: account.keys, scopes: scopes,
       expires: Instant(milliseconds: now.milliseconds + Int64(Self.life) * 1000))
     let isFull = issued.withLock { all in
       if all.count >= Self.most { all = all.filter { $0.value.expires > now } }
@@ -42,8 +43,8 @@ final class BearerTokens: Sendable {
     return secret.text
   }
 
-  /// The account that a token was given to, as it is now; nil for any other token.
-  func account(of token: some StringProtocol) throws -> Account? {
+  /// The account that a token was given to, as it is now, and what for; nil for any other token.
+  func holder(of token: some StringProtocol) throws -> (account: Account, scopes: GrantedScopes)? {
     let digest = Secret.digest(of: token)
     guard let found = issued.withLock({ $0[digest] }) else { return nil }
     if found.expires <= registry.now {
@@ -53,6 +54,6 @@ final class BearerTokens: Sendable {
     guard let account = try registry.account(found.account), account.isEnabled, account.keys == found.keys else {
       return nil
     }
-    return account
+    return (account, found.scopes)
   }
 }

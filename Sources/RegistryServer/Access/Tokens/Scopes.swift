@@ -1,51 +1,96 @@
+import Registry
 import RegistryStore
 
-/// What a token is asked for, in the words of SMART (`system/Observation.rs`, `system/*.read`). A scope never gives more than the role
-/// does, and what a role may not is not granted.
-enum Scopes {
-  /// The letters of SMART 2 (create, read, update, delete, search) that stand for what a role may.
-  private static func letters(of role: Role) -> String {
-    switch role {
-    case .source: "c"
-    case .orderEntry, .auditor: "rs"
-    case .clinician, .resident, .reviewer, .operator: ""
-    }
-  }
+/// One scope of SMART Backend Services: a type of FHIR, and letters of SMART 2 (create, read, update, delete, search).
+struct Scope: Hashable, Sendable, CustomStringConvertible {
+  /// `Observation`; `*`: any.
+  let resource: String
+  /// Some of `cruds`, in this order.
+  let letters: String
 
-  static let supported = ["system/*.c", "system/*.rs", "system/*.read", "system/*.write"]
+  private static let order = "cruds"
 
-  /// - Parameter asked: with spaces between; nil: all that the role may.
-  /// - Returns: nil when nothing of it is granted.
-  static func granted(_ asked: String?, to role: Role) -> String? {
-    guard let asked else { return "system/*." + letters(of: role) }
-    let granted = asked.split(separator: " ").compactMap { grant($0, letters(of: role)) }
-    return granted.isEmpty ? nil : granted.joined(separator: " ")
-  }
+  /// - Parameter letters: of `cruds`, in this order.
+  init(_ resource: String, _ letters: String) { (self.resource, self.letters) = (resource, letters) }
 
-  private static func grant(_ scope: Substring, _ letters: String) -> String? {
-    guard let slash = scope.firstIndex(of: "/"), scope[..<slash] == "system", let dot = scope.lastIndex(of: "."),
+  /// - Returns: nil for what is none of a system's.
+  init?(_ text: some StringProtocol) {
+    guard let slash = text.firstIndex(of: "/"), text[..<slash] == "system", let dot = text.lastIndex(of: "."),
       slash < dot
     else { return nil }
-    let resource = scope[scope.index(after: slash)..<dot]
+    let resource = text[text.index(after: slash)..<dot]
     guard
       resource == "*" || !resource.isEmpty && resource.utf8.allSatisfy({ ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A })
     else { return nil }
-    let wanted = scope[scope.index(after: dot)...]
-    let named: String
+    let wanted = text[text.index(after: dot)...]
     switch wanted {
-    case "read": named = "rs"
-    case "write": named = "cud"
-    case "*": named = "cruds"
+    case "read": letters = "rs"
+    case "write": letters = "cud"
+    case "*": letters = Self.order
     default:
-      // In this order, each once at most.
-      let order = "cruds"
-      guard !wanted.isEmpty, wanted.allSatisfy(order.contains), wanted == order.filter(wanted.contains) else {
-        return nil
-      }
-      named = String(wanted)
+      // Each once at most.
+      guard !wanted.isEmpty, wanted.allSatisfy(Self.order.contains), wanted == Self.order.filter(wanted.contains)
+      else { return nil }
+      letters = String(wanted)
     }
-    let given = named.filter(letters.contains)
-    if given.isEmpty { return nil }
-    return given == named ? String(scope) : scope[...dot] + given
+    self.resource = String(resource)
+  }
+
+  var description: String { "system/\(resource).\(letters)" }
+
+  /// Those of `cruds` that are among some, in this order.
+  static func inOrder(_ letters: some Sequence<Character>) -> String { order.filter(Set(letters).contains) }
+}
+
+/// What routes are for, as the matrix names it. The question and what is answered to it are one: who may ask may say what became of it.
+extension Scope {
+  /// Messages of any dialect, one or many.
+  static let sending = Scope("Bundle", "c")
+  /// Results that can be recognised, and what became of them.
+  static let results = Scope("Observation", "rs")
+  /// A person's record.
+  static let record = Scope("Patient", "rs")
+  /// Of no person.
+  static let figures = Scope("MeasureReport", "rs")
+}
+
+/// What a token was given for. Never more than the role may: what else is asked for is not granted.
+struct GrantedScopes: Hashable, Sendable {
+  /// As the token endpoint says it.
+  let text: String
+  private let scopes: [Scope]
+
+  /// Those of the routes that a role may use. A person has a session, and no token.
+  private static let byRole = Dictionary(
+    uniqueKeysWithValues: Role.allowed(for: .client).map { role in
+      (role, Set(Route.all.filter { $0.callers != .anybody && $0.permits(role) }.compactMap(\.scope)))
+    })
+
+  static let supported =
+    ["system/*.c", "system/*.rs", "system/*.read", "system/*.write"]
+    + Set(Route.all.compactMap(\.scope)).map(\.description).sorted()
+
+  /// - Parameter asked: with spaces between; nil: all that the role may.
+  /// - Returns: nil when nothing of it is granted.
+  init?(asked: String?, by role: Role) {
+    let own = Self.byRole[role] ?? []
+    var (scopes, texts): ([Scope], [String]) = ([], [])
+    for text in asked.map({ $0.split(separator: " ") }) ?? ["system/*.*"] {
+      guard let wanted = Scope(text) else { continue }
+      let ofType = own.filter { wanted.resource == "*" || wanted.resource == $0.resource }
+      let letters = Scope.inOrder(Set(ofType.flatMap(\.letters)).intersection(wanted.letters))
+      if letters.isEmpty { continue }
+      let granted = Scope(wanted.resource, letters)
+      scopes.append(granted)
+      texts.append(granted == wanted ? String(text) : granted.description)
+    }
+    if scopes.isEmpty { return nil }
+    (self.scopes, text) = (scopes, texts.joined(separator: " "))
+  }
+
+  /// Whether they are for something: each letter by one of them (SMART 2.2, "Scope Equivalence").
+  func cover(_ needed: Scope) -> Bool {
+    let ofType = scopes.filter { $0.resource == "*" || $0.resource == needed.resource }
+    return Set(needed.letters).isSubset(of: Set(ofType.flatMap(\.letters)))
   }
 }

@@ -29,8 +29,10 @@ struct BearerAuthentication: Authenticating {
   func caller(of request: Request, _ context: ServerContext) async throws -> Caller? {
     // Ours have no dot.
     guard let token = request.bearer, !token.contains(".") else { return nil }
-    guard let account = try tokens.account(of: token) else { throw ServiceError.notAuthenticated }
-    return Caller(account)
+    guard let holder = try tokens.holder(of: token) else { throw ServiceError.notAuthenticated }
+    var caller = Caller(holder.account)
+    caller.scopes = holder.scopes
+    return caller
   }
 }
 

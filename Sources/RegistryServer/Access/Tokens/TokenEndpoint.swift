@@ -70,11 +70,11 @@ struct TokenEndpoint {
       throw TokenRefusal.invalidClient
     }
     if let named = fields["client_id"], named != account.name { throw TokenRefusal.invalidClient }
-    guard let scope = Scopes.granted(fields["scope"], to: account.role) else { throw TokenRefusal.invalidScope }
-    let token = try tokens.issue(to: account)
+    guard let scopes = GrantedScopes(asked: fields["scope"], by: account.role) else { throw TokenRefusal.invalidScope }
+    let token = try tokens.issue(to: account, scopes)
     return Self.response(
       .ok,
-      #"{"access_token":"\#(token)","token_type":"bearer","expires_in":\#(BearerTokens.life),"scope":\#(JSONString.quoted(scope))}"#
+      #"{"access_token":"\#(token)","token_type":"bearer","expires_in":\#(BearerTokens.life),"scope":\#(JSONString.quoted(scopes.text))}"#
     )
   }
 
@@ -93,7 +93,7 @@ struct TokenEndpoint {
       #""token_endpoint_auth_methods_supported":["private_key_jwt"]"#,
       #""token_endpoint_auth_signing_alg_values_supported":"# + list(KeySet.Algorithm.allCases.map(\.rawValue)),
       #""grant_types_supported":["client_credentials"]"#,
-      #""scopes_supported":"# + list(Scopes.supported),
+      #""scopes_supported":"# + list(GrantedScopes.supported),
       #""capabilities":["client-confidential-asymmetric","permission-v1","permission-v2"]"#,
       #""code_challenge_methods_supported":["S256"]"#,
     ]

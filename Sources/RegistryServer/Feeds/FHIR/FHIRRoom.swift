@@ -16,9 +16,15 @@ extension RegistryService {
       return try await withEnvelope(of: request) { bytes in
         guard let asked = FHIRRequest(bytes) else { throw ServiceError.unsupportedMedia }
         let isXML = accepted.contains("json") ? false : accepted.contains("xml") ? true : asked.isXML
+        let notation: OperationOutcomeWriter.Notation = isXML ? .xml : .json
+        if let batch = asked.batch {
+          let told = try await self.take(batch, isXML: asked.isXML, of: owner, label: label)
+          return FHIRBatchAnswer(entries: told, at: try self.registry.zone().rfc3339(self.registry.now), notation)
+            .response
+        }
         let submission = try await self.registry.submit(bytes, of: owner, label: label)
         self.count(submission, of: owner)
-        return FHIRAnswer(asked: asked, submission: submission, notation: isXML ? .xml : .json).response
+        return FHIRAnswer(asked: asked, submission: submission, notation: notation).response
       }
     } catch {
       // A sender of FHIR reads OperationOutcomes alone.
@@ -34,9 +40,8 @@ extension RegistryService {
 
 /// The answer to a resource (FHIR R4, 3.1.0.11 transaction and batch, 2.4 Messaging).
 ///
-/// A Bundle is one message: taken whole, or refused whole, whatever its type. A transaction that fails is answered by one
-/// OperationOutcome; so are a collection, a document and a bare resource, for which FHIR knows no response of their own. The entries of a
-/// batch share their outcome, as reports and the results they name are entries of one.
+/// A Bundle is one message: taken whole, or refused whole, but for a batch (`FHIRBatchAnswer`). A transaction that fails is answered by one
+/// OperationOutcome; so are a collection, a document and a bare resource, for which FHIR knows no response of their own.
 struct FHIRAnswer {
   let asked: FHIRRequest
   let submission: Submission
@@ -52,10 +57,7 @@ struct FHIRAnswer {
 
   var response: Response {
     switch asked.bundleType {
-    case "transaction" where isGood: Self.response(entries("transaction-response"), status: 200, notation: notation)
-    // Each entry has its own status, unless the service cannot work at all.
-    case "batch" where submission.acknowledgement.trouble == nil:
-      Self.response(entries("batch-response"), status: 200, notation: notation)
+    case "transaction" where isGood: Self.response(transaction, status: 200, notation: notation)
     case "message" where asked.header != nil: Self.response(message, status: status, notation: notation)
     default:
       Self.response(
@@ -63,31 +65,19 @@ struct FHIRAnswer {
     }
   }
 
-  private func entries(_ type: String) -> FHIRDocument {
-    let status =
-      switch (isGood, submission.isKnown) {
-      case (true, true): "200 OK"
-      case (true, false): "201 Created"
-      case (false, _): "\(self.status) \(Self.phrases[self.status] ?? "Error")"
-      }
+  private var transaction: FHIRDocument {
     let outcome = FHIRDocument.outcome(submission.acknowledgement)
+    let time = submission.acknowledgement.acknowledgedAt
     let entries = (0..<asked.entries).map { number -> FHIRDocument in
-      var response: [(String, FHIRDocument)] = [("status", .text(status))]
-      if isGood { response.append(("lastModified", .text(submission.acknowledgement.acknowledgedAt))) }
-      // What was noted is said once, what is wrong to each of as many entries as anybody reads.
-      if number < (isGood ? 1 : Self.mostOutcomes) { response.append(("outcome", outcome)) }
+      var response: [(String, FHIRDocument)] = [
+        ("status", .text(submission.isKnown ? "200 OK" : "201 Created")), ("lastModified", .text(time)),
+      ]
+      // What was noted is said once.
+      if number == 0 { response.append(("outcome", outcome)) }
       return .element([("response", .element(response))])
     }
-    return bundle(type, entries)
+    return Self.bundle("transaction-response", entries, at: time)
   }
-
-  /// An outcome is a hundred times what it takes to send an empty entry.
-  private static let mostOutcomes = 1000
-
-  private static let phrases = [
-    400: "Bad Request", 403: "Forbidden", 409: "Conflict", 413: "Content Too Large", 415: "Unsupported Media Type",
-    422: "Unprocessable Content",
-  ]
 
   private var message: FHIRDocument {
     let header = asked.header ?? FHIRRequest.Header()
@@ -116,18 +106,18 @@ struct FHIRAnswer {
           ("details", .element([("reference", .text(outcomeID))])),
         ])
       ))
-    return bundle(
+    return Self.bundle(
       "message",
       [
         .element([("fullUrl", .text(headerID)), ("resource", .resource("MessageHeader", members))]),
         .element([("fullUrl", .text(outcomeID)), ("resource", .outcome(submission.acknowledgement))]),
-      ])
+      ], at: submission.acknowledgement.acknowledgedAt)
   }
 
-  private func bundle(_ type: String, _ entries: [FHIRDocument]) -> FHIRDocument {
+  static func bundle(_ type: String, _ entries: [FHIRDocument], at time: String) -> FHIRDocument {
     var members: [(String, FHIRDocument)] = [
       ("id", .text(UUID().uuidString.lowercased())), ("type", .text(type)),
-      ("timestamp", .text(submission.acknowledgement.acknowledgedAt)),
+      ("timestamp", .text(time)),
     ]
     if !entries.isEmpty { members.append(("entry", .list(entries))) }
     return .resource("Bundle", members)
