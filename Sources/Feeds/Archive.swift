@@ -23,11 +23,13 @@ final class Archive {
   private let decoder: TextDecoder
   /// 0 for a file, 1 for an archive within one.
   private let depth: Int
-  private let handle: OpaquePointer
+  private var handle: OpaquePointer
   private let input: Input
   private var isOpen = false
   private var isFinished = false
   private var entries = 0
+  /// Whether a zip's directory was too long to be held.
+  private(set) var isWithoutDirectory = false
   fileprivate var unpacked = 0
 
   /// What libarchive's callbacks read from.
@@ -35,6 +37,10 @@ final class Archive {
     let source: SniffedSource
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 16)
     var failure: ByteSourceError?
+    /// Bytes that may be read before the first entry is known; nil: any.
+    var room: Int?
+    /// Whether more was asked for: the library keeps some hundred bytes for every entry of a directory.
+    var isFull: Bool { room.map { $0 < 0 } ?? false }
 
     init(_ source: SniffedSource) { self.source = source }
     deinit { buffer.deallocate() }
@@ -46,6 +52,8 @@ final class Archive {
     func read(_ start: UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int {
       do throws(ByteSourceError) {
         let count = try source.read(into: buffer)
+        room = room.map { $0 - count }
+        if isFull { return Int(ARCHIVE_FATAL) }
         start?.pointee = UnsafeRawPointer(buffer.baseAddress)
         return count
       } catch {
@@ -62,10 +70,15 @@ final class Archive {
     self.depth = depth
     input = Input(source)
     handle = archive_read_new()
+    if source.isSeekable, source.isZip { input.room = limits.directory }
+    prepare(seeks: source.isSeekable)
+  }
+
+  private func prepare(seeks: Bool) {
     archive_read_support_filter_gzip(handle)
     archive_read_support_format_tar(handle)
     archive_read_support_format_raw(handle)
-    if source.isSeekable {
+    if seeks {
       archive_read_support_format_zip_seekable(handle)
       archive_read_set_seek_callback(handle) { _, data, offset, whence in
         Input.of(data).source.seek(Int(offset), whence).map { Int64($0) } ?? Int64(ARCHIVE_FATAL)
@@ -79,16 +92,31 @@ final class Archive {
 
   deinit { archive_read_free(handle) }
 
+  /// Begins anew without the directory at the end, for which every entry would be held from the first on.
+  private func leaveDirectory() -> Bool {
+    archive_read_free(handle)
+    handle = archive_read_new()
+    isWithoutDirectory = true
+    (input.room, input.failure) = (nil, nil)
+    prepare(seeks: false)
+    return input.source.seek(0, SEEK_SET) == 0 && archive_read_open1(handle) == ARCHIVE_OK
+  }
+
   /// The next entry that is a file; nil when there is none left.
   func next() -> Item? {
     if isFinished { return nil }
     if !isOpen {
       isOpen = true
-      if archive_read_open1(handle) != ARCHIVE_OK { return damaged() }
+      if archive_read_open1(handle) != ARCHIVE_OK, !input.isFull || !leaveDirectory() { return damaged() }
     }
     while !isFinished {
       var entry: OpaquePointer?
-      let result = archive_read_next_header(handle, &entry)
+      var result = archive_read_next_header(handle, &entry)
+      if input.isFull {
+        if !leaveDirectory() { return damaged() }
+        result = archive_read_next_header(handle, &entry)
+      }
+      input.room = nil
       if result == ARCHIVE_EOF { return nil }
       guard let entry, result == ARCHIVE_OK || result == ARCHIVE_WARN else { return damaged() }
       entries += 1
@@ -142,13 +170,18 @@ final class Archive {
 
   private func damaged() -> Item {
     isFinished = true
-    return .problem(FeedProblem(label: label, code: .unreadable, reason: input.failure?.reason ?? Self.damage))
+    return .problem(FeedProblem(label: label, code: .unreadable, reason: input.failure?.reason ?? damage))
   }
 
   private func tooLarge(_ reason: String) -> Item {
     isFinished = true
     return .problem(FeedProblem(label: label, code: .limitExceeded, reason: reason))
   }
+
+  private var damage: String { isWithoutDirectory ? Self.tooManyForDamage : Self.damage }
+
+  private static let tooManyForDamage =
+    "the archive has so many entries that it is read without its directory, and it is damaged, encrypted or needs it: send it in parts"
 
   static let damage = "the archive is damaged or encrypted: what is behind the damage is not read; send it again"
 
@@ -168,7 +201,7 @@ final class Archive {
       if count < 0 {
         // Only what is fatal ends the archive; an encrypted entry does not.
         if count == Int(ARCHIVE_FATAL) { archive.isFinished = true }
-        throw ByteSourceError(reason: Archive.damage)
+        throw ByteSourceError(reason: archive.damage)
       }
       archive.unpacked += count
       if archive.unpacked > archive.limits.unpacked {

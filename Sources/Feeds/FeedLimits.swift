@@ -8,6 +8,8 @@ public struct FeedLimits: Sendable {
   public var unpacked = 8 << 30
   /// Entries of one archive.
   public var entries = 1_000_000
+  /// Bytes that are read of a zip's directory, which would be held whole: one that is longer is read entry by entry instead.
+  public var directory = 8 << 20
   /// Bytes between the end of one message and the end of the next: a device without an end, gigabytes of something else.
   public var between = 1 << 30
   /// Pieces of one feed that are no messages: what is more than that is no feed.

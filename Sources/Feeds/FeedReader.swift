@@ -11,6 +11,10 @@ public struct FeedReader {
   public private(set) var files = 0
   private var listed: [FeedProblem] = []
   private var unlisted = 0
+  private var watched = WatchedFiles([])
+
+  /// The watched files that were read, so far without a problem.
+  public var mended: Set<String> { watched.mended }
 
   /// Files that gave nothing, or not all; those beyond the limit as one problem.
   public var problems: [FeedProblem] {
@@ -52,6 +56,7 @@ public struct FeedReader {
       switch source.next() {
       case .feed(let label, let bytes):
         files += 1
+        watched.read(label)
         splitter = MessageSplitter(bytes, label: label, roots: roots, limits: limits)
       case .problem(let problem): note(problem)
       case nil: return nil
@@ -59,7 +64,11 @@ public struct FeedReader {
     }
   }
 
+  /// Finds of files that could not be read before whether they are now.
+  public mutating func watch(_ labels: Set<String>) { watched = WatchedFiles(labels) }
+
   private mutating func note(_ problem: FeedProblem) {
+    watched.fail(problem.label)
     if listed.count < limits.problems { listed.append(problem) } else { unlisted += 1 }
   }
 }

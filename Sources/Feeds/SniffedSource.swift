@@ -38,8 +38,11 @@ final class SniffedSource: ByteSource {
 
   /// zip, gzip or tar, by their first bytes: no text begins so.
   var isArchive: Bool {
+    isZip || head.starts(with: [0x1F, 0x8B]) || head.count > 262 && head[257..<262].elementsEqual("ustar".utf8)
+  }
+
+  var isZip: Bool {
     head.starts(with: [0x50, 0x4B, 0x03, 0x04]) || head.starts(with: [0x50, 0x4B, 0x05, 0x06])
-      || head.starts(with: [0x1F, 0x8B]) || head.count > 262 && head[257..<262].elementsEqual("ustar".utf8)
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(ByteSourceError) -> Int {

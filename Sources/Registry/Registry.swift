@@ -116,6 +116,10 @@ public final class Registry: Sendable {
     guard let id = try transaction.referenceGeneration(knownAt: knownAt) else {
       throw knownAt == nil ? RegistryError.noReference : RegistryError.noReferenceThen
     }
+    return try reference(generation: id, transaction)
+  }
+
+  func reference(generation id: Int64, _ transaction: any StoreSnapshot) throws -> LoadedReference {
     if let known = loaded.withLock({ $0[id] }) { return known }
     let files = try transaction.referenceFiles(id)
     let folder = ReferenceFolder(files: Dictionary(files.map { ($0.name, $0.bytes) }) { first, _ in first })

@@ -23,6 +23,12 @@ public struct QuarantinedMessage: Sendable {
   public var recordedAt: Instant
   public var isReleased: Bool
 
+  /// How a file that could not be read is kept: there is nothing of it but its label.
+  public static let fileFrame = "file"
+
+  /// Whether it is a file that could not be read, not a message of one.
+  public var isFile: Bool { frame == Self.fileFrame }
+
   public init(
     id: Int64 = 0, digest: [UInt8], code: String, reason: String, label: String, line: Int, column: Int, path: String,
     frameLine: Int = 1, frameColumn: Int = 1, feedOf: String? = nil, frame: String, prologue: [UInt8],
@@ -50,6 +56,9 @@ public struct QuarantinedMessage: Sendable {
 public protocol QuarantineReading {
   /// What is still in quarantine, oldest first.
   func quarantined() throws -> [QuarantinedMessage]
+
+  /// The files among them.
+  func unreadFiles() throws -> [QuarantinedMessage]
 
   /// One message by its number; nil when there is none.
   func quarantined(id: Int64) throws -> QuarantinedMessage?

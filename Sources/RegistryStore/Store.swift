@@ -66,7 +66,7 @@ extension Store {
 /// One consistent state, read.
 public protocol StoreSnapshot:
   AccountsReading, AuditPagesReading, BookEntriesReading, BookPagesReading, ChainedEventsReading, ChecksReading,
-  CommitsReading, CommonValuesReading, EventsReading, MessageDictionariesReading, PatientEventsReading,
+  CommitsReading, CommonValuesReading, EventsReading, EvidenceReading, MessageDictionariesReading, PatientEventsReading,
   PersonFilesReading, PersonsReading,
   QuarantineReading, ReferenceGenerationsReading, ReportIdentitiesReading, ReportVersionsReading, RetrievalsReading,
   ReviewsReading, SignaturesReading, SourceRecordsReading, StoredMessagesReading, VerdictsReading

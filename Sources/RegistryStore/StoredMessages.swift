@@ -18,11 +18,13 @@ public struct StoredMessage: Sendable {
   public var findings: String?
   /// The original bytes, compressed.
   public var body: [UInt8]
+  public var reading: MessageReading
 
   public init(
     digest: [UInt8], institution: String, sender: String, messageID: String, messageTime: Instant,
     content: [UInt8], dialect: Dialect,
-    feed: Int64, line: Int, recordedAt: Instant, findings: String?, body: [UInt8]
+    feed: Int64, line: Int, recordedAt: Instant, findings: String?, body: [UInt8],
+    reading: MessageReading = MessageReading()
   ) {
     self.digest = digest
     self.institution = institution
@@ -36,6 +38,21 @@ public struct StoredMessage: Sendable {
     self.recordedAt = recordedAt
     self.findings = findings
     self.body = body
+    self.reading = reading
+  }
+}
+
+/// What decided, beside its bytes, how a message was read: with it the same comes of it again.
+public struct MessageReading: Sendable, Hashable {
+  /// A start tag that binds the prefixes bound around it; empty where it stood by itself.
+  public var prologue: [UInt8]
+  /// Whose feed it was said to be.
+  public var feedOf: String?
+  /// The generation of the reference data it was read with; nil for what was taken in before this was kept.
+  public var generation: Int64?
+
+  public init(prologue: [UInt8] = [], feedOf: String? = nil, generation: Int64? = nil) {
+    (self.prologue, self.feedOf, self.generation) = (prologue, feedOf, generation)
   }
 }
 

@@ -24,13 +24,16 @@ extension SQLiteTransaction {
     try run(
       """
       INSERT INTO message (digest, institution, sender, message_id, message_time, content, dialect, feed,
-        line, recorded_at, findings, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        line, recorded_at, findings, body, prologue, feed_of, reference)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         message.digest, message.institution, message.sender,
         message.messageID,
         message.messageTime.milliseconds, message.content, message.dialect.rawValue, message.feed, message.line,
         message.recordedAt.milliseconds, message.findings, message.body,
+        message.reading.prologue.isEmpty ? nil as [UInt8]? : message.reading.prologue, message.reading.feedOf,
+        message.reading.generation,
       ])
     return lastID
   }

@@ -32,6 +32,16 @@ extension SQLiteTransaction {
     return result
   }
 
+  func unreadFiles() throws -> [QuarantinedMessage] {
+    let rows = try rows(
+      SQLText(
+        SQLiteTransaction.columns
+          + " WHERE frame = 'file' AND quarantine_release.quarantine IS NULL ORDER BY quarantine.id"), [])
+    var result: [QuarantinedMessage] = []
+    while let row = try rows.next() { result.append(SQLiteTransaction.quarantined(row)) }
+    return result
+  }
+
   func quarantined(id: Int64) throws -> QuarantinedMessage? {
     try first(SQLText(SQLiteTransaction.columns + " WHERE quarantine.id = ?"), [id], SQLiteTransaction.quarantined)
   }

@@ -15,5 +15,8 @@ extension Schema {
     migrator.registerMigration("21 commits of the person index", foreignKeyChecks: .immediate) { db in
       try db.execute(sql: CommitRows.schemaOfIndex)
     }
+    migrator.registerMigration("22 what derives a message again", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: EvidenceSchema.sql)
+    }
   }
 }

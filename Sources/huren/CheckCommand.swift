@@ -11,9 +11,18 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "The digest of a commit that an earlier check told and somebody kept elsewhere: is it still there?")
   var expectCommit: String?
 
+  @Flag(
+    help:
+      "Also read every message again, with the reference data it was read with then, and hold reports, what was said of patients and links against it. It takes about as long as the imports did; a release that reads a message otherwise than the one that took it in says so as a problem."
+  )
+  var derive = false
+
   func run() throws {
     let registry = try store.open()
-    var result = try registry.check()
+    var result = try registry.check(derives: derive) { done, total in
+      Output.progress("\(done) of \(total) messages read again")
+    }
+    if derive { Output.progress("") }
     if let digest = expectCommit, try registry.commit(withDigest: digest) == nil {
       result.problems.append("the commit that was kept is nowhere in this registry: it was cut off, or made anew")
     }

@@ -26,7 +26,7 @@ struct QuarantineCommand: ParsableCommand {
       id = message.id
       code = message.code
       reason = message.reason
-      next = Registry.advice(for: message.code)
+      next = Registry.advice(for: message)
       file = message.label
       line = message.line
       column = message.column
@@ -68,7 +68,10 @@ struct QuarantineCommand: ParsableCommand {
       let entry = Entry(message, zone: try registry.zone())
       if store.format == .json { return try Output.answer(json: entry) }
       Output.answer(entry.text)
-      if message.isReleased { Output.answer("\tit was taken in later, by a retry") }
+      if message.isReleased {
+        Output.answer(message.isFile ? "\tit was imported later" : "\tit was taken in later, by a retry")
+      }
+      if message.isFile { return }
       Output.answer(PrintedText(lines: String(decoding: bytes, as: UTF8.self)))
     }
   }

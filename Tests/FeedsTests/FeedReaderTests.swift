@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Testing
+import XMLReading
 
 @testable import Feeds
 
@@ -50,6 +51,18 @@ import Testing
     #expect(problems.map(\.label) == [folder + "/none", empty])
   }
 
+  @Test func whatCouldNotBeReadBeforeIsFound() throws {
+    try write("a.xml", message(1))
+    try write("b.xml", [])
+    try write("c.zip", zipArchive([("x.xml", message(2)), ("y.xml", [])]))
+    try write("d.zip", Array(zipArchive([("x.xml", message(3)), ("y.xml", message(4))]).prefix(20)))
+    var reader = FeedReader(paths: [folder], roots: roots)
+    let watched = ["/a.xml", "/b.xml", "/c.zip", "/c.zip!gone.xml", "/c.zip!y.xml", "/d.zip", "/d.zip!y.xml", "/none"]
+    reader.watch(Set(watched.map { folder + $0 }))
+    while reader.next() != nil {}
+    #expect(reader.mended == Set(["/a.xml", "/c.zip", "/c.zip!gone.xml"].map { folder + $0 }))
+  }
+
   @Test func countsFilesAndBytes() throws {
     try write("a.xml", message(1))
     try write("b.xml", message(2))
@@ -57,6 +70,32 @@ import Testing
     while reader.next() != nil {}
     #expect(reader.files == 2)
     #expect(reader.bytes == 2 * message(1).count)
+  }
+
+  /// The library would hold some hundred bytes for every entry of a zip's directory.
+  @Test func aLongDirectoryIsNotHeld() throws {
+    var entries = (0..<3000).map { (name: "\($0).xml", bytes: [UInt8]()) }
+    entries.append((name: "last.xml", bytes: message(1)))
+    let path = try write("many.zip", zipArchive(entries))
+    var limits = FeedLimits()
+    func archive() throws -> Archive {
+      let file = try FileSource(path: Array(path.utf8CString), limits: limits)
+      return Archive(
+        label: path, SniffedSource(file, seekable: file), limits: limits, TextDecoder(), depth: 0)
+    }
+    let short = try archive()
+    #expect(short.next() != nil && !short.isWithoutDirectory)
+    // Of some 160 KB that its directory has.
+    limits.directory = 64 << 10
+    let long = try archive()
+    #expect(long.next() != nil && long.isWithoutDirectory)
+    let (frames, problems) = read([path], limits: limits)
+    #expect(frames == ["/many.zip!last.xml <ORU_R01>1</ORU_R01>"])
+    #expect(problems.count == 1001 && problems.last?.count == 2000)
+    #expect(problems.first?.label == path + "!0.xml")
+    var reader = FeedReader(paths: [path], limits: limits, roots: roots)
+    while reader.next() != nil {}
+    #expect(reader.files == 3001)
   }
 
   @Test func archivesAreStreamed() throws {

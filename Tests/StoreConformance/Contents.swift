@@ -141,7 +141,15 @@ extension StoreConformance {
       try store.read { snapshot in
         try hold(try snapshot.quarantineBody(kept[0].id), is: [60, 97, 62], "its bytes")
         try hold(try snapshot.quarantined(id: kept[0].id)?.isReleased, is: true, "whether it was taken in")
+        try hold(try snapshot.unreadFiles().count, is: 0, "files among what lies there")
       }
+      try store.write { transaction in
+        let file = QuarantinedMessage(
+          digest: [4], code: "unreadable", reason: "empty", label: "night.zip", line: 0, column: 0, path: "",
+          frame: QuarantinedMessage.fileFrame, prologue: [], recordedAt: transaction.recordedAt)
+        try transaction.quarantine(file, feed: transaction.feed("night.zip"), body: Compressor().compress([]))
+      }
+      try hold(try store.read { try $0.unreadFiles().map(\.label) }, is: ["night.zip"], "files that could not be read")
     },
     StoreConformance("events are told in the order of the chain, by their decision, kind and beginning of their id") {
       subject in

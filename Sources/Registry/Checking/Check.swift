@@ -25,8 +25,14 @@ extension Registry {
 
   /// Looks at everything: SQLite's own structure, foreign keys, the digest of every message and report against its bytes, that every
   /// record has its person and every indexed number was said, and the books of savings against the events.
-  public func check() throws -> CheckResult {
+  ///
+  /// - Parameter derives: whether every message is read again too, and held against what is kept of it: it takes about as long as
+  ///   taking them in.
+  public func check(
+    derives: Bool = false, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> CheckResult {
     var result = try checkContent()
+    if derives { try checkDerivation(&result, progress) }
     let ahead = try store.read { $0.commit.at.milliseconds } - clock().milliseconds
     // Commits that follow each other within one millisecond run ahead by that.
     if ahead > 60_000 {
@@ -134,6 +140,12 @@ extension Registry {
       }
     }
     for message in try transaction.quarantined() {
+      if message.isFile {
+        if message.digest != UnreadFile(message).digest(at: message.recordedAt) {
+          problems.append("quarantined file \(message.id) does not match its digest: what is told of it was changed")
+        }
+        continue
+      }
       let body = try? transaction.quarantineBody(message.id)
       if body.map({ !SHA256.hash(data: $0).elementsEqual(message.digest) }) ?? true {
         problems.append("quarantined message \(message.id) does not match its digest: its bytes were changed")

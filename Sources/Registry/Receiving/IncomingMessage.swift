@@ -19,6 +19,8 @@ struct IncomingMessage: Sendable {
   var column: Int
   /// Whose feed it was said to be.
   var feedOf: String?
+  /// Of the reference data it was read with.
+  var generation: Int64
   var frame: String
   var prologue: [UInt8]
   var findings: [Finding]

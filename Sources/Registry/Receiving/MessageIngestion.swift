@@ -114,7 +114,9 @@ struct MessageIngestion {
         digest: message.digest, institution: message.institution, sender: message.sender,
         messageID: message.messageID, messageTime: message.messageTime, content: message.content,
         dialect: message.dialect, feed: feed, line: message.line, recordedAt: recordedAt,
-        findings: FindingText.json(findings), body: message.body))
+        findings: FindingText.json(findings), body: message.body,
+        reading: MessageReading(
+          prologue: message.prologue, feedOf: message.feedOf, generation: message.generation)))
     for known in reports {
       for place in known.parts {
         var report = message.reports[place]

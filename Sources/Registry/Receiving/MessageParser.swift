@@ -21,11 +21,18 @@ final class MessageParser {
   /// Whose feed it is said to be.
   private let owner: FeedOwner?
   private let clock: @Sendable () -> Instant
+  /// Whether outcomes hold the bytes they came of.
+  private let keepsBodies: Bool
 
   /// - Parameters:
   ///   - owner: whose feed this is.
+  ///   - keepsBodies: false for who has the bytes and asks what comes of them.
   ///   - clock: what no message may lie more than a day ahead of.
-  init(reference: LoadedReference, of owner: FeedOwner? = nil, clock: @escaping @Sendable () -> Instant) {
+  init(
+    reference: LoadedReference, of owner: FeedOwner? = nil, keepsBodies: Bool = true,
+    clock: @escaping @Sendable () -> Instant
+  ) {
+    self.keepsBodies = keepsBodies
     self.reference = reference
     self.owner = owner
     self.clock = clock
@@ -136,9 +143,11 @@ final class MessageParser {
   ) -> RefusedMessage {
     RefusedMessage(
       digest: digest, finding: finding, label: frame.label, frame: frame.kind.rawValue, prologue: frame.prologue,
-      line: frame.line, column: frame.column, feedOf: owner?.text, body: compressor.compress(frame.bytes),
+      line: frame.line, column: frame.column, feedOf: owner?.text, body: compressed(frame.bytes),
       envelope: envelope)
   }
+
+  private func compressed(_ bytes: [UInt8]) -> [UInt8] { keepsBodies ? compressor.compress(bytes) : [] }
 
   func resolve(
     _ message: consuming Message, _ frame: MessageFrame, _ digest: [UInt8], findings: [Finding]
@@ -174,9 +183,9 @@ final class MessageParser {
       sender: sender,
       messageID: message.messageID ?? digest.hex, messageTime: message.messageTime, content: hash.finalize().bytes(),
       dialect: message.dialect, label: frame.label, line: frame.line, column: frame.column, feedOf: owner?.text,
-      frame: frame.kind.rawValue,
+      generation: reference.generation, frame: frame.kind.rawValue,
       prologue: frame.prologue, findings: findings,
-      body: compressor.compress(frame.bytes), reports: reports, patientEvents: events)
+      body: compressed(frame.bytes), reports: reports, patientEvents: events)
   }
 
   /// One number with two patients in one message: of neither anybody can say whose the report is.

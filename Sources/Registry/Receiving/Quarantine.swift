@@ -25,7 +25,9 @@ extension Registry {
     let reference = try reference()
     var parsers: [String?: MessageParser] = [:]
     var receiving = ImportWriter(registry: self)
-    var rest = try quarantined()[...]
+    let kept = try quarantined()
+    for file in kept where file.isFile { receiving.add(unread: file) }
+    var rest = kept.filter { !$0.isFile }[...]
     while !rest.isEmpty {
       let together = rest.prefix(Registry.retriedTogether)
       rest = rest.dropFirst(together.count)
@@ -42,9 +44,10 @@ extension Registry {
     return receiving.outcome
   }
 
-  /// What to do next about a kind of refusal.
-  public static func advice(for code: String) -> String {
-    ErrorTable.advice(for: Finding.Code(rawValue: code)).description
+  /// What to do next about what lies in quarantine.
+  public static func advice(for message: QuarantinedMessage) -> String {
+    if message.isFile { return UnreadFile.advice }
+    return ErrorTable.advice(for: Finding.Code(rawValue: message.code)).description
   }
 }
 

@@ -76,6 +76,8 @@ extension Registry {
   ) async throws -> ImportOutcome {
     let start = ContinuousClock.now
     var feed = reader
+    // Who sends a body is answered what of it could not be read; a file is to be found again.
+    if !begun.isShared { feed.watch(Set(try store.read { try $0.unreadFiles() }.map(\.label))) }
     let kept = try store.read { try $0.messageDictionaries() }
     var dictionaries = MessageDictionaries(ids: kept.ids, whole: kept.whole)
     var parsed = ParsedMessages()
@@ -120,6 +122,7 @@ extension Registry {
     if store.isLarge { try store.foldLog() }
     progress(receiving.progress(feed, since: start))
     for problem in feed.problems { receiving.add(problem) }
+    if !begun.isShared { try keep(feed.problems.map { UnreadFile($0) }, mended: feed.mended) }
     receiving.summary.files = feed.files
     receiving.summary.seconds = (ContinuousClock.now - start).seconds
     return receiving.outcome
@@ -298,6 +301,15 @@ struct ImportWriter {
     problems.append(
       ImportProblem(
         label: problem.label, line: 0, column: 0, path: "", code: problem.code.rawValue, reason: problem.reason))
+  }
+
+  /// One of before that still is to be imported again.
+  mutating func add(unread file: QuarantinedMessage) {
+    summary.quarantined += 1
+    problems.append(
+      ImportProblem(
+        label: file.label, line: 0, column: 0, path: "", code: file.code, reason: "\(file.reason); \(UnreadFile.advice)"
+      ))
   }
 
   func progress(_ feed: FeedReader, since start: ContinuousClock.Instant) -> ImportProgress {
