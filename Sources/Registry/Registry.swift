@@ -57,11 +57,7 @@ public final class Registry: Sendable {
     return try reference(transaction, knownAt: nil).data.zone
   }
 
-  /// One transaction in which records are given their people.
-  func identify(_ body: (Identifying) throws -> Void) throws {
-    try store.write { try identify(in: $0, body) }
-  }
-
+  /// What gives records their people, within a transaction.
   func identify(in transaction: any StoreTransaction, _ body: (Identifying) throws -> Void) throws {
     let matching = try writer.matching(in: transaction, population: population(transaction))
     try body(Identifying(transaction: transaction, recordedAt: transaction.recordedAt, matching: matching))

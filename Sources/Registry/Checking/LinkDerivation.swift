@@ -111,10 +111,14 @@ extension Registry {
     }
     // Whoever has no reference data has no records.
     guard try store.read({ try $0.referenceGeneration() }) != nil else { return }
-    try readJudging { transaction, matching in
-      var links = LinkDerivation(transaction, matching)
-      try links.check()
-      result.problems += links.problems.all
+    do {
+      try readJudging { transaction, matching in
+        var links = LinkDerivation(transaction, matching)
+        try links.check()
+        result.problems += links.problems.all
+      }
+    } catch StoreError.damaged(let what) {
+      result.problems.append("links cannot be held against what they were made for: \(what)")
     }
   }
 }

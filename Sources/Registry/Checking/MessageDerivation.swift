@@ -33,7 +33,14 @@ struct MessageDerivation {
       return problems.add("\(place) cannot be read (table message)")
     }
     let derived: IncomingMessage
-    switch try read(message, bytes) {
+    let outcome: MessageParser.Outcome
+    do {
+      outcome = try read(message, bytes)
+    } catch StoreError.damaged {
+      return problems.add(
+        "\(place) cannot be read again: its generation of the reference data is damaged (table message)")
+    }
+    switch outcome {
     case .ready(let ready): derived = ready
     case .refused(let refused):
       if message.reading.generation == nil, refused.finding.code == .unreadable {

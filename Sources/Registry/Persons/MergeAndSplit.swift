@@ -60,7 +60,7 @@ extension Registry {
     try act(reason) { try plannedSplit(code, names, reason, $0) }
   }
 
-  private func plannedSplit(
+  func plannedSplit(
     _ code: String, _ names: [RecordName], _ reason: PersonActReason, _ identifying: Identifying
   ) throws -> PlannedAct {
     let transaction = identifying.transaction
@@ -89,35 +89,43 @@ extension Registry {
 
   /// Says that a record is not the person's it is with.
   public func unlink(_ name: RecordName, _ reason: PersonActReason) throws -> PersonActOutcome {
-    try act(reason) { identifying in
-      guard let current = try identifying.transaction.link(record: name.id)?.person else {
-        throw RegistryError.unknownRecord(name)
-      }
-      return try plannedSplit(current, [name], reason, identifying)
+    try act(reason) { try plannedUnlink(name, reason, $0) }
+  }
+
+  func plannedUnlink(
+    _ name: RecordName, _ reason: PersonActReason, _ identifying: Identifying
+  ) throws -> PlannedAct {
+    guard let current = try identifying.transaction.link(record: name.id)?.person else {
+      throw RegistryError.unknownRecord(name)
     }
+    return try plannedSplit(current, [name], reason, identifying)
   }
 
   /// Moves a record to a person: it is none of the one it was with, if that has others.
   public func link(_ name: RecordName, to code: String, _ reason: PersonActReason) throws -> PersonActOutcome {
-    try act(reason) { identifying in
-      let transaction = identifying.transaction
-      let person = try transaction.currentPeople([code])[0]
-      guard let current = try transaction.link(record: name.id) else {
-        throw RegistryError.unknownRecord(name)
+    try act(reason) { try plannedLink(name, to: code, reason, $0) }
+  }
+
+  func plannedLink(
+    _ name: RecordName, to code: String, _ reason: PersonActReason, _ identifying: Identifying
+  ) throws -> PlannedAct {
+    let transaction = identifying.transaction
+    let person = try transaction.currentPeople([code])[0]
+    guard let current = try transaction.link(record: name.id) else {
+      throw RegistryError.unknownRecord(name)
+    }
+    if current.person == person {
+      throw RegistryError.recordJoinedAlready(name)
+    }
+    let left = try transaction.links(person: current.person).map(\.record).filter { $0 != name.id }
+    let joined = try transaction.links(person: person).map(\.record)
+    return PlannedAct(PersonAct(.merge, persons: [person], records: [name.id], for: reason)) { event in
+      for other in left {
+        try transaction.insertVerdict(
+          RecordPair(name.id, other), isSame: false, event: event, recordedAt: identifying.recordedAt)
       }
-      if current.person == person {
-        throw RegistryError.recordJoinedAlready(name)
-      }
-      let left = try transaction.links(person: current.person).map(\.record).filter { $0 != name.id }
-      let joined = try transaction.links(person: person).map(\.record)
-      return PlannedAct(PersonAct(.merge, persons: [person], records: [name.id], for: reason)) { event in
-        for other in left {
-          try transaction.insertVerdict(
-            RecordPair(name.id, other), isSame: false, event: event, recordedAt: identifying.recordedAt)
-        }
-        try identifying.recordSamePerson([name.id] + joined, event: event)
-        return .init(records: left + joined + [name.id])
-      }
+      try identifying.recordSamePerson([name.id] + joined, event: event)
+      return .init(records: left + joined + [name.id])
     }
   }
 
@@ -126,29 +134,33 @@ extension Registry {
   ///
   /// - Throws: `RegistryError.nothingToUndo` when there is no such act or it cannot be undone.
   public func undo(_ event: String, _ reason: PersonActReason) throws -> PersonActOutcome {
-    try act(reason) { identifying in
-      let transaction = identifying.transaction
-      let stated = try transaction.patientEvent(event)
-      guard try stated.map({ $0.endedAt == nil }) ?? !transaction.verdicts(event: event).isEmpty else {
-        throw RegistryError.nothingToUndo(event: event)
+    try act(reason) { try plannedUndo(event, reason, $0) }
+  }
+
+  func plannedUndo(
+    _ event: String, _ reason: PersonActReason, _ identifying: Identifying
+  ) throws -> PlannedAct {
+    let transaction = identifying.transaction
+    let stated = try transaction.patientEvent(event)
+    guard try stated.map({ $0.endedAt == nil }) ?? !transaction.verdicts(event: event).isEmpty else {
+      throw RegistryError.nothingToUndo(event: event)
+    }
+    var act = PersonAct(.undo, for: reason)
+    act.undoes = event
+    return PlannedAct(act) { undoing in
+      let moved = try transaction.links(event: event)
+      let former = Dictionary(moved.compactMap { link in link.before.map { (link.record, $0) } }) { first, _ in first
       }
-      var act = PersonAct(.undo, for: reason)
-      act.undoes = event
-      return PlannedAct(act) { undoing in
-        let moved = try transaction.links(event: event)
-        let former = Dictionary(moved.compactMap { link in link.before.map { (link.record, $0) } }) { first, _ in first
-        }
-        var records = Set(moved.map(\.record))
-        guard let stated else {
-          records.formUnion(try transaction.endVerdicts(event: event, recordedAt: identifying.recordedAt))
-          let reports = try transaction.endReportMoves(event: event, recordedAt: identifying.recordedAt)
-          let divided = try identifying.undivide(reports, of: event, by: undoing)
-          return .init(records: records.union(divided).sorted(), former: former, retold: divided)
-        }
-        let changed = try identifying.unsay(stated)
-        records.formUnion(changed.paired.union(changed.retold))
-        return .init(records: records.sorted(), former: former, retold: changed.retold)
+      var records = Set(moved.map(\.record))
+      guard let stated else {
+        records.formUnion(try transaction.endVerdicts(event: event, recordedAt: identifying.recordedAt))
+        let reports = try transaction.endReportMoves(event: event, recordedAt: identifying.recordedAt)
+        let divided = try identifying.undivide(reports, of: event, by: undoing)
+        return .init(records: records.union(divided).sorted(), former: former, retold: divided)
       }
+      let changed = try identifying.unsay(stated)
+      records.formUnion(changed.paired.union(changed.retold))
+      return .init(records: records.sorted(), former: former, retold: changed.retold)
     }
   }
 }

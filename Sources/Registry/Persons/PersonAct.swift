@@ -95,9 +95,14 @@ extension Registry {
   ///
   /// - Parameter plan: looks in that transaction whether what the act presumes holds, and says what it changes.
   func act(_ reason: PersonActReason, _ plan: (Identifying) throws -> PlannedAct) throws -> PersonActOutcome {
+    try store.write { try act(reason, in: $0, plan) }
+  }
+
+  func act(
+    _ reason: PersonActReason, in transaction: any StoreTransaction, _ plan: (Identifying) throws -> PlannedAct
+  ) throws -> PersonActOutcome {
     var outcome = PersonActOutcome(event: "", persons: [], moved: 0)
-    try identify { identifying in
-      let transaction = identifying.transaction
+    try identify(in: transaction) { identifying in
       let planned = try plan(identifying)
       let event = try append(planned.act, reason, transaction)
       let change = try planned.change(event)

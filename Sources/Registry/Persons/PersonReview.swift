@@ -103,20 +103,24 @@ extension Registry {
   ///
   /// - Throws: `RegistryError.unknownTask`, or `.closedTask` when it was answered.
   public func answer(review task: Int64, isSame: Bool, _ reason: PersonActReason) throws -> PersonActOutcome {
-    try act(reason) { identifying in
-      let transaction = identifying.transaction
-      guard let (found, outcome) = try transaction.review(task) else {
-        throw RegistryError.unknownTask(task)
-      }
-      if let outcome { throw RegistryError.closedTask(task, outcome) }
-      let records = [found.records.a, found.records.b]
-      let people = try records.compactMap { try transaction.link(record: $0)?.person }
-      if isSame { return try plannedMerge(people, reason, identifying) }
-      return PlannedAct(PersonAct(.notTheSame, persons: people, records: records, for: reason)) { event in
-        try transaction.insertVerdict(
-          found.records, isSame: false, event: event, recordedAt: identifying.recordedAt)
-        return .init(records: records)
-      }
+    try act(reason) { try plannedAnswer(review: task, isSame: isSame, reason, $0) }
+  }
+
+  func plannedAnswer(
+    review task: Int64, isSame: Bool, _ reason: PersonActReason, _ identifying: Identifying
+  ) throws -> PlannedAct {
+    let transaction = identifying.transaction
+    guard let (found, outcome) = try transaction.review(task) else {
+      throw RegistryError.unknownTask(task)
+    }
+    if let outcome { throw RegistryError.closedTask(task, outcome) }
+    let records = [found.records.a, found.records.b]
+    let people = try records.compactMap { try transaction.link(record: $0)?.person }
+    if isSame { return try plannedMerge(people, reason, identifying) }
+    return PlannedAct(PersonAct(.notTheSame, persons: people, records: records, for: reason)) { event in
+      try transaction.insertVerdict(
+        found.records, isSame: false, event: event, recordedAt: identifying.recordedAt)
+      return .init(records: records)
     }
   }
 }

@@ -15,7 +15,7 @@ extension Registry {
     try act(reason) { try plannedSplit(of: name, reports: numbers, reason, $0) }
   }
 
-  private func plannedSplit(
+  func plannedSplit(
     of name: RecordName, reports numbers: [String], _ reason: PersonActReason, _ identifying: Identifying
   ) throws -> PlannedAct {
     let transaction = identifying.transaction

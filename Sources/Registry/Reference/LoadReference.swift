@@ -15,21 +15,48 @@ extension Registry {
     public var digest: String
   }
 
+  /// A folder that was read and found whole, to be loaded.
+  public struct PreparedReference: Sendable {
+    fileprivate let files: [(name: String, bytes: [UInt8])]
+    fileprivate let rows: [String: Int]
+    fileprivate let digest: String
+  }
+
   /// Loads a folder as a new generation: the whole directory or nothing.
   ///
   /// - Throws: `RegistryError.rejectedReference` with every bad row.
   public func loadReference(directory: String) throws -> ReferenceLoad {
-    let folder = try Registry.referenceFolder(directory)
-    let rows = try LoadedReference(generation: 0, folder: folder).data.rowCounts
-    let digest = Registry.digest(of: folder)
-    let files = folder.files.map { (name: $0.key, bytes: $0.value) }
-    return try store.write { transaction in
-      if let current = try transaction.referenceGeneration(), try transaction.referenceDigest(current) == digest {
-        return ReferenceLoad(generation: current, isUnchanged: true, rows: rows, digest: digest)
-      }
-      let id = try transaction.insertReference(digest: digest, files: files, recordedAt: transaction.recordedAt)
-      return ReferenceLoad(generation: id, isUnchanged: false, rows: rows, digest: digest)
+    let prepared = try Registry.prepareReference(directory: directory)
+    return try store.write { try Registry.load(prepared, in: $0) }
+  }
+
+  /// Reads a folder for `submit`, which takes a while.
+  ///
+  /// - Throws: `RegistryError.rejectedReference` with every bad row.
+  public static func prepareReference(directory: String) throws -> PreparedReference {
+    let folder = try referenceFolder(directory)
+    return PreparedReference(
+      files: folder.files.map { (name: $0.key, bytes: $0.value) },
+      rows: try LoadedReference(generation: 0, folder: folder).data.rowCounts, digest: digest(of: folder))
+  }
+
+  /// Loads it as `loadReference` does, in a commit that it shares with what else is submitted, after what was submitted before.
+  ///
+  /// - Returns: when it is on disk.
+  public func submit(_ prepared: PreparedReference) async throws -> ReferenceLoad {
+    try await writing.submit(to: store) { try Registry.load(prepared, in: $0) }
+  }
+
+  private static func load(
+    _ prepared: PreparedReference, in transaction: any StoreTransaction
+  ) throws -> ReferenceLoad {
+    let digest = prepared.digest
+    if let current = try transaction.referenceGeneration(), try transaction.referenceDigest(current) == digest {
+      return ReferenceLoad(generation: current, isUnchanged: true, rows: prepared.rows, digest: digest)
     }
+    let id = try transaction.insertReference(
+      digest: digest, files: prepared.files, recordedAt: transaction.recordedAt)
+    return ReferenceLoad(generation: id, isUnchanged: false, rows: prepared.rows, digest: digest)
   }
 
   /// Gaps and contradictions of a folder, without loading it.
@@ -49,7 +76,6 @@ extension Registry {
     }
   }
 
-  /// Of the files as they are: the same folder again is no new generation.
   /// Of the files of a folder, with their names.
   static func digest(of folder: ReferenceFolder) -> String {
     var hash = SHA256()

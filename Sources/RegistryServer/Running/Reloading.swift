@@ -22,7 +22,8 @@ struct Reloading: Service {
       // All that may fail comes before anything is changed.
       let changes = try changes(to: configuration)
       if let folder = configuration.reference {
-        let load = try await service.threads.runIfActive { try service.registry.loadReference(directory: folder) }
+        let prepared = try await service.threads.runIfActive { try Registry.prepareReference(directory: folder) }
+        let load = try await service.registry.submit(prepared)
         service.logger.notice(
           load.isUnchanged ? "the reference data is as it was" : "the reference data was loaded",
           metadata: ["generation": "\(load.generation)"])
