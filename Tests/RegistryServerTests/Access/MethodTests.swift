@@ -30,7 +30,7 @@ struct MethodTests {
             for headers in [[:], [.authorization: "Bearer x"]] as [HTTPFields] {
               let answer = try await client.execute(uri: uri, method: method, headers: headers)
               #expect(answer.status == .methodNotAllowed, "\(method) \(uri)")
-              #expect(answer.text.contains("wrong-method"), "\(method) \(uri)")
+              #expect(method == .head ? answer.text.isEmpty : answer.text.contains("wrong-method"), "\(method) \(uri)")
               let allowed = Set((answer.headers[.allow] ?? "").split(separator: ",").map { $0.drop { $0 == " " } })
               #expect(allowed == Set(named.map { $0.rawValue[...] } + (isHeaded ? ["HEAD"] : [])), "\(method) \(uri)")
               #expect(answer.headers[.wwwAuthenticate] == nil)
