@@ -17,11 +17,14 @@ enum RawHTTP {
       for piece in pieces {
         do { try await outbound.write(ByteBuffer(bytes: piece)) } catch { break }
       }
+      // A head that was asked for says the length of what does not follow.
+      let isHead = pieces.first?.starts(with: "HEAD ".utf8) ?? false
       var read = ""
       do {
         for try await buffer in inbound {
           read += String(buffer: buffer)
-          if isWhole(read, answers) { break }
+          if isHead, answers == 1, read.contains("\r\n\r\n") { break }
+          if !isHead, isWhole(read, answers) { break }
         }
       } catch {}
       return read
