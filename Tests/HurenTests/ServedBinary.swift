@@ -89,10 +89,8 @@ final class LocalConnection {
         connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    if done != 0 {
-      close(descriptor)
-      return nil
-    }
+    // It is closed as it goes away, here, too: a second time it would be somebody else's.
+    if done != 0 { return nil }
   }
 
   deinit { close(descriptor) }
