@@ -15,7 +15,9 @@ final class LogFolding: @unchecked Sendable {
   /// Where somebody waits for each commit: a short fold is less in the way of the disk.
   private static let often: Int32 = 4096
 
-  private let folder: DatabaseQueue
+  private let path: String
+  /// Of the fold's own queue alone. Most processes never fold: they have no connection more.
+  private lazy var folder = Result { try DatabaseQueue(path: path) }
   private let queue = DispatchQueue(label: "huren.folding", qos: .utility)
   /// Only one fold at once.
   private let state = Atomic(LogFolding.none)
@@ -23,7 +25,7 @@ final class LogFolding: @unchecked Sendable {
 
   private let isAwaited = Atomic(false)
 
-  init(path: String) throws { folder = try DatabaseQueue(path: path) }
+  init(path: String) { self.path = path }
 
   /// From now on somebody waits for each commit.
   func setAwaited() { isAwaited.store(true, ordering: .relaxed) }
@@ -47,7 +49,7 @@ final class LogFolding: @unchecked Sendable {
     } else if state.compareExchange(expected: Self.none, desired: Self.folding, ordering: .relaxed).exchanged {
       queue.async { [self] in
         // Where it cannot be done the next commits do it, and say what is wrong.
-        try? folder.inDatabase { _ = try $0.checkpoint(.passive) }
+        try? folder.get().inDatabase { _ = try $0.checkpoint(.passive) }
         state.store(Self.folded, ordering: .relaxed)
       }
     }

@@ -69,7 +69,7 @@ public final class SQLiteStore: Store {
       // Even one that has nothing to do would wait for whoever writes.
       if try !pool.read(Schema.migrator.hasCompletedMigrations) { try Schema.migrator.migrate(pool) }
       turn = WriterTurn(path)
-      folding = try LogFolding(path: path)
+      folding = LogFolding(path: path)
       pool.writeWithoutTransaction { [folding] in folding.attach(to: $0) }
       isLarge = try pool.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } > 1 << 18
     } catch let error as StoreError {

@@ -6,7 +6,14 @@ import Synchronization
 import Testing
 
 @Suite("whose turn it is to write")
-struct WriterTurnTests {
+final class WriterTurnTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "huren-turn-\(UUID().uuidString)")
+  private var path: String { folder.appending(path: "registry.sqlite").path }
+
+  init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
   private final class Order: Sendable {
     private let names = Mutex<[String]>([])
 
@@ -23,10 +30,6 @@ struct WriterTurnTests {
 
   @Test("a long transaction knows that something urgent waits, and the next long one lets it pass")
   func turn() async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "huren-turn-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appending(path: "registry.sqlite").path
     let long = try SQLiteStore(path: path)
     // Another process's, as far as files and locks are concerned.
     let urgent = try SQLiteStore(path: path)
@@ -50,10 +53,6 @@ struct WriterTurnTests {
 
   @Test("what can be derived again is taken back for who waits, of this process as of another, reading or writing")
   func givesWay() async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "huren-turn-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appending(path: "registry.sqlite").path
     let (store, other) = (try SQLiteStore(path: path), try SQLiteStore(path: path))
     for (urgent, reads) in [(store, false), (store, true), (other, false), (other, true)] {
       let begun = Begun()
