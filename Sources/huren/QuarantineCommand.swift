@@ -37,7 +37,9 @@ struct QuarantineCommand: ParsableCommand {
 
     var text: PrintedText {
       let feed = from.map { ", in the feed of \($0)" } ?? ""
-      return .row("\(id)", "\(code)", "\(file):\(line):\(column) \(path)\(feed)") + "\n\t\(reason)\n\tnext: \(next)"
+      // Of a file that could not be read there is no place within.
+      let place = line > 0 ? ":\(line):\(column) \(path)" : ""
+      return .row("\(id)", "\(code)", "\(file)\(place)\(feed)") + "\n\t\(reason)\n\tnext: \(next)"
     }
   }
 

@@ -67,7 +67,8 @@ public enum ErrorTable {
     case .unknownEvent(let id):
       row(
         "unknown-event", 404, .notFound, .unknownKey,
-        "no event has the id \(id): see `huren audit savings --list` and `huren person review done`")
+        "no event has the id \(id): see `huren audit savings --list`, `huren audit access` and `huren person review done`"
+      )
     case .unknownRecord(let name):
       row(
         "unknown-record", 404, .notFound, .unknownKey, "there is no record \(name): see `huren person show CODE`")
