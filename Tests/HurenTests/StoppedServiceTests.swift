@@ -28,12 +28,13 @@ struct StoppedServiceTests {
     var under: [(name: String, connection: LocalConnection, rest: ArraySlice<UInt8>, isHTTP: Bool)] = []
     for number in 0..<20 {
       let isHTTP = number % 2 == 0
-      let connection = try #require(LocalConnection(port: isHTTP ? served.port : mllp))
+      let connection = try #require(
+        LocalConnection.waiting(port: isHTTP ? served.port : mllp) { served.process.isRunning })
       let bytes = isHTTP ? Senders.request("S\(number)", token: token) : Senders.frame("S\(number)")
       #expect(connection.send(bytes[..<(bytes.count - 40)]))
       under.append(("S\(number)", connection, bytes[(bytes.count - 40)...], isHTTP))
     }
-    let other = try #require(LocalConnection(port: mllp))
+    let other = try #require(LocalConnection.waiting(port: mllp) { served.process.isRunning })
     #expect(other.send(Senders.frame("first")))
     #expect(other.readBlock().contains("\rMSA|AA|M-first\r"))
     // What was sent is to have been read; a connection of which nothing was is closed at once.
@@ -66,7 +67,8 @@ struct StoppedServiceTests {
         #expect(connection.send(bytes))
         return connection
       }
-    let half = try #require(LocalConnection(port: mllp))
+    // The doors are opened one beside the other.
+    let half = try #require(LocalConnection.waiting(port: mllp) { served.process.isRunning })
     #expect(half.send(Senders.frame("half").prefix(50)))
     usleep(200_000)
     let (status, seconds) = served.stopped(signals: 2)
