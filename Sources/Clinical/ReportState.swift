@@ -18,6 +18,13 @@ public struct ReportState: Hashable, Sendable {
     self.report = report
   }
 
+  /// The same, of a report that tells less: for who may not see all of it.
+  public func with(_ report: Report) -> ReportState { ReportState(self, report) }
+
+  private init(_ state: ReportState, _ report: Report) {
+    (institution, version, self.report) = (state.institution, state.version, report)
+  }
+
   /// The parts of one report, in the order in which they were first told.
   ///
   /// - Parameter versions: those of one report, in any order.

@@ -2,10 +2,10 @@ public import Catalogue
 public import Clinical
 
 /// Reads the candidates of a person's reports: local codes, units, specimens and organizations are interpreted here.
-public struct CandidateReading {
+public struct CandidateReading: Sendable {
   let reference: ReferenceData
-  private let person: PersonFacts
-  private let flags: FlagReading
+  let person: PersonFacts
+  let flags: FlagReading
 
   public init(reference: ReferenceData, person: PersonFacts) {
     self.reference = reference

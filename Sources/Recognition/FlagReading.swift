@@ -2,7 +2,7 @@ package import Catalogue
 import Clinical
 
 /// What a result says of the patient (recognition.md, "Flag").
-struct FlagReading {
+struct FlagReading: Sendable {
   let reference: ReferenceData
   let sex: Sex?
 

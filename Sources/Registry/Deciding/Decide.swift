@@ -109,13 +109,20 @@ extension Registry {
     }
   }
 
-  /// Whether nothing that the ordering institution may hear of says that there is such a person: neither anything of its own, nor a result of
-  /// whatever item that is not withheld. Of a result that is no item's nobody knows what kind it is: it is heard of where all kinds are.
   private func isStranger(
     to order: ResolvedOrder, _ file: PersonFile, _ facts: PersonFacts, _ reference: ReferenceData,
     _ transaction: any StoreSnapshot, knownAt: Instant
   ) throws -> Bool {
-    let (institution, moment) = (order.institution, order.order.orderedAt)
+    try isStranger(
+      to: order.institution, at: order.order.orderedAt, file, facts, reference, transaction, knownAt: knownAt)
+  }
+
+  /// Whether nothing that an institution may hear of says that there is such a person: neither anything of its own, nor a result of
+  /// whatever item that is not withheld. Of a result that is no item's nobody knows what kind it is: it is heard of where all kinds are.
+  func isStranger(
+    to institution: Institution, at moment: Instant, _ file: PersonFile, _ facts: PersonFacts,
+    _ reference: ReferenceData, _ transaction: any StoreSnapshot, knownAt: Instant?
+  ) throws -> Bool {
     let sure = file.links.filter { $0.grade != .possible }
     let isOwn = try sure.contains { try transaction.recordKey($0.record)?.institution == institution.code }
     if isOwn { return false }
