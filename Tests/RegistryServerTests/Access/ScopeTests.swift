@@ -53,6 +53,7 @@ struct ScopeTests {
     ],
     "system/Patient.rs": ["/launch"],
     "system/MeasureReport.rs": ["/metrics"],
+    "system/ImagingStudy.rs": Set(Route.ofImages.map(\.path)),
   ]
 
   @Test("every route that a client may has its scope, and every scope its routes")
