@@ -102,7 +102,3 @@ extension ByteBuffer {
     }
   }
 }
-
-extension HTTPField.Name {
-  static let contentSecurityPolicy = HTTPField.Name("Content-Security-Policy")!
-}
