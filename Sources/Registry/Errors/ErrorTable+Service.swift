@@ -71,7 +71,7 @@ extension ErrorTable {
     case .personNeeded:
       row(
         "person-needed", 400, .required, .requiredFieldMissing,
-        "say whose study it is: name the registry's code of the person in the header Huren-Person, as a decision tells it")
+        "say whose study it is: name the person's code, as a decision tells it, in the header Huren-Person")
     case .unknownStudy:
       row(
         "unknown-study", 404, .notFound, .unknownKey,

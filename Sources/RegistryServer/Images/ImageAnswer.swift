@@ -47,7 +47,8 @@ extension RegistryService {
     default: throw ServiceError.archiveRefused
     }
     let type = head.headers.first(name: "Content-Type")
-    guard ImageMedia.isTaken(type, as: asked.part.content), head.headers["Content-Encoding"].allSatisfy({ $0 == "identity" })
+    guard ImageMedia.isTaken(type, as: asked.part.content),
+      head.headers["Content-Encoding"].allSatisfy({ $0 == "identity" })
     else { throw ServiceError.archiveRefused }
     var headers: HTTPFields = [.contentType: type ?? ""]
     // Whatever it is, nothing of it runs.

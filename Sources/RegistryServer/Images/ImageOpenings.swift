@@ -10,11 +10,16 @@ struct ImageOpening: Hashable, Sendable {
   let account: String
   /// Told by its digest: the token, the session or the address that it is looked at by.
   let shownBy: Secret.Digest
-  let reader: RecordReader
+  private(set) var reader: RecordReader
   /// The institution that it is looked at for.
   let institution: String?
   let person: String
   let study: ImageUID
+
+  /// Looks at what the person withholds, for a reason that is kept with it.
+  mutating func breakGlass() {
+    if let institution { reader = .institution(institution, breaksGlass: true) }
+  }
 
   var purpose: AccessEvent.Purpose {
     switch reader {
@@ -53,7 +58,9 @@ final class ImageOpenings: Sendable {
   ///   `ServiceError.imagesMissing` where its source has no archive.
   func open(_ opening: ImageOpening, by asked: AskedBy, words: String? = nil) async throws -> RecordedImages {
     let now = registry.now
-    let before = known.withLock { $0[opening] }.flatMap { now.milliseconds - $0.used.milliseconds < Self.idle ? $0 : nil }
+    let before = known.withLock { $0[opening] }.flatMap {
+      now.milliseconds - $0.used.milliseconds < Self.idle ? $0 : nil
+    }
     let (state, person) = try await registry.look { state -> (Known?, String?) in
       if var before, before.commit == state.commit, now.milliseconds - before.read.milliseconds < Self.fresh {
         before.used = now

@@ -1,7 +1,15 @@
 /// What is said of images in the service's description.
 extension APIDescription {
   static let ofImages: [String: APIOperation] = {
-    var operations = ["POST /images": ticket]
+    var operations = [
+      "POST /images": ticket,
+      "GET /images/{ticket}/view": APIOperation(
+        "images", "A page that shows a study", answers: [.init(status: 200, words: "It", content: [("text/html", nil)])]),
+      "GET /images/viewer.js": APIOperation(
+        "images", "The page's script", answers: [.init(status: 200, words: "It", content: [("text/javascript", nil)])]),
+      "GET /images/viewer.css": APIOperation(
+        "images", "The page's style", answers: [.init(status: 200, words: "It", content: [("text/css", nil)])]),
+    ]
     for part in ImagePart.allCases {
       operations["GET " + part.direct.path] = operation(part, isDirect: true)
       operations["GET " + part.byTicket.path] = operation(part, isDirect: false)
@@ -10,11 +18,14 @@ extension APIDescription {
   }()
 
   private static let ticket = APIOperation(
-    "images", "An address of one study's images, for viewers: good for a quarter of an hour after each look, two hours at most",
+    "images",
+    "An address of one study's images, for viewers: good for a quarter of an hour after each look, two hours at most",
     takes: [("application/json", "ImagesAsked")],
     answers: [
       .init(status: 200, words: "The address", content: [("application/json", "ImagesGiven")]),
-      .init(status: 404, words: "Nothing that this account may see has such a study", content: [("application/json", "Error")]),
+      .init(
+        status: 404, words: "Nothing that this account may see has such a study",
+        content: [("application/json", "Error")]),
     ])
 
   private static func operation(_ part: ImagePart, isDirect: Bool) -> APIOperation {
@@ -24,7 +35,9 @@ extension APIDescription {
     let error = [(type: "application/json", schema: String?.some("Error"))]
     var answers: [APIOperation.Answer] = [
       .init(status: 200, words: "What the source's archive gives, as it gives it", content: part.content.types),
-      .init(status: 404, words: "Nothing that this account may see has such a study; or the archive does not", content: error),
+      .init(
+        status: 404, words: "Nothing that this account may see has such a study; or the archive does not",
+        content: error),
       .init(status: 406, words: "The archive does not give it in this form", content: error),
       .init(status: 502, words: "The archive cannot be reached, or answers what it was not asked", content: error),
       .init(status: 504, words: "The archive sends nothing", content: error),

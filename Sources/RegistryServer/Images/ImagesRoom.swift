@@ -59,6 +59,7 @@ extension RegistryService {
         return try await self.images(asked, own, images, root: root, context)
       }
     }
+    addImageViewer(router)
     on(.imageTicket, router) { request, context in try await self.giveTicket(request, context) }
   }
 
@@ -86,36 +87,53 @@ extension RegistryService {
 
   /// A resident who names somebody is told what is said where there is nobody, unless it is themselves.
   private func open(
-    _ opening: ImageOpening, _ by: AskedBy, _ request: Request, ofPerson named: String? = nil
+    _ opening: ImageOpening, _ by: AskedBy, _ request: Request, ofPerson named: String? = nil,
+    breakingGlassFor reason: String? = nil
   ) async throws -> RecordedImages {
     if opening.reader == .person, let named = named ?? request.headers[.hurenPerson], named != opening.person {
       try await images.openings.keep(opening, nil, by, nil, refused: .unknownStudy)
       throw ServiceError.unknownStudy
     }
-    return try await images.openings.open(opening, by: by)
+    return try await images.openings.open(opening, by: by, words: reason)
   }
 
   // MARK: Addresses for viewers
 
-  /// `{"person"?,"studyInstanceUid"}`; the answer: `{"dicomWeb","studyInstanceUid"}`, the first what viewers take as their root.
+  /// Opens a study, for whoever asks, and gives the address of it: pages lead there, and viewers take what is below it.
+  ///
+  /// - Parameters:
+  ///   - person: the registry's code; a resident need not say it.
+  ///   - reason: for which glass is broken; nil: none is.
+  /// - Returns: `/images/…`; behind it `/view` shows the study, and `/dicom-web` is the root of DICOMweb.
+  /// - Throws: `ServiceError`, as for the study itself.
+  func imageAddress(
+    of study: ImageUID, ofPerson person: String?, breakingGlassFor reason: String? = nil, _ request: Request,
+    _ context: ServerContext
+  ) async throws -> String {
+    guard let caller = context.caller else { throw ServiceError.notAuthenticated }
+    let secret = Secret()
+    var opening = try opening(of: study, ofPerson: person, request, context, shownBy: secret.digest)
+    if reason != nil, caller.role == .clinician { opening.breakGlass() }
+    let by = try askedBy(context, request)
+    _ = try await open(opening, by, request, ofPerson: person, breakingGlassFor: reason)
+    try images.tickets.give(secret, to: caller, opening, in: request.sessionCookie.map { Secret.digest(of: $0) })
+    return "/images/" + secret.text
+  }
+
+  /// `{"person"?,"studyInstanceUid"}`; the answer: `{"dicomWeb","viewer","studyInstanceUid"}`.
   private func giveTicket(_ request: Request, _ context: ServerContext) async throws -> Response {
     guard request.isJSON else { throw ServiceError.unsupportedMedia }
     let body = Data(try await request.body.collect(upTo: 4096).readableBytesView)
     guard let object = try? JSONSerialization.jsonObject(with: body) as? [String: Any],
-      let study = (object["studyInstanceUid"] as? String).flatMap({ ImageUID($0) }), let caller = context.caller
+      let study = (object["studyInstanceUid"] as? String).flatMap({ ImageUID($0) })
     else { throw ServiceError.malformed }
-    let person = object["person"] as? String
-    let secret = Secret()
-    let opening = try opening(of: study, ofPerson: person, request, context, shownBy: secret.digest)
-    _ = try await open(opening, try askedBy(context, request), request, ofPerson: person)
-    try images.tickets.give(secret, to: caller, opening, in: request.sessionCookie.map { Secret.digest(of: $0) })
-    let root = configuration.base(context) + "/images/" + secret.text
+    let address = try await imageAddress(of: study, ofPerson: object["person"] as? String, request, context)
+    let root = configuration.base(context) + address
+    let members = [("dicomWeb", root + "/dicom-web"), ("viewer", root + "/view"), ("studyInstanceUid", study.text)]
+    let json = members.map { JSONString.quoted($0) + ":" + JSONString.quoted($1) }.joined(separator: ",")
     return Response(
       status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-      body: .init(
-        byteBuffer: ByteBuffer(
-          string: "{\"dicomWeb\":\(JSONString.quoted(root + "/dicom-web")),"
-            + "\"studyInstanceUid\":\(JSONString.quoted(study.text))}")))
+      body: .init(byteBuffer: ByteBuffer(string: "{\(json)}")))
   }
 }
 

@@ -96,8 +96,9 @@ extension APIDescription {
      "ImagesAsked":{"type":"object","required":["studyInstanceUid"],"properties":{
        "person":{"type":"string","description":"The registry's code; a resident need not say it."},
        "studyInstanceUid":{"type":"string","pattern":"^[0-9]+(\\\\.[0-9]+)*$","maxLength":64}}},
-     "ImagesGiven":{"type":"object","required":["dicomWeb","studyInstanceUid"],"properties":{
+     "ImagesGiven":{"type":"object","required":["dicomWeb","viewer","studyInstanceUid"],"properties":{
        "dicomWeb":{"type":"string","format":"uri","description":"What a viewer takes as the root of DICOMweb."},
+       "viewer":{"type":"string","format":"uri","description":"A page that shows it."},
        "studyInstanceUid":{"type":"string"}}},
      "FeedbackTaken":{"type":"object","required":["taken","known","waiting","refused"],"properties":{
        "taken":{"type":"integer"},"known":{"type":"integer"},"waiting":{"type":"integer"},

@@ -29,7 +29,8 @@ struct ImageAccessTests {
     "\(response.status.code) " + ((response.json["error"] as? [String: Any])?["code"] as? String ?? "")
   }
 
-  @Test("who was shown the result, the clinician and the person: byte for byte; the opening is one event, before a byte")
+  @Test(
+    "who was shown the result, the clinician and the person: byte for byte; the opening is one event, before a byte")
   func may() async throws {
     let archive = try await Self.archive()
     let bench = try await ImagesBench(["SYNTH-H1": archive.root])
@@ -45,7 +46,8 @@ struct ImageAccessTests {
       // A resident need not say who they are.
       let own = try await client.get(Self.path, [.authorization: "own"])
       #expect(own.status == .ok)
-      let found = try await client.get("/dicom-web/studies?StudyInstanceUID=\(ImagesBench.study)", [.authorization: "own"])
+      let found = try await client.get(
+        "/dicom-web/studies?StudyInstanceUID=\(ImagesBench.study)", [.authorization: "own"])
       #expect(found.status == .ok && found.text.contains("0020000D"))
     }
     #expect(try bench.accesses() == ["answered", "answered", "answered", "answered"])
@@ -127,7 +129,8 @@ struct ImageAccessTests {
     let bench = try await ImagesBench(
       ["SYNTH-H1": archive.root], studies: [("SYNTH-H1", ImagesBench.study), ("SYNTH-H1", "2.999.1.1.2")])
     try await bench.app.test(.router) { client in
-      func ticket(_ caller: String, _ person: String?, _ study: String = ImagesBench.study) async throws -> TestResponse {
+      func ticket(_ caller: String, _ person: String?, _ study: String = ImagesBench.study) async throws -> TestResponse
+      {
         let person = person.map { "\"person\":\"\($0)\"," } ?? ""
         return try await client.execute(
           uri: "/images", method: .post, headers: [.authorization: caller, .contentType: "application/json"],
@@ -147,7 +150,9 @@ struct ImageAccessTests {
       let his = try await root("orders-SYNTH-H4", bench.person)
       #expect(try bench.accesses().count == before + 2)
       for root in [own, his] {
-        for rest in ["/studies/\(ImagesBench.study)", "/studies/\(ImagesBench.study)", "/studies?limit=101&PatientName=X"] {
+        for rest in [
+          "/studies/\(ImagesBench.study)", "/studies/\(ImagesBench.study)", "/studies?limit=101&PatientName=X",
+        ] {
           let answer = try await client.get(root + rest, [:])
           #expect(answer.status == .ok, "\(answer.text)")
         }

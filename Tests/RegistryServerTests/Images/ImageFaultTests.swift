@@ -68,7 +68,8 @@ struct ImageFaultTests {
         let fields = ["Huren-Person: \(bench.person)"]
         let head = RawHTTP.head("GET", Self.study, fields, as: "orders-SYNTH-H4")
         let answer = try await RawHTTP.send(try #require(client.port), [Array(head.utf8)], answers: .max)
-        #expect(answer.hasPrefix("HTTP/1.1 200") && answer.contains("half!") && !answer.contains("\r\n0\r\n"), "\(answer)")
+        #expect(
+          answer.hasPrefix("HTTP/1.1 200") && answer.contains("half!") && !answer.contains("\r\n0\r\n"), "\(answer)")
       }
       try await archive.stop()
     }

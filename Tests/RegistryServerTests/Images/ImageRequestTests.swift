@@ -26,16 +26,29 @@ struct ImageRequestTests {
   func roots() {
     for (text, address) in [
       ("https://pacs.example/dicomweb", "https://pacs.example/dicomweb"),
-      ("https://pacs.example/dicomweb/", "https://pacs.example/dicomweb"), ("https://pacs.example", "https://pacs.example"),
-      ("https://10.0.0.1:8443/a/b", "https://10.0.0.1:8443/a/b"), ("http://127.0.0.1:8042/d", "http://127.0.0.1:8042/d"),
+      ("https://pacs.example/dicomweb/", "https://pacs.example/dicomweb"),
+      ("https://pacs.example", "https://pacs.example"),
+      ("https://10.0.0.1:8443/a/b", "https://10.0.0.1:8443/a/b"),
+      ("http://127.0.0.1:8042/d", "http://127.0.0.1:8042/d"),
       ("http://localhost/d", "http://localhost/d"), ("http://[::1]:8042", "http://[::1]:8042"),
     ] { #expect(DICOMwebRoot(text)?.address == address, "\(text)") }
     for bad in [
       "", "pacs", "http://pacs.example/d", "http://127.0.0.1.example/d", "http://127.0.0.1@pacs.example/", "ftp://x/",
       "https://", "https:///d", "https://u:p@pacs.example/", "https://pacs.example/?x", "https://pacs.example/#x",
-      "https://pacs.example/../x", "https://pacs.example:0/", "https://pacs.example:99999/", "https://pacs.example:/a b",
+      "https://pacs.example/../x", "https://pacs.example:0/", "https://pacs.example:99999/",
+      "https://pacs.example:/a b",
       "file:///etc/passwd", "https://pacs.example/\u{0A}x", "https://pacs.example:8x/", "https://[::1/",
     ] { #expect(DICOMwebRoot(bad) == nil, "\(bad)") }
+  }
+
+  @Test("the configuration says whom archives' certificates are signed by, and which viewers may show images")
+  func configured() throws {
+    let yaml = "images:\n  authorities: /etc/huren/archives.pem\n  origins: [\"https://viewer.example\"]\n"
+    let images = try ServerConfiguration(yaml: yaml).images
+    #expect(images.authorities == "/etc/huren/archives.pem" && images.origins == ["https://viewer.example"])
+    for wrong in ["images:\n  origins: [\"*\"]", "images:\n  archive: https://x.example", "images:\n  silence: 9"] {
+      #expect(throws: ConfigurationProblem.self) { try ServerConfiguration(yaml: wrong) }
+    }
   }
 
   @Test("one form is asked for, as it was stored where nothing else is said")
@@ -47,8 +60,10 @@ struct ImageRequestTests {
       "multipart/related; type=\"application/dicom\"; transfer-syntax=nonsense",
     ] { #expect(try ImageMedia(.dicom, accepted: accepted).accept == stored, "\(accepted ?? "none")") }
     #expect(
-      try ImageMedia(.dicom, accepted: "multipart/related; type=\"application/dicom\"; transfer-syntax=1.2.840.10008.1.2.1")
-        .accept.hasSuffix("transfer-syntax=1.2.840.10008.1.2.1"))
+      try ImageMedia(
+        .dicom, accepted: "multipart/related; type=\"application/dicom\"; transfer-syntax=1.2.840.10008.1.2.1"
+      )
+      .accept.hasSuffix("transfer-syntax=1.2.840.10008.1.2.1"))
     let pixels = "multipart/related; type=\"application/octet-stream\"; transfer-syntax=*"
     for accepted in [nil, "*/*", "multipart/related; type=application/octet-stream"] {
       #expect(try ImageMedia(.bytes, accepted: accepted).accept == pixels)
@@ -75,7 +90,8 @@ struct ImageRequestTests {
     var (rewriting, written) = (AddressRewriting(root: Self.root), ByteBuffer())
     let bytes = Array(text.utf8)
     for start in stride(from: 0, to: bytes.count, by: pieces) {
-      written.writeImmutableBuffer(rewriting.rewrite(ByteBuffer(bytes: bytes[start..<min(start + pieces, bytes.count)])))
+      written.writeImmutableBuffer(
+        rewriting.rewrite(ByteBuffer(bytes: bytes[start..<min(start + pieces, bytes.count)])))
     }
     written.writeImmutableBuffer(rewriting.finish())
     return String(buffer: written)
@@ -85,8 +101,14 @@ struct ImageRequestTests {
   func addresses() {
     let own = Self.root + "/studies/1.2"
     for (sent, told) in [
-      ("{\"00081190\":{\"vr\":\"UR\",\"Value\":[\"http://a:8042/dicom-web/studies/1.2\"]}}", "{\"00081190\":{\"vr\":\"UR\",\"Value\":[\"\(own)\"]}}"),
-      ("{\"BulkDataURI\":\"https:\\/\\/a\\/d\\/studies\\/1.2\\/series\\/3\\/bulk\\/7fe00010\"}", "{\"BulkDataURI\":\"\(own)/series/3/bulk/7fe00010\"}"),
+      (
+        "{\"00081190\":{\"vr\":\"UR\",\"Value\":[\"http://a:8042/dicom-web/studies/1.2\"]}}",
+        "{\"00081190\":{\"vr\":\"UR\",\"Value\":[\"\(own)\"]}}"
+      ),
+      (
+        "{\"BulkDataURI\":\"https:\\/\\/a\\/d\\/studies\\/1.2\\/series\\/3\\/bulk\\/7fe00010\"}",
+        "{\"BulkDataURI\":\"\(own)/series/3/bulk/7fe00010\"}"
+      ),
       ("[\"http://a/studies/x/studies/1.2/instances/3?x=1\"]", "[\"\(own)/instances/3?x=1\"]"),
       ("[\"http://localhost/studies/1.2\",\"http://b/studies/1.2\"]", "[\"\(own)\",\"\(own)\"]"),
     ] {
@@ -95,8 +117,10 @@ struct ImageRequestTests {
     let long = String(repeating: "http://a/studies/1.2", count: 2000)
     for same in [
       "{\"a\":\"b\"}", "[\"see \\\"http://a/studies/1.2\\\" there\"]", "[\"http://a/other\"]", "[\"http\"]", "[\"\"]",
-      "[\"http://a/studies/x\"]", "[\"\\\\\",\"\\\"\",\"h\\u0074tp://\"]", "[\"../bulk/1\"]", "[\"http://a b/studies/1.2\"]",
-      "[\"\(long)\"]", "[\"ftp://a/studies/1.2\"]", "[\"http:\\\\\"]", "http://a/studies/1.2", "[\"h", "[\"http://a/stu",
+      "[\"http://a/studies/x\"]", "[\"\\\\\",\"\\\"\",\"h\\u0074tp://\"]", "[\"../bulk/1\"]",
+      "[\"http://a b/studies/1.2\"]",
+      "[\"\(long)\"]", "[\"ftp://a/studies/1.2\"]", "[\"http:\\\\\"]", "http://a/studies/1.2", "[\"h",
+      "[\"http://a/stu",
       "[\"样例^http://a/studies/1.2\"]", "[\"\\\\http://a/studies/1.2\"]",
     ] {
       for pieces in [1, 2, 3, 7, 64, 4096] { #expect(rewritten(same, pieces: pieces) == same, "\(same.prefix(60))") }
@@ -115,8 +139,11 @@ struct ImageRequestTests {
     let instance = study + "/series/1.2/instances/1.3"
     try await bench.app.test(.router) { client in
       for (asked, sent) in [
-        (study, study), (study + "/metadata", study + "/metadata"), (study + "/series?Modality=CT&includefield=0008103E",
-          study + "/series?Modality=CT&includefield=0008103E"),
+        (study, study), (study + "/metadata", study + "/metadata"),
+        (
+          study + "/series?Modality=CT&includefield=0008103E",
+          study + "/series?Modality=CT&includefield=0008103E"
+        ),
         (study + "/instances?PatientName=X&00100020=1&limit=2", study + "/instances?limit=2"),
         (study + "/bulkdata/a/b", study + "/bulkdata/a/b"), (study + "/series/1.2", study + "/series/1.2"),
         (study + "/series/1.2/metadata", study + "/series/1.2/metadata"),
@@ -126,19 +153,23 @@ struct ImageRequestTests {
         (instance + "/frames/3/rendered?quality=80", instance + "/frames/3/rendered?quality=80"),
         (instance + "/bulk/00291010/1/00291020", instance + "/bulk/00291010/1/00291020"),
         (instance + "/bulkdata/7FE00010", instance + "/bulkdata/7FE00010"),
-        ("/studies?StudyInstanceUID=\(ImagesBench.study)&PatientID=1",
-          "/studies?StudyInstanceUID=\(ImagesBench.study)&limit=1"),
+        (
+          "/studies?StudyInstanceUID=\(ImagesBench.study)&PatientID=1",
+          "/studies?StudyInstanceUID=\(ImagesBench.study)&limit=1"
+        ),
       ] {
         let before = archive.asked.count
         let answer = try await client.get("/dicom-web" + asked, bench.headers())
         #expect(answer.status == .ok, "\(asked): \(answer.text)")
-        #expect(archive.asked.last?.hasPrefix("GET /dicom-web\(sent) HTTP/1.1\r\n") == true, "\(archive.asked.last ?? "")")
+        #expect(
+          archive.asked.last?.hasPrefix("GET /dicom-web\(sent) HTTP/1.1\r\n") == true, "\(archive.asked.last ?? "")")
         #expect(archive.asked.count == before + 1)
       }
       let before = archive.asked.count
       for bad in [
         "/studies", "/studies?StudyInstanceUID=*", "/studies/..", "/studies/%2e%2e", "/studies/1.2%2F..%2F..",
-        study + "/series/a", study + "/series/..", instance + "/frames/0", instance + "/frames/1,,2", instance + "/frames/-1",
+        study + "/series/a", study + "/series/..", instance + "/frames/0", instance + "/frames/1,,2",
+        instance + "/frames/-1",
         instance + "/bulk/..", instance + "/bulk/../../x", instance + "/bulk/%2e%2e", instance + "/bulkdata/a%3Fb",
         instance + "/rendered?window=%0d%0aX", study + "/series?a%0d%0ab=1", study + "/series?Modality=a%26b=1",
         study + "/other", study + "/series/1.2/rendered/x",

@@ -102,7 +102,8 @@ extension SampleRegistry {
     let file = copy.appending(path: "institutions.csv")
     let rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map { row -> String in
       guard let code = row.split(separator: ",").first, let archive = archives[String(code)] else { return String(row) }
-      return row.split(separator: ",", omittingEmptySubsequences: false).dropLast().joined(separator: ",") + ",\(archive)"
+      return row.split(separator: ",", omittingEmptySubsequences: false).dropLast().joined(separator: ",")
+        + ",\(archive)"
     }
     try (rows.joined(separator: "\n") + "\n").write(to: file, atomically: true, encoding: .utf8)
     let own = copy.appending(path: "consents.csv")

@@ -87,7 +87,9 @@ struct OrthancTests {
     #expect(try bench.accesses() == studies.map { _ in "answered" })
   }
 
-  @Test("a study that the archive does not have is told as that, and values that metadata leaves out are found by their addresses")
+  @Test(
+    "a study that the archive does not have is told as that, and values that metadata leaves out are found by their addresses"
+  )
   func bulk() async throws {
     let orthanc = try await Orthanc.started()
     try await orthanc.store("CT_small")
