@@ -1,3 +1,4 @@
+import Crypto
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -33,6 +34,8 @@ public final class RegistryService: Sendable {
   /// What all connections of MLLP may hold of messages that have not come whole.
   let mllpRoom = MLLPRoom()
   var feedBounds: FeedBounds { FeedBounds() }
+  /// By which pages of FHIR are sealed: they end with the process.
+  let fhirPageKey = SymmetricKey(size: .bits256)
 
   public convenience init(registry: Registry, configuration: ServerConfiguration, logger: Logger) {
     self.init(registry: registry, configuration: configuration, logger: logger, authenticating: nil)
@@ -64,12 +67,14 @@ public final class RegistryService: Sendable {
     router.add(middleware: RequestMiddleware(metrics: metrics))
     router.add(middleware: CDSCrossOrigin { [weak self] in self?.configuration.cdsOrigins ?? [] })
     router.add(middleware: ErrorMiddleware())
+    router.add(middleware: FHIRErrorMiddleware())
     router.add(middleware: MethodMiddleware())
     addRunning(router)
     addAccess(router)
     addQuestion(router)
     addCDSHooks(router)
     addFeeds(router)
+    addFHIR(router)
     addOpenAPI(router)
     return router
   }

@@ -58,5 +58,5 @@ extension Route {
   private static let ofFeeds = [feeds, fhir, platform, soapDescription, soap]
 
   static let all: [Route] =
-    [health, ready, metrics, decisions, query, feedback, openAPI] + ofFeeds + ofAccess + ofCDSHooks
+    [health, ready, metrics, decisions, query, feedback, openAPI] + ofFeeds + ofAccess + ofCDSHooks + ofFHIR
 }
