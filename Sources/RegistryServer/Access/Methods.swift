@@ -11,7 +11,9 @@ extension Route {
     let parts = path.split(separator: "/")
     // As the router does: what is written out goes before what stands for anything.
     let exact = all.filter { $0.path.split(separator: "/") == parts.map { Substring($0) } }
-    return (exact.isEmpty ? all.filter { $0.matches(parts) } : exact).flatMap { $0.hasHead ? [$0.method, .head] : [$0.method] }
+    return (exact.isEmpty ? all.filter { $0.matches(parts) } : exact).flatMap {
+      $0.hasHead ? [$0.method, .head] : [$0.method]
+    }
   }
 
   private func matches(_ parts: [some StringProtocol]) -> Bool {

@@ -23,7 +23,8 @@ extension RegistryService {
     return try await answer(asking, context, as: .record) { state in
       guard let person = try state.currentPerson(id) else { return .none(nil) }
       var page: FHIRPage?
-      let question = "everything\n" + Self.question(.patient, search, person, asking) + (asking.parameters["_type"] ?? "")
+      let question =
+        "everything\n" + Self.question(.patient, search, person, asking) + (asking.parameters["_type"] ?? "")
       if let token = asking.parameters["_page"] {
         page = FHIRPage(token, question, key, now: asking.now)
         if page == nil { throw FHIRProblem(.pageOver, "_page") }
@@ -78,7 +79,9 @@ extension RegistryService {
       let last = newest.filter { entry in
         // What the catalogue calls one is one, whoever measured it.
         let codings = entry.codings
-        let name = (codings.first { $0.system == FHIRSystem.item } ?? codings.first).map { "\($0.system ?? "")|\($0.code)" }
+        let name = (codings.first { $0.system == FHIRSystem.item } ?? codings.first).map {
+          "\($0.system ?? "")|\($0.code)"
+        }
         counts[name ?? entry.id, default: 0] += 1
         return counts[name ?? entry.id, default: 0] <= most
       }

@@ -52,7 +52,8 @@ struct ScopeTests {
       "/v1/decisions", "/v1/query", "/v1/feedback", "/cds-services/{id}", "/cds-services/{id}/feedback",
       "/fhir/Observation", "/fhir/Observation/_search", "/fhir/Observation/{id}", "/fhir/Observation/$lastn",
     ],
-    "system/Patient.rs": ["/launch", "/fhir/Patient", "/fhir/Patient/_search", "/fhir/Patient/{id}",
+    "system/Patient.rs": [
+      "/launch", "/fhir/Patient", "/fhir/Patient/_search", "/fhir/Patient/{id}",
       "/fhir/Patient/$match", "/fhir/Patient/{id}/$everything",
     ],
     "system/DiagnosticReport.rs": [

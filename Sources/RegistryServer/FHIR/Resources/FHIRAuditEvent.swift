@@ -66,7 +66,11 @@ struct FHIRAuditEvent: Sendable {
     FHIRDocument.element { agent in
       agent.add(
         "role",
-        each: [FHIRDocument.element { $0.add("coding", each: [row.role.flatMap { FHIRCoding("urn:huren:role", $0).document }]) }])
+        each: [
+          FHIRDocument.element {
+            $0.add("coding", each: [row.role.flatMap { FHIRCoding("urn:huren:role", $0).document }])
+          }
+        ])
       agent.add(
         "who",
         FHIRDocument.element { who in

@@ -14,7 +14,9 @@ struct FHIRDiagnosticReport: Sendable {
 
   var codings: [FHIRCoding] {
     let told = state.report
-    let sent = ([told.orderCode].compactMap { $0 } + told.orderCodeTranslations).map { $0.coding(of: report.institution) }
+    let sent = ([told.orderCode].compactMap { $0 } + told.orderCodeTranslations).map {
+      $0.coding(of: report.institution)
+    }
     return FHIRWriting.once(sent + FHIRWriting.codings(of: report.orderItem))
   }
 

@@ -10,7 +10,8 @@ extension FHIRWriting {
     if let code, code != record.person { return merged(code) }
     let patient = record.patient
     var members = FHIRMembers()
-    members.add("identifier", each: [identifier("urn:huren:person", record.person)] + patient.identifiers.map(identifier))
+    members.add(
+      "identifier", each: [identifier("urn:huren:person", record.person)] + patient.identifiers.map(identifier))
     members.add("active", true)
     members.add("name", each: [FHIRDocument.element { $0.add("text", patient.name) }])
     members.add("gender", patient.sex?.rawValue)

@@ -91,7 +91,8 @@ extension FHIRWriting {
       resource.add("status", report.state.isCancelled ? "cancelled" : "available")
       // As many senders name one for a study as for its series.
       resource.add(
-        "modality", each: [study.modality.flatMap { FHIRCoding("http://dicom.nema.org/resources/ontology/DCM", $0).document }])
+        "modality",
+        each: [study.modality.flatMap { FHIRCoding("http://dicom.nema.org/resources/ontology/DCM", $0).document }])
       resource.add("subject", subject)
       resource.add("started", dateTime(study.started ?? report.report.performed))
     }

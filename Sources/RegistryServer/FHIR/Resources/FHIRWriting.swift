@@ -49,7 +49,9 @@ struct FHIRWriting: Sendable {
   }
 
   func organization(code: String) -> FHIRDocument? {
-    guard let institution = reference.institutions[code] else { return FHIRDocument.element { $0.add("display", code) } }
+    guard let institution = reference.institutions[code] else {
+      return FHIRDocument.element { $0.add("display", code) }
+    }
     return FHIRDocument.element { element in
       element.add("reference", "Organization/" + FHIROrganization.id(of: institution))
       element.add("display", institution.name)

@@ -104,7 +104,9 @@ struct FHIRSearch: Sendable {
       default: throw FHIRProblem(.searchValue, "_summary")
       }
     case "_total":
-      guard ["none", "estimate", "accurate"].contains(parameter.value) else { throw FHIRProblem(.searchValue, "_total") }
+      guard ["none", "estimate", "accurate"].contains(parameter.value) else {
+        throw FHIRProblem(.searchValue, "_total")
+      }
     case "_sort":
       sorting = try parameter.value.split(separator: ",").map { word throws(FHIRProblem) in
         let isDescending = word.hasPrefix("-")
@@ -212,7 +214,8 @@ struct FHIRSearch: Sendable {
       let rules = includes.filter { isFirst || $0.isIterated }
       let keys = next.flatMap { entry in
         rules.filter { ($0.source ?? entry.type) == entry.type }.flatMap { rule in
-          rule.parameter.map { entry.references[$0] ?? [] } ?? entry.references.sorted { $0.key < $1.key }.flatMap(\.value)
+          rule.parameter.map { entry.references[$0] ?? [] }
+            ?? entry.references.sorted { $0.key < $1.key }.flatMap(\.value)
         }
       }
       next = keys.filter { known.insert($0).inserted }.compactMap { all[$0] }

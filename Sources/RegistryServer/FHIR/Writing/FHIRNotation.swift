@@ -15,7 +15,7 @@ extension OperationOutcomeWriter.Notation {
       self = notation
       return
     }
-    guard let accept = accept?.lowercased(), accept.contains(where: { !$0.isWhitespace }) else {
+    guard let accept = accept?.lowercased(), accept.contains(where: { !$0.isWhitespace && $0 != "," }) else {
       self = .json
       return
     }
@@ -42,7 +42,9 @@ extension OperationOutcomeWriter.Notation {
     }
   }
 
-  var mediaType: String { self == .xml ? "application/fhir+xml; charset=utf-8" : "application/fhir+json; charset=utf-8" }
+  var mediaType: String {
+    self == .xml ? "application/fhir+xml; charset=utf-8" : "application/fhir+json; charset=utf-8"
+  }
 }
 
 extension Request {
