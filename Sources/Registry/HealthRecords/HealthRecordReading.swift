@@ -36,7 +36,8 @@ extension RegistryState {
 
   private func areInOrder(_ a: RecordedReport, _ b: RecordedReport) -> Bool {
     let (time, other) = (a.clinicalTime, b.clinicalTime)
-    return time != other ? time > other : a.id < b.id
+    if time != other { return time > other }
+    return (a.institution, a.report.reportNumber, a.id) < (b.institution, b.report.reportNumber, b.id)
   }
 
   private func reports(

@@ -71,10 +71,7 @@ extension RegistryService {
       let person = try state.currentPerson(id)
       let record = try person.flatMap { try Self.record(of: $0, asking, state) }
       let found = record?.entries(.observation).filter(search.holds) ?? []
-      let newest = found.sorted { a, b in
-        let (time, other) = (a.time?.lowerBound ?? .min, b.time?.lowerBound ?? .min)
-        return time != other ? time > other : a.id < b.id
-      }
+      let newest = FHIRSearch.newestFirst.sorted(found)
       var counts: [String: Int] = [:]
       let last = newest.filter { entry in
         // What the catalogue calls one is one, whoever measured it.
@@ -88,7 +85,7 @@ extension RegistryService {
       var bundle = FHIRBundle(base: asking.base, timestamp: zone.rfc3339(state.knownAt), total: last.count)
       bundle.matches = last
       var used = FHIRParameters()
-      if let person { used.append("patient", person) }
+      used.append("patient", record?.writing.record.person ?? id)
       used.add(search.used)
       used.append("max", "\(most)")
       bundle.links.append(("self", "\(asking.base)/Observation/$lastn?\(used.query)"))

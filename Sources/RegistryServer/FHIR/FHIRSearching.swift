@@ -35,9 +35,11 @@ extension RegistryService {
       }
       let record = try asked.code.flatMap { try Self.record(of: $0, asking, state, knownAt: page?.knownAt) }
       if record == nil, asked.refusal == nil { asked.refusal = .noResource }
-      let result = FHIRResult(type: type, search: search, record: record, page: page, known: asked.isKnown)
+      let result = FHIRResult(type: type, search: search, record: record, page: page)
       let first = FHIRPage(offset: 0, knownAt: page?.knownAt ?? state.knownAt, madeAt: page?.madeAt ?? asking.now)
-      let bundle = result.bundle(asking, zone: zone, first: first, person: asked.code) { $0.token(question, key) }
+      let bundle = result.bundle(asking, zone: zone, first: first, person: record == nil ? asked.named : asked.code) {
+        $0.token(question, key)
+      }
       return FHIRReading(document: bundle, person: asked.code, refusal: record == nil ? asked.refusal : nil)
     }
   }
@@ -52,8 +54,8 @@ extension RegistryService {
     /// The current code; nil where nobody was found.
     var code: String?
     var refusal: ServiceError?
-    /// By what the search names them; a search by an id alone names nobody.
-    var isKnown = true
+    /// As the search names them; nil where it does so by a number, or names nobody.
+    var named: String?
   }
 
   /// Whose resources are searched for.
@@ -84,13 +86,16 @@ extension RegistryService {
       let ids = id.split(separator: ",").map { FHIRReference.id(String($0)) }
       let persons = Set(try ids.compactMap { try state.person(ofReport: $0) })
       if persons.count > 1 { throw FHIRProblem(.searchValue, "_id") }
-      return AskedPerson(code: try persons.first.flatMap { try state.currentPerson($0) }, isKnown: false)
+      return AskedPerson(code: try persons.first.flatMap { try state.currentPerson($0) })
     }
     if codes.isEmpty, let own = asking.ownPerson { codes.append(try state.currentPerson(own)) }
     guard let first = codes.first else { throw FHIRProblem(.patientNeeded) }
     // All that is said must be of one.
-    guard let code = first, codes.allSatisfy({ $0 == code }) else { return AskedPerson(refusal: .noResource) }
-    return AskedPerson(code: code)
+    let name = named.first.flatMap { FHIRReference.id($0.value, of: .patient) }
+    guard let code = first, codes.allSatisfy({ $0 == code }) else {
+      return AskedPerson(refusal: .noResource, named: name)
+    }
+    return AskedPerson(code: code, named: name)
   }
 }
 
@@ -100,9 +105,8 @@ struct FHIRResult {
   let search: FHIRSearch
   let record: FHIRRecord?
   let page: FHIRPage?
-  /// Whether the search names the person.
-  var known = true
 
+  /// - Parameter person: the code in use; of who may not be heard of what was asked, and nothing that was found.
   func bundle(
     _ asking: FHIRAsking, zone: RegistryZone, first: FHIRPage, person: String?, token: (FHIRPage) -> String
   ) -> FHIRDocument {
@@ -110,7 +114,7 @@ struct FHIRResult {
     var bundle = FHIRBundle(base: asking.base, timestamp: zone.rfc3339(first.knownAt), total: found.count)
     var used = FHIRParameters()
     // A number stands in no address: the code that it led to does.
-    if known, type != .patient, let person { used.append("patient", person) }
+    if type != .patient, let person { used.append("patient", person) }
     used.add(search.used)
     if type == .patient, let person, search.used["_id"] == nil { used.append("_id", person) }
     func url(_ parameters: FHIRParameters) -> String {

@@ -86,6 +86,7 @@ final class FHIRBench: Sendable {
     return try await Application(router: service.router(), logger: CDSBench.quiet).test(.router) { client in
       let response = try await client.execute(
         uri: path, method: method, headers: sent, body: body.map { ByteBuffer(string: $0) })
+      if let length = response.headers[.contentLength] { #expect(Int(length) == response.body.readableBytes) }
       return Answer(
         status: response.status.code, headers: response.headers, body: String(buffer: response.body))
     }

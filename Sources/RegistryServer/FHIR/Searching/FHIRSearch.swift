@@ -156,6 +156,15 @@ struct FHIRSearch: Sendable {
     }
   }
 
+  /// Asks for everything.
+  static let newestFirst: FHIRSearch = {
+    var search = FHIRSearch(.observation)
+    search.sorting = [Sorting(key: .date, isDescending: true)]
+    return search
+  }()
+
+  private init(_ type: FHIRType) { self.type = type }
+
   // MARK: Put to entries
 
   func holds(_ entry: FHIREntry) -> Bool {
@@ -172,16 +181,16 @@ struct FHIRSearch: Sendable {
     }
   }
 
-  /// In the order that is asked for; what that leaves open by id, so that pages are pages of one whole.
+  /// In the order that is asked for; what that leaves open as the record has it, so that pages are pages of one whole.
   func sorted(_ entries: [FHIREntry]) -> [FHIREntry] {
     if sorting.isEmpty { return entries }
-    return entries.sorted { a, b in
+    return entries.enumerated().sorted { a, b in
       for sort in sorting {
-        let order = Self.compare(a, b, sort)
+        let order = Self.compare(a.element, b.element, sort)
         if order != .orderedSame { return order == .orderedAscending }
       }
-      return a.id < b.id
-    }
+      return a.offset < b.offset
+    }.map(\.element)
   }
 
   private static func compare(_ a: FHIREntry, _ b: FHIREntry, _ sort: Sorting) -> ComparisonResult {

@@ -55,6 +55,7 @@ struct FHIRErrorMiddleware: RouterMiddleware {
     let notation = request.fhirNotation
     var headers = ErrorAnswer(row).response.headers
     headers[.contentType] = notation.mediaType
+    headers[.contentLength] = nil
     return Response(
       status: .init(code: row.http), headers: headers,
       body: .init(byteBuffer: ByteBuffer(string: row.outcome(parameter: parameter).written(as: notation))))
