@@ -229,6 +229,7 @@ extension FHIRRecord {
 extension Instant {
   /// RFC 9110, section 5.6.7.
   fileprivate var httpDate: String {
+    let milliseconds = max(0, milliseconds)
     let (days, seconds) = (milliseconds / 86_400_000, milliseconds / 1000 % 86_400)
     let date = CalendarDate(epochDay: Int(days))
     let names = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]

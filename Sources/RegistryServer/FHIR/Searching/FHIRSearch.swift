@@ -215,7 +215,7 @@ struct FHIRSearch: Sendable {
     if includes.isEmpty || entries.isEmpty { return [] }
     var known = Set(entries.map(\.key))
     let types: [FHIRType] = [.patient, .observation, .specimen, .imagingStudy, .diagnosticReport]
-    let all = Dictionary(uniqueKeysWithValues: types.flatMap(record.entries).map { ($0.key, $0) })
+    let all = Dictionary(types.flatMap(record.entries).map { ($0.key, $0) }) { first, _ in first }
     var included: [FHIREntry] = []
     var next = entries
     var isFirst = true
