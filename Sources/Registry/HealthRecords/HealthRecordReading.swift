@@ -235,13 +235,17 @@ extension RegistryState {
     try snapshot.currentPerson(code, knownAt: knownAt)
   }
 
-  /// Which message told a version.
-  public func origin(of version: RecordedVersion) throws -> MessageOrigin? {
-    guard let origin = try snapshot.messageOrigin(version.message),
-      let body = try snapshot.messageBody(version.message)
-    else { return nil }
-    return MessageOrigin(
-      messageID: origin.messageID, dialect: origin.dialect, digest: Array(SHA256.hash(data: body)).hex)
+  /// Which messages told a record's versions, by the versions' digests.
+  public func origins(of record: HealthRecord) throws -> [String: MessageOrigin] {
+    var origins: [String: MessageOrigin] = [:]
+    for version in record.reports.flatMap(\.versions) {
+      guard let origin = try snapshot.messageOrigin(version.message),
+        let body = try snapshot.messageBody(version.message)
+      else { continue }
+      origins[version.digest] = MessageOrigin(
+        messageID: origin.messageID, dialect: origin.dialect, digest: Array(SHA256.hash(data: body)).hex)
+    }
+    return origins
   }
 
   /// Whom an institution, or the person, describes: as an order does.

@@ -25,19 +25,22 @@ struct FHIRBundle {
         "link", each: links.map { .element([("relation", .text($0.relation)), ("url", .text($0.url))]) })
       bundle.add(
         "entry",
-        each: matches.map { entry($0, "match") } + included.map { entry($0, "include") }
+        each: matches.map { Self.entry($0, "match", base, scores[$0.id]) }
+          + included.map { Self.entry($0, "include", base) }
           + [outcome.map { .element([("resource", $0), ("search", .element([("mode", .text("outcome"))]))]) }])
     }
   }
 
-  private func entry(_ entry: FHIREntry, _ mode: String) -> FHIRDocument {
+  static func entry(
+    _ entry: FHIREntry, _ mode: String, _ base: String, _ match: (grade: String, score: Double?)? = nil
+  ) -> FHIRDocument {
     let search = FHIRDocument.element { search in
-      if let (grade, _) = scores[entry.id] {
+      if let match {
         search.add(
-          extension: "http://hl7.org/fhir/StructureDefinition/match-grade", "Code", .text(grade))
+          extension: "http://hl7.org/fhir/StructureDefinition/match-grade", "Code", .text(match.grade))
       }
       search.add("mode", mode)
-      if let score = scores[entry.id]?.score { search.add("score", .literal("\(FHIRDecimal(score))")) }
+      if let score = match?.score { search.add("score", .literal("\(FHIRDecimal(score))")) }
     }
     return .element([
       ("fullUrl", .text("\(base)/\(entry.type.rawValue)/\(entry.id)")), ("resource", entry.write()),

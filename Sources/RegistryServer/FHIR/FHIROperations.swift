@@ -29,15 +29,16 @@ extension RegistryService {
         page = FHIRPage(token, question, key, now: asking.now)
         if page == nil { throw FHIRProblem(.pageOver, "_page") }
       }
-      guard let record = try Self.record(of: person, asking, state, knownAt: page?.knownAt) else {
-        return .none(person)
-      }
+      let hasOrigins = types?.contains(.provenance) ?? true
+      guard
+        let record = try Self.record(of: person, asking, state, knownAt: page?.knownAt, hasOrigins: hasOrigins)
+      else { return .none(person) }
       let all = record.all.filter { types?.contains($0.type) ?? true }
       let offset = page?.offset ?? 0
       let count = isPaged ? max(search.count, 1) : all.count
       let knownAt = page?.knownAt ?? state.knownAt
       var bundle = FHIRBundle(base: asking.base, timestamp: zone.rfc3339(knownAt), total: all.count)
-      bundle.matches = Array(all.dropFirst(offset).prefix(count))
+      let told = Array(all.dropFirst(offset).prefix(count))
       let address = "\(asking.base)/Patient/\(person)/$everything"
       var used = FHIRParameters()
       if isPaged { used.append("_count", "\(count)") }
@@ -49,7 +50,7 @@ extension RegistryService {
         used.append("_page", after.token(question, key))
         bundle.links.append(("next", address + "?" + used.query))
       }
-      return FHIRReading(document: bundle.document, person: person)
+      return FHIRReading(document: bundle.document, entries: told, person: person)
     }
   }
 

@@ -10,6 +10,8 @@ import RegistryStore
 /// What is read of a state of the registry for a request, before it is told.
 struct FHIRReading: Sendable {
   var document: FHIRDocument
+  /// Of a Bundle that is written while it is sent.
+  var entries: [FHIREntry] = []
   /// Whose data it is, as an event keeps it; nil where nobody was found.
   var person: String?
   /// Of one version; nil of what has none.
@@ -77,6 +79,11 @@ extension RegistryService {
       }
     }
     headers[.lastModified] = reading.lastUpdated.map(\.httpDate)
+    if !reading.entries.isEmpty {
+      let stream = FHIRBundleStream(
+        bundle: reading.document, entries: reading.entries, base: asking.base, notation: asking.notation)
+      return Response(status: .ok, headers: headers, body: stream.body)
+    }
     return Response(
       status: .ok, headers: headers,
       body: .init(byteBuffer: ByteBuffer(string: reading.document.written(as: asking.notation))))
@@ -113,12 +120,14 @@ extension RegistryService {
   ) throws -> (person: String, record: FHIRRecord?)? {
     let code = type.isOfReport ? try state.person(ofReport: id) : id
     guard let code, let person = try state.currentPerson(code) else { return nil }
-    return (person, try record(of: person, asking, state))
+    return (person, try record(of: person, asking, state, hasOrigins: type == .provenance))
   }
 
   /// A person's record as the asker may see it; nil where they may not hear that there is one.
+  ///
+  /// - Parameter hasOrigins: whether Provenance is asked for: it reads every message.
   static func record(
-    of person: String, _ asking: FHIRAsking, _ state: RegistryState, knownAt: Instant? = nil
+    of person: String, _ asking: FHIRAsking, _ state: RegistryState, knownAt: Instant? = nil, hasOrigins: Bool = false
   ) throws -> FHIRRecord? {
     // A resident reads the own record alone.
     if let own = asking.ownPerson {
@@ -129,7 +138,7 @@ extension RegistryService {
     do {
       let record = try state.healthRecord(of: person, for: asking.reader, at: asking.now, knownAt: knownAt)
       var fhir = FHIRRecord(writing: FHIRWriting(record: record))
-      fhir.origin = { try? state.origin(of: $0) }
+      if hasOrigins { fhir.origins = try state.origins(of: record) }
       return fhir
     } catch RegistryError.unknownPerson {
       return nil

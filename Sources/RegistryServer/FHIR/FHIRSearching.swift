@@ -33,7 +33,9 @@ extension RegistryService {
         page = FHIRPage(token, question, key, now: asking.now)
         if page == nil { throw FHIRProblem(.pageOver, "_page") }
       }
-      let record = try asked.code.flatMap { try Self.record(of: $0, asking, state, knownAt: page?.knownAt) }
+      let record = try asked.code.flatMap {
+        try Self.record(of: $0, asking, state, knownAt: page?.knownAt, hasOrigins: type == .provenance)
+      }
       if record == nil, asked.refusal == nil { asked.refusal = .noResource }
       let result = FHIRResult(type: type, search: search, record: record, page: page)
       let first = FHIRPage(offset: 0, knownAt: page?.knownAt ?? state.knownAt, madeAt: page?.madeAt ?? asking.now)

@@ -2,7 +2,7 @@ import Clinical
 import Registry
 
 /// A resource of somebody's record before it is written: what searches ask of it.
-struct FHIREntry {
+struct FHIREntry: Sendable {
   struct Key: Hashable, Sendable {
     let type: FHIRType
     let id: String
@@ -17,17 +17,17 @@ struct FHIREntry {
   var status: String?
   /// What it names, by the name of the search parameter that an include takes.
   var references: [String: [Key]] = [:]
-  let write: () -> FHIRDocument
+  let write: @Sendable () -> FHIRDocument
 
   var type: FHIRType { key.type }
   var id: String { key.id }
 }
 
 /// A person's record as entries.
-struct FHIRRecord {
+struct FHIRRecord: Sendable {
   let writing: FHIRWriting
-  /// Which message told a version: asked of the store where it is told.
-  var origin: (RecordedVersion) -> MessageOrigin? = { _ in nil }
+  /// Which message told a version, by its digest: where Provenance is asked for.
+  var origins: [String: MessageOrigin] = [:]
 
   private var record: HealthRecord { writing.record }
   private var patientKey: FHIREntry.Key { .init(type: .patient, id: record.person) }
@@ -96,14 +96,14 @@ struct FHIRRecord {
   private func provenance(_ version: RecordedVersion, of report: RecordedReport) -> FHIREntry {
     var entry = FHIREntry(
       key: .init(type: .provenance, id: report.provenanceID(of: version)), lastUpdated: version.recordedAt,
-      write: { [writing, origin] in writing.provenance(of: version, report, origin(version)) })
+      write: { [writing, origins] in writing.provenance(of: version, report, origins[version.digest]) })
     entry.time = version.recordedAt.range
     entry.references["target"] = [.init(type: .diagnosticReport, id: report.id)]
     return entry
   }
 
   private func entry(
-    _ type: FHIRType, _ id: String, _ report: RecordedReport, write: @escaping () -> FHIRDocument
+    _ type: FHIRType, _ id: String, _ report: RecordedReport, write: @escaping @Sendable () -> FHIRDocument
   ) -> FHIREntry {
     var entry = FHIREntry(key: .init(type: type, id: id), lastUpdated: report.lastUpdated, write: write)
     entry.references["subject"] = [patientKey]

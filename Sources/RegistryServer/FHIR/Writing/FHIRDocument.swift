@@ -44,6 +44,14 @@ indirect enum FHIRDocument: Hashable, Sendable {
     return text + "\n"
   }
 
+  /// As one value of a list that stands under a name: in JSON the value alone.
+  func write(_ name: String, as notation: OperationOutcomeWriter.Notation, to text: inout String) {
+    switch notation {
+    case .json: write(json: &text)
+    case .xml: write(xml: name, &text)
+    }
+  }
+
   // MARK: JSON
 
   private func write(json text: inout String) {
