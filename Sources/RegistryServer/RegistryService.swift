@@ -1,3 +1,4 @@
+import Crypto
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -34,6 +35,8 @@ public final class RegistryService: Sendable {
   /// What all connections of MLLP may hold of messages that have not come whole.
   let mllpRoom = MLLPRoom()
   var feedBounds: FeedBounds { FeedBounds() }
+  /// By which pages of FHIR are sealed: they end with the process.
+  let fhirPageKey = SymmetricKey(size: .bits256)
 
   public convenience init(registry: Registry, configuration: ServerConfiguration, logger: Logger) {
     self.init(registry: registry, configuration: configuration, logger: logger, authenticating: nil)
@@ -67,6 +70,7 @@ public final class RegistryService: Sendable {
     router.add(middleware: CDSCrossOrigin { [weak self] in self?.configuration.cdsOrigins ?? [] })
     router.add(middleware: ImageCrossOrigin { [weak self] in self?.configuration.images.origins ?? [] })
     router.add(middleware: ErrorMiddleware())
+    router.add(middleware: FHIRErrorMiddleware())
     router.add(middleware: MethodMiddleware())
     addRunning(router)
     addAccess(router)
@@ -74,6 +78,7 @@ public final class RegistryService: Sendable {
     addCDSHooks(router)
     addFeeds(router)
     addImages(router)
+    addFHIR(router)
     addOpenAPI(router)
     return router
   }

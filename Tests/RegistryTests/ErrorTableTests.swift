@@ -123,8 +123,11 @@ struct ErrorTableTests {
         "unfinished 1 408 incomplete 100",
         "known-at-not-allowed 1 403 forbidden 207", "reason-needed 1 403 required 101",
         "person-needed 1 400 required 101", "unknown-study 1 404 not-found 204", "images-missing 1 404 not-found 207",
-        "not-acceptable 1 406 not-supported 200", "images-unavailable 1 504 timeout 207",
-        "archive-unreachable 1 502 exception 207", "archive-refused 1 502 exception 207", "busy 1 503 timeout 206",
+        "images-not-acceptable 1 406 not-supported 200", "images-unavailable 1 504 timeout 207",
+        "archive-unreachable 1 502 exception 207", "archive-refused 1 502 exception 207",
+        "no-resource 1 404 not-found 204", "patient-needed 1 400 required 101", "numbers-in-query 1 400 security 207",
+        "search-value 1 400 value 102", "search-unknown 1 400 not-supported 200", "page-over 1 410 expired 204",
+        "not-acceptable 1 406 not-supported 200", "busy 1 503 timeout 206",
         "unavailable 1 503 exception 207", "internal 1 500 exception 207",
       ])
   }

@@ -80,9 +80,9 @@ extension ErrorTable {
       row(
         "images-missing", 404, .notFound, .applicationInternal,
         "the archive of the institution that reported it does not have this: ask there, or order anew with reason 98")
-    case .notAcceptable:
+    case .imagesNotAcceptable:
       row(
-        "not-acceptable", 406, .notSupported, .unsupportedMessageType,
+        "images-not-acceptable", 406, .notSupported, .unsupportedMessageType,
         "the archive does not give this in the form that is asked for: send another Accept")
     case .imagesUnavailable:
       row(
@@ -96,6 +96,26 @@ extension ErrorTable {
       row(
         "archive-refused", 502, .exception, .applicationInternal,
         "the archive that has the images answers otherwise than it was asked: tell who runs it")
+    case .noResource:
+      row("no-resource", 404, .notFound, .unknownKey, "there is no such resource for this account")
+    case .patientNeeded:
+      row(
+        "patient-needed", 400, .required, .requiredFieldMissing,
+        "a search says whose resources: give patient, or POST to …/_search with patient.identifier")
+    case .numbersInQuery:
+      row(
+        "numbers-in-query", 400, .security, .applicationInternal,
+        "numbers of people stand in no address: POST this search to …/_search as a form")
+    case .searchValue:
+      row("search-value", 400, .value, .dataType, "what this parameter says cannot be read")
+    case .searchUnknown:
+      row(
+        "search-unknown", 400, .notSupported, .unsupportedMessageType,
+        "no search knows this parameter: GET /fhir/metadata tells which")
+    case .pageOver:
+      row("page-over", 410, .expired, .unknownKey, "this page is over: make the search again")
+    case .notAcceptable:
+      row("not-acceptable", 406, .notSupported, .unsupportedMessageType, "answers are given in JSON or XML of FHIR")
 
     case .busy:
       row("busy", 503, .timeout, .recordLocked, "no answer in time, which says nothing about prior results: ask again")

@@ -22,7 +22,7 @@ public struct HealthRecord: Sendable {
   /// What is said of the patient by records of which the reader sees something: name, sex and birth date told last; numbers only of records
   /// of the reader's own.
   public let patient: Patient
-  /// The newest first; reports of one time by id.
+  /// The newest first; reports of one time by institution and number.
   public let reports: [RecordedReport]
   /// With which it was read.
   public let reference: ReferenceData

@@ -9,7 +9,11 @@ extension Route {
   /// nothing of what there is.
   static func methods(at path: some StringProtocol) -> [HTTPRequest.Method] {
     let parts = path.split(separator: "/")
-    return all.filter { $0.matches(parts) }.flatMap { $0.hasHead ? [$0.method, .head] : [$0.method] }
+    // As the router does: what is written out goes before what stands for anything.
+    let exact = all.filter { $0.path.split(separator: "/") == parts.map { Substring($0) } }
+    return (exact.isEmpty ? all.filter { $0.matches(parts) } : exact).flatMap {
+      $0.hasHead ? [$0.method, .head] : [$0.method]
+    }
   }
 
   private func matches(_ parts: [some StringProtocol]) -> Bool {

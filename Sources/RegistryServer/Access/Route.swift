@@ -61,5 +61,5 @@ extension Route {
   private static let ofFeeds = [feeds, fhir, platform, soapDescription, soap]
 
   static let all: [Route] =
-    [health, ready, metrics, decisions, query, feedback, openAPI] + ofFeeds + ofAccess + ofCDSHooks + ofImages
+    [health, ready, metrics, decisions, query, feedback, openAPI] + ofFeeds + ofAccess + ofCDSHooks + ofFHIR + ofImages
 }

@@ -43,7 +43,7 @@ extension RegistryService {
     case 200: break
     case 204 where asked.part.isSearch: return Response(status: .noContent)
     case 404, 410: throw ServiceError.imagesMissing
-    case 400, 405, 406, 415, 501: throw ServiceError.notAcceptable
+    case 400, 405, 406, 415, 501: throw ServiceError.imagesNotAcceptable
     default: throw ServiceError.archiveRefused
     }
     let type = head.headers.first(name: "Content-Type")

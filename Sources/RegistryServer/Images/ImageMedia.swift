@@ -7,10 +7,10 @@ struct ImageMedia: Sendable {
 
   /// - Parameters:
   ///   - accepted: the client's `Accept`; nil: whatever comes.
-  /// - Throws: `ServiceError.notAcceptable`.
+  /// - Throws: `ServiceError.imagesNotAcceptable`.
   init(_ content: ImagePart.Content, accepted: String?) throws(ServiceError) {
     let ranges = MediaRange.list(accepted ?? "*/*")
-    guard let accept = ranges.lazy.compactMap({ Self.asked(content, $0) }).first else { throw .notAcceptable }
+    guard let accept = ranges.lazy.compactMap({ Self.asked(content, $0) }).first else { throw .imagesNotAcceptable }
     self.accept = accept
   }
 

@@ -2,7 +2,7 @@ import Messages
 
 extension APIDescription {
   static let components = JSONValue.object([
-    .init("securitySchemes", securitySchemes), .init("parameters", parameters), .init("responses", responses),
+    .init("securitySchemes", securitySchemes), .init("parameters", allParameters), .init("responses", responses),
     .init("schemas", schemas),
   ])
 
@@ -31,10 +31,17 @@ extension APIDescription {
       "schema":{"type":"string","format":"date-time"}}}
     """)
 
+  private static let allParameters: JSONValue = {
+    guard case .object(let own) = parameters, case .object(let fhir) = fhirParameters else { return .null }
+    return .object(own + fhir)
+  }()
+
   private static let responses = value(
     """
     {"Error":{"description":"Refused, by a code of one table",
-      "content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}}}
+      "content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},
+     "Outcome":{"description":"Refused, by a code of one table, as an OperationOutcome",
+      "content":{"application/fhir+json":{},"application/fhir+xml":{}}}}
     """)
 
   private static let schemas: JSONValue = {

@@ -3,9 +3,9 @@ extension APIDescription {
   private static let json = "application/json"
   private static let lines = "application/x-ndjson"
 
-  static let operations: [String: APIOperation] = written.merging(ofImages) { own, _ in own }
+  static let operations = ownOperations.merging(fhirOperations) { own, _ in own }.merging(ofImages) { own, _ in own }
 
-  private static let written: [String: APIOperation] = [
+  private static let ownOperations: [String: APIOperation] = [
     "GET /health": APIOperation(
       "running", "Whether it lives", answers: [.init(status: 200, words: "It does", content: [("text/plain", nil)])]),
     "GET /ready": APIOperation(

@@ -99,7 +99,7 @@ struct ImageFaultTests {
     #expect(packed == "502 archive-refused")
     for (status, told) in [
       ("404 Not Found", "404 images-missing"), ("410 Gone", "404 images-missing"),
-      ("400 Bad Request", "406 not-acceptable"), ("406 Not Acceptable", "406 not-acceptable"),
+      ("400 Bad Request", "406 images-not-acceptable"), ("406 Not Acceptable", "406 images-not-acceptable"),
       ("401 Unauthorized", "502 archive-refused"), ("403 Forbidden", "502 archive-refused"),
       ("500 Internal Server Error", "502 archive-refused"), ("503 Service Unavailable", "502 archive-refused"),
       ("206 Partial Content", "502 archive-refused"),

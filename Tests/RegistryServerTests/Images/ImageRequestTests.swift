@@ -81,7 +81,7 @@ struct ImageRequestTests {
       (ImagePart.Content.dicom, "text/html"), (.dicom, "multipart/related; type=\"image/jpeg\""), (.json, "text/html"),
       (.json, "multipart/related; type=\"application/dicom+xml\""), (.rendered, "image/svg+xml"), (.bytes, "text/html"),
       (.dicom, "*/*;q=0"), (.dicom, "nonsense"), (.dicom, ""),
-    ] { #expect(throws: ServiceError.notAcceptable, "\(accepted)") { try ImageMedia(content, accepted: accepted) } }
+    ] { #expect(throws: ServiceError.imagesNotAcceptable, "\(accepted)") { try ImageMedia(content, accepted: accepted) } }
   }
 
   private static let root = "https://r/dicom-web"

@@ -71,7 +71,7 @@ struct OrthancTests {
             pictures += try await same(path + "/rendered", accept: "image/png")
             pictures += try await same(path + "/frames/1/rendered?window=300,600,linear", accept: "image/jpeg")
           } else {
-            #expect(picture.status == .notAcceptable && picture.text.contains("not-acceptable"))
+            #expect(picture.status == .notAcceptable && picture.text.contains("images-not-acceptable"))
           }
         }
         // Each list leads on with the registry's addresses.
