@@ -7,6 +7,8 @@ import NIOCore
 struct AddressRewriting {
   /// `https://huren.example/dicom-web`.
   private let root: String
+  /// What the archive is asked at: what begins so is its own, wherever it leads.
+  private let archive: String
 
   private enum Place {
     case outside
@@ -21,7 +23,7 @@ struct AddressRewriting {
   /// An address is shorter; what a string holds besides may be a picture.
   private static let longest = 2048
 
-  init(root: String) { self.root = root }
+  init(root: String, archive: String) { (self.root, self.archive) = (root, archive) }
 
   mutating func rewrite(_ part: ByteBuffer) -> ByteBuffer {
     var written: [UInt8] = []
@@ -72,8 +74,11 @@ struct AddressRewriting {
   }
 
   private func rewritten() -> [UInt8] {
-    guard let text = String(validating: held, as: UTF8.self)?.replacing("\\/", with: "/"),
-      !text.contains("\\"), let found = text.ranges(of: "/studies/").last,
+    guard let text = String(validating: held, as: UTF8.self)?.replacing("\\/", with: "/"), !text.contains("\\") else {
+      return held
+    }
+    if text.hasPrefix(archive + "/") { return Array((root + text.dropFirst(archive.count)).utf8) }
+    guard let found = text.ranges(of: "/studies/").last,
       text.hasPrefix("http://") || text.hasPrefix("https://"), !text.contains(" ")
     else { return held }
     let behind = text[found.upperBound...]

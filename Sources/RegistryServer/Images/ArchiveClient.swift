@@ -14,15 +14,17 @@ final class ArchiveClient: Sendable {
   /// Requests that are under way with one archive at once: a hanging one takes no place from others.
   private static let places = 64
 
-  /// - Parameters:
-  ///   - authorities: who signs archives' certificates, in a file; nil: those that the machine trusts.
-  ///   - silence: for how long an archive may send nothing.
-  init(authorities: String? = nil, silence: Duration = .seconds(5)) {
-    self.silence = silence
+  init(_ images: ServerConfiguration.Images) {
+    silence = images.silence
     var configuration = HTTPClient.Configuration()
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.minimumTLSVersion = .tlsv12
-    if let authorities { tls.trustRoots = .file(authorities) }
+    if let authorities = images.authorities { tls.trustRoots = .file(authorities) }
+    if let own = images.tls {
+      // What cannot be read shows nothing: an archive that asks for it does not let the registry in.
+      tls.certificateChain = (try? NIOSSLCertificate.fromPEMFile(own.certificate).map { .certificate($0) }) ?? []
+      tls.privateKey = (try? NIOSSLPrivateKey(file: own.key, format: .pem)).map { .privateKey($0) }
+    }
     configuration.tlsConfiguration = tls
     configuration.redirectConfiguration = .disallow
     configuration.decompression = .disabled
@@ -41,14 +43,17 @@ final class ArchiveClient: Sendable {
 
   /// What an archive answers, its head read.
   ///
-  /// - Parameter most: bytes of the body.
+  /// - Parameters:
+  ///   - authorization: by which the archive knows the registry.
+  ///   - most: bytes of the body.
   /// - Throws: `ServiceError`: that it is not there, does not answer, or too many ask it already.
   func get(
-    _ address: String, at root: String, accept: String, most: Int
+    _ address: String, at root: String, accept: String, authorization: String?, most: Int
   ) async throws -> (head: HTTPClientResponse, body: ArchiveStream) {
     let place = try place(at: root)
     var request = HTTPClientRequest(url: address)
     request.headers = ["Accept": accept, "Accept-Encoding": "identity", "User-Agent": "huren"]
+    if let authorization { request.headers.add(name: "Authorization", value: authorization) }
     let head = try await answer(to: request)
     return (head, ArchiveStream(head.body, ArchiveStream.Bounds(silence: silence, most: most), place))
   }

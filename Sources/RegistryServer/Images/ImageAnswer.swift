@@ -21,8 +21,9 @@ extension RegistryService {
     do {
       let (head, body) = try await self.images.archives(configuration.images).get(
         asked.address(at: archive.address, of: study), at: archive.address, accept: media.accept,
-        most: asked.part.longest)
-      let answer = try await answer(asked, study, head, body, root: root + "/dicom-web", context)
+        authorization: configuration.images.authorization(at: images.institution), most: asked.part.longest)
+      let answer = try await answer(
+        asked, study, head, body, root: root + "/dicom-web", archive: archive.address)
       metrics.count(.images, [("institution", images.institution), ("outcome", "given")])
       return answer
     } catch let error as ServiceError {
@@ -37,7 +38,7 @@ extension RegistryService {
 
   private func answer(
     _ asked: ImageRequest, _ study: ImageUID, _ head: HTTPClientResponse, _ body: ArchiveStream, root: String,
-    _ context: ServerContext
+    archive: String
   ) async throws -> Response {
     switch head.status.code {
     case 200: break
@@ -56,14 +57,14 @@ extension RegistryService {
     if asked.part == .studies {
       let found = try await body.whole()
       guard found.isOfStudy(study.text) else { throw ServiceError.archiveRefused }
-      var rewriting = AddressRewriting(root: root)
+      var rewriting = AddressRewriting(root: root, archive: archive)
       var written = rewriting.rewrite(found)
       written.writeImmutableBuffer(rewriting.finish())
       return Response(status: .ok, headers: headers, body: .init(byteBuffer: written))
     }
     // Of what does not come nobody says that it does.
     let first = try await body.next()
-    let rewriting = asked.part.content == .json ? AddressRewriting(root: root) : nil
+    let rewriting = asked.part.content == .json ? AddressRewriting(root: root, archive: archive) : nil
     let length = rewriting == nil ? head.headers.first(name: "Content-Length").flatMap { Int($0) } : nil
     return Response(
       status: .ok, headers: headers,

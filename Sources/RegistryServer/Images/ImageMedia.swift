@@ -77,12 +77,14 @@ struct MediaRange: Sendable {
   private let parameters: [String: String]
   private let weight: Double
 
-  /// Of the parts of a multipart one, in lower case.
-  var inner: String? { parameters["type"]?.lowercased() }
+  /// Of the parts of a multipart one, in lower case; some write its parameters within its quotes.
+  var inner: String? { parameters["type"].map { $0.lowercased().prefix { $0 != ";" } }.map(String.init) }
 
   /// A UID, or `*`; nil where it is neither.
   var transferSyntax: String? {
-    parameters["transfer-syntax"].flatMap { $0 == "*" || ImageUID($0) != nil ? $0 : nil }
+    let within = parameters["type"].flatMap { Self.parts(of: $0, between: ";").last?.split(separator: "=") } ?? []
+    let inQuotes = within.count == 2 && within[0].lowercased() == "transfer-syntax" ? String(within[1]) : nil
+    return (parameters["transfer-syntax"] ?? inQuotes).flatMap { $0 == "*" || ImageUID($0) != nil ? $0 : nil }
   }
 
   /// Those that are wanted, the most wanted first.

@@ -4,7 +4,8 @@ extension APIDescription {
     var operations = [
       "POST /images": ticket,
       "GET /images/{ticket}/view": APIOperation(
-        "images", "A page that shows a study", answers: [.init(status: 200, words: "It", content: [("text/html", nil)])]),
+        "images", "A page that shows a study", answers: [.init(status: 200, words: "It", content: [("text/html", nil)])]
+      ),
       "GET /images/viewer.js": APIOperation(
         "images", "The page's script", answers: [.init(status: 200, words: "It", content: [("text/javascript", nil)])]),
       "GET /images/viewer.css": APIOperation(

@@ -65,7 +65,8 @@ extension Route {
   /// Gives the address of one study's images, for viewers.
   static let imageTicket = Route(.post, "/images", .roles(imageRoles), scope: .images, access: .image)
 
-  static let ofImages = ImagePart.allCases.map(\.direct) + ImagePart.allCases.map(\.byTicket)
+  static let ofImages =
+    ImagePart.allCases.map(\.direct) + ImagePart.allCases.map(\.byTicket)
     + [imageTicket, imageViewer, imageViewerScript, imageViewerStyle]
 }
 

@@ -7,9 +7,10 @@ enum ImageViewer {
   /// In Chinese, or in English where a browser asks for that first.
   struct Words {
     let language: String
-    let (title, series, slice, center, width, zoom, back, failed, loading, needed, keys): (
-      String, String, String, String, String, String, String, String, String, String, String
-    )
+    let (title, series, slice, center, width, zoom, back, failed, loading, needed, keys):
+      (
+        String, String, String, String, String, String, String, String, String, String, String
+      )
 
     static let chinese = Words(
       language: "zh-CN", title: "影像", series: "序列", slice: "层面", center: "窗位", width: "窗宽", zoom: "缩放", back: "还原",

@@ -30,8 +30,8 @@ extension ImageViewer {
         for (const next of [place + 1, place - 1]) if (frames[next]) new Image().src = address(next);
       };
       const shown = () => {
-        const window = isWindowed ? `  ${center.value} / ${width.value}` : "";
-        told.textContent = `${place + 1} / ${frames.length}${window}  ${Math.round(zoom.value * 100)} %`;
+        const window = isWindowed ? ` · C ${center.value} W ${width.value}` : "";
+        told.textContent = `${place + 1} / ${frames.length}${window} · ${Math.round(zoom.value * 100)} %`;
         picture.alt = `${list.options[list.selectedIndex].text} ${place + 1} / ${frames.length}`;
       };
       const move = () => {

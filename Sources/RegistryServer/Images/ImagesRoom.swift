@@ -12,19 +12,19 @@ import Synchronization
 final class ImagesRoom: Sendable {
   let openings: ImageOpenings
   let tickets: ImageTickets
-  private let archives = Mutex<(authorities: String?, client: ArchiveClient)?>(nil)
+  private let archives = Mutex<(configuration: ServerConfiguration.Images, client: ArchiveClient)?>(nil)
 
   init(_ registry: Registry, _ sessions: Sessions) {
     openings = ImageOpenings(registry)
     tickets = ImageTickets(registry, sessions)
   }
 
-  /// Made when the first study is asked for, and anew when others are trusted.
+  /// Made when the first study is asked for, and anew when the configuration says otherwise.
   func archives(_ configuration: ServerConfiguration.Images) -> ArchiveClient {
     archives.withLock { known in
-      if let known, known.authorities == configuration.authorities { return known.client }
-      let client = ArchiveClient(authorities: configuration.authorities, silence: configuration.silence)
-      known = (configuration.authorities, client)
+      if let known, known.configuration == configuration { return known.client }
+      let client = ArchiveClient(configuration)
+      known = (configuration, client)
       return client
     }
   }

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// Something that listens where an archive should, and answers what it is told to: right, wrong, slowly, or never.
@@ -25,13 +26,18 @@ final class FakeArchive: Sendable {
   /// What was asked, each with its fields.
   var asked: [String] { heads.withLock { $0 } }
 
-  /// - Parameter acts: what is done when a head has come.
-  static func start(_ acts: @escaping @Sendable (String) -> [Act]) async throws -> FakeArchive {
+  /// - Parameters:
+  ///   - tls: nil: in the clear.
+  ///   - acts: what is done when a head has come.
+  static func start(
+    tls: NIOSSLContext? = nil, _ acts: @escaping @Sendable (String) -> [Act]
+  ) async throws -> FakeArchive {
     let held = Mutex<FakeArchive?>(nil)
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
           try channel.pipeline.syncOperations.addHandler(
             Answering(
               acts: acts, heard: { head in held.withLock { $0 }?.heads.withLock { $0.append(head) } },

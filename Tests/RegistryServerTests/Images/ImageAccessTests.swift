@@ -3,9 +3,11 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import NIOCore
 import Registry
 import RegistryStore
+import Synchronization
 import Testing
 
 @testable import RegistryServer
@@ -123,6 +125,43 @@ struct ImageAccessTests {
     try await archive.stop()
   }
 
+  @Test("no log of whatever level, no figure and no event has a study's number, an address of it, or whose it is")
+  func secrecy() async throws {
+    let said = Mutex<[String]>([])
+    var log = JSONLog(clock: { Instant(milliseconds: 0) }, write: { line in said.withLock { $0.append(line) } })
+    log.logLevel = .trace
+    let logger = Logger(label: "test") { [log] _ in log }
+    let archive = try await FakeArchive.start { head in
+      head.contains("/metadata") ? [.close] : FakeArchive.answer(Self.part, type: Self.type)
+    }
+    let bench = try await ImagesBench(["SYNTH-H1": archive.root], logger: logger)
+    let app = Application(router: bench.service.router(), logger: logger)
+    let address = try await app.test(.router) { client in
+      var headers = bench.headers()
+      headers[.contentType] = "application/json"
+      let body = "{\"person\":\"\(bench.person)\",\"studyInstanceUid\":\"\(ImagesBench.study)\"}"
+      let given = try await client.execute(
+        uri: "/images", method: .post, headers: headers, body: ByteBuffer(string: body))
+      let root = try #require(given.json["dicomWeb"] as? String).replacing("https://registry.example", with: "")
+      for path in [Self.path, Self.path + "/metadata", Self.path + "9", Self.path + "/series/x"] {
+        _ = try await client.get(path, bench.headers())
+        _ = try await client.get(path.replacing("/dicom-web", with: root), [:])
+      }
+      return root
+    }
+    let lines = said.withLock { $0 }
+    #expect(lines.count > 8 && lines.contains { $0.contains("archive-unreachable") })
+    let secret = try #require(address.split(separator: "/").dropFirst().first)
+    let figures = bench.service.metrics.factory.text
+    var events = ""
+    try bench.sample.registry.auditAccess(AccessFilter()) { events += $0.text.description }
+    for mark in [ImagesBench.study, String(secret), "样", ImagesBench.resident] {
+      for text in lines + [figures, events] { #expect(!text.contains(mark), "\(text)") }
+    }
+    for text in lines + [figures] { #expect(!text.contains(bench.person), "\(text)") }
+    try await archive.stop()
+  }
+
   @Test("an address of a study is good for that study, in its time, and while its holder is let in")
   func tickets() async throws {
     let archive = try await Self.archive()
@@ -167,6 +206,12 @@ struct ImageAccessTests {
       #expect(good.headers[.accessControlAllowOrigin] == "https://viewer.example")
       let bad = try await client.get(his + "/studies", [.origin: "https://other.example"])
       #expect(bad.headers[.accessControlAllowOrigin] == nil)
+      for (origin, status) in [("https://viewer.example", 204), ("https://other.example", 405)] {
+        let asked = try await client.execute(
+          uri: Self.path, method: .options, headers: [.origin: origin, .accessControlRequestMethod: "GET"])
+        #expect(asked.status.code == status && asked.headers[.accessControlAllowCredentials] == nil)
+        #expect(asked.headers[.accessControlAllowOrigin] == (status == 204 ? origin : nil))
+      }
       // A quarter of an hour after the last look it is over, and at once with its account.
       bench.sample.time.set("2026-05-20T09:19:00+08:00")
       #expect(try await client.get(his + "/studies", [:]).status == .ok)

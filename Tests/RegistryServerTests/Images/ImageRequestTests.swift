@@ -43,10 +43,24 @@ struct ImageRequestTests {
 
   @Test("the configuration says whom archives' certificates are signed by, and which viewers may show images")
   func configured() throws {
-    let yaml = "images:\n  authorities: /etc/huren/archives.pem\n  origins: [\"https://viewer.example\"]\n"
+    let yaml = """
+      images:
+        authorities: /etc/huren/archives.pem
+        origins: ["https://viewer.example"]
+        tls: {certificate: /etc/huren/registry.pem, key: /etc/huren/registry.key}
+        archives:
+          - {institution: H1, authorization: {file: /etc/huren/h1.archive}}
+      """
     let images = try ServerConfiguration(yaml: yaml).images
+    #expect(
+      images.tls?.key == "/etc/huren/registry.key" && images.authorizations == ["H1": .file("/etc/huren/h1.archive")])
+    #expect(images.authorization(at: "H1") == nil && images.authorization(at: "H2") == nil)
     #expect(images.authorities == "/etc/huren/archives.pem" && images.origins == ["https://viewer.example"])
-    for wrong in ["images:\n  origins: [\"*\"]", "images:\n  archive: https://x.example", "images:\n  silence: 9"] {
+    for wrong in [
+      "images:\n  origins: [\"*\"]", "images:\n  archive: https://x.example", "images:\n  silence: 9",
+      "images:\n  archives: [{institution: H1}]",
+      "images:\n  archives: [{institution: H1, authorization: {file: a}}, {institution: H1, authorization: {file: b}}]",
+    ] {
       #expect(throws: ConfigurationProblem.self) { try ServerConfiguration(yaml: wrong) }
     }
   }
@@ -81,13 +95,15 @@ struct ImageRequestTests {
       (ImagePart.Content.dicom, "text/html"), (.dicom, "multipart/related; type=\"image/jpeg\""), (.json, "text/html"),
       (.json, "multipart/related; type=\"application/dicom+xml\""), (.rendered, "image/svg+xml"), (.bytes, "text/html"),
       (.dicom, "*/*;q=0"), (.dicom, "nonsense"), (.dicom, ""),
-    ] { #expect(throws: ServiceError.imagesNotAcceptable, "\(accepted)") { try ImageMedia(content, accepted: accepted) } }
+    ] {
+      #expect(throws: ServiceError.imagesNotAcceptable, "\(accepted)") { try ImageMedia(content, accepted: accepted) }
+    }
   }
 
   private static let root = "https://r/dicom-web"
 
   private func rewritten(_ text: String, pieces: Int) -> String {
-    var (rewriting, written) = (AddressRewriting(root: Self.root), ByteBuffer())
+    var (rewriting, written) = (AddressRewriting(root: Self.root, archive: "https://pacs.example/d"), ByteBuffer())
     let bytes = Array(text.utf8)
     for start in stride(from: 0, to: bytes.count, by: pieces) {
       written.writeImmutableBuffer(
@@ -110,6 +126,7 @@ struct ImageRequestTests {
         "{\"BulkDataURI\":\"\(own)/series/3/bulk/7fe00010\"}"
       ),
       ("[\"http://a/studies/x/studies/1.2/instances/3?x=1\"]", "[\"\(own)/instances/3?x=1\"]"),
+      ("[\"https://pacs.example/d/other?a=1\"]", "[\"\(Self.root)/other?a=1\"]"),
       ("[\"http://localhost/studies/1.2\",\"http://b/studies/1.2\"]", "[\"\(own)\",\"\(own)\"]"),
     ] {
       for pieces in 1...sent.utf8.count { #expect(rewritten(sent, pieces: pieces) == told) }

@@ -14,7 +14,8 @@ struct ImageViewerTests {
     let given = try await client.execute(
       uri: "/images", method: .post, headers: [.authorization: "own", .contentType: "application/json"],
       body: ByteBuffer(string: "{\"studyInstanceUid\":\"\(study)\"}"))
-    return try #require(given.json["viewer"] as? String, "\(given.text)").replacing("https://registry.example", with: "")
+    return try #require(given.json["viewer"] as? String, "\(given.text)").replacing(
+      "https://registry.example", with: "")
   }
 
   @Test("runs nothing but its own file, shows nothing of elsewhere, tells nobody its address, and names no patient")
@@ -28,7 +29,9 @@ struct ImageViewerTests {
         let policy = try #require(page.headers[.contentSecurityPolicy])
         #expect(policy.hasPrefix("default-src 'none'; script-src 'self'") && !policy.contains("unsafe"))
         #expect(page.headers[HTTPField.Name("Referrer-Policy")!] == "no-referrer")
-        #expect(page.text.contains(word) && page.text.contains("<html lang=\"\(language.hasPrefix("en") ? "en" : "zh-CN")\">"))
+        #expect(
+          page.text.contains(word) && page.text.contains("<html lang=\"\(language.hasPrefix("en") ? "en" : "zh-CN")\">")
+        )
         #expect(!page.text.contains("style=") && page.text.firstMatch(of: /\son[a-z]+=/) == nil)
         #expect(page.text.matches(of: /<script(?: [^>]*)?>([^<]*)<\/script>/).allSatisfy { $0.1.isEmpty })
         #expect(!page.text.contains(bench.person) && !page.text.contains("样"))
@@ -47,12 +50,17 @@ struct ImageViewerTests {
   }
 
   private static let isSeen: Bool = {
-    let isThere = Orthanc.isThere && Command.hasPython("selenium") && FileManager.default.fileExists(atPath: "/usr/bin/chromium")
-    if !isThere { print("skipped: the viewer in a browser (apt-get install chromium chromium-driver, pip install selenium)") }
+    let isThere =
+      Orthanc.isThere && Command.hasPython("selenium") && FileManager.default.fileExists(atPath: "/usr/bin/chromium")
+    if !isThere {
+      print("skipped: the viewer in a browser (apt-get install chromium chromium-driver, pip install selenium)")
+    }
     return isThere
   }()
 
-  @Test("shows, turns, windows and enlarges by keyboard, mouse and touch, at the width of a phone, too", .enabled(if: isSeen))
+  @Test(
+    "shows, turns, windows and enlarges by keyboard, mouse and touch, at the width of a phone, too",
+    .enabled(if: isSeen))
   func seen() async throws {
     let orthanc = try await Orthanc.started()
     try await orthanc.store("SC_rgb_rle_2frame")
@@ -65,8 +73,10 @@ struct ImageViewerTests {
       let port = try #require(client.port)
       var addresses: [String] = []
       for study in studies { addresses.append("http://127.0.0.1:\(port)" + (try await address(bench, client, study))) }
+      // To look at what it looked like.
+      let pictures = ProcessInfo.processInfo.environment["HUREN_PICTURES"].map { ["--pictures", $0] } ?? []
       let script = SampleRegistry.root.appending(path: "Tests/RegistryServerTests/Images/viewer.py").path
-      let outcome = try await Command.run(["timeout", "-s", "KILL", "180", "python3", script] + addresses)
+      let outcome = try await Command.run(["timeout", "-s", "KILL", "180", "python3", script] + addresses + pictures)
       #expect(outcome.status == 0, "\(outcome.output)")
     }
   }

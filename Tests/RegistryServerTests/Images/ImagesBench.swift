@@ -26,7 +26,8 @@ final class ImagesBench: Sendable {
   ///   - consents: further rows.
   init(
     _ archives: [String: String], studies: [(institution: String, uid: String)] = [("SYNTH-H1", study)],
-    consents: String = "", silence: Duration = .seconds(60), logger: Logger = AccessBench.quiet
+    consents: String = "", silence: Duration = .seconds(60),
+    logger: Logger = AccessBench.quiet, _ change: (inout ServerConfiguration.Images) -> Void = { _ in }
   ) async throws {
     sample = try SampleRegistry()
     try sample.load(archives: archives, consents: consents)
@@ -43,6 +44,7 @@ final class ImagesBench: Sendable {
     configuration.publicURL = "https://registry.example"
     configuration.images.silence = silence
     configuration.images.origins = ["https://viewer.example"]
+    change(&configuration.images)
     service = RegistryService(
       registry: sample.registry, configuration: configuration, logger: logger,
       authenticating: [NamedCallers(Self.callers(person))])
