@@ -38,7 +38,7 @@ public enum ServiceError: Error, Hashable, Sendable, CaseIterable {
   case reasonNeeded
 
   // Images.
-  /// Of whose study is asked, nobody says.
+  /// Whose study is asked for, nobody says, and no decision told it.
   case personNeeded
   /// Not in what whoever asks may see of the person: whether there is one, nobody is told.
   case unknownStudy

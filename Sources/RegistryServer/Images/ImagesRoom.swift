@@ -12,6 +12,7 @@ import Synchronization
 final class ImagesRoom: Sendable {
   let openings: ImageOpenings
   let tickets: ImageTickets
+  let shown = ShownStudies()
   private let archives = Mutex<(configuration: ServerConfiguration.Images, client: ArchiveClient)?>(nil)
 
   init(_ registry: Registry, _ sessions: Sessions) {
@@ -65,7 +66,8 @@ extension RegistryService {
 
   /// What is asked for, by whom, and for whose eyes.
   ///
-  /// - Parameter named: the registry's code of the person whose study it is; a resident's is their own.
+  /// - Parameter named: the registry's code of the person whose study it is; a resident's is their own, and of a study that a decision
+  ///   told the institution of it is known.
   /// - Throws: `ServiceError.personNeeded`; `ServiceError.unknownStudy` to a resident of anybody else's.
   private func opening(
     of study: ImageUID, ofPerson named: String?, _ request: Request, _ context: ServerContext,
@@ -79,7 +81,8 @@ extension RegistryService {
         study: study)
     }
     let institution = try institution(of: caller, request)
-    guard let person = named?.nonBlank, person.utf8.count <= 64 else { throw ServiceError.personNeeded }
+    let known = named?.nonBlank ?? images.shown.person(of: study, toldTo: institution)
+    guard let person = known, person.utf8.count <= 64 else { throw ServiceError.personNeeded }
     return ImageOpening(
       account: caller.name, shownBy: shownBy, reader: .institution(institution), institution: institution,
       person: person, study: study)

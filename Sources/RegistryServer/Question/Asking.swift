@@ -144,7 +144,9 @@ extension RegistryService {
       decisions: decisions, asked: asking.by, institution: asking.institution,
       as: asking.isRecorded ? nil : (what, asking.reason), unlessLate: { cut.begin() })
     guard let kept else { throw TooLate() }
-    return kept.map(Self.told)
+    let told = kept.map(Self.told)
+    for case .success(let decision) in told { images.shown.remember(decision, toldTo: asking.institution) }
+    return told
   }
 
   /// What whoever asks is told: of a person all of whom is withheld from them, what they are told of nobody. That they asked is kept all the

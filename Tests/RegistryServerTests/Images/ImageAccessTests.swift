@@ -125,6 +125,37 @@ struct ImageAccessTests {
     try await archive.stop()
   }
 
+  @Test(
+    "a study that a decision told an institution of is asked for by its number alone, by that institution, as long as it may"
+  )
+  func shown() async throws {
+    let archive = try await Self.archive()
+    let bench = try await ImagesBench(["SYNTH-H1": archive.root])
+    let order = """
+      {"orderId":"O1","patient":{"identifiers":[{"type":"resident-id","value":"\(ImagesBench.resident)"}]},\
+      "setting":"outpatient","orderedAt":"2026-05-20T09:00:00+08:00","items":[{"item":"CTCHEST"}]}
+      """
+    try await bench.app.test(.router) { client in
+      let plain: HTTPFields = [.authorization: "orders-SYNTH-H4"]
+      #expect(code(try await client.get(Self.path, plain)) == "400 person-needed")
+      let told = try await client.execute(
+        uri: "/v1/decisions", method: .post,
+        headers: [.authorization: "orders-SYNTH-H4", .contentType: "application/json"],
+        body: ByteBuffer(string: order))
+      #expect(told.text.contains("\"studyInstanceUid\":\"\(ImagesBench.study)\""), "\(told.text)")
+      #expect(try await client.get(Self.path, plain).status == .ok)
+      #expect(try await client.get("/dicom-web/studies?StudyInstanceUID=\(ImagesBench.study)", plain).status == .ok)
+      // The clinician there was told by the same screen; another institution was not.
+      #expect(try await client.get(Self.path, [.authorization: "wang"]).status == .ok)
+      #expect(code(try await client.get(Self.path, [.authorization: "orders-SYNTH-H1"])) == "400 person-needed")
+      try bench.sample.load(
+        archives: ["SYNTH-H1": archive.root],
+        consents: "resident-id,\(ImagesBench.resident),*,*,deny,2026-05-01T00:00:00+08:00,\n")
+      #expect(code(try await client.get(Self.path, plain)) == "404 unknown-study")
+    }
+    try await archive.stop()
+  }
+
   @Test("no log of whatever level, no figure and no event has a study's number, an address of it, or whose it is")
   func secrecy() async throws {
     let said = Mutex<[String]>([])
