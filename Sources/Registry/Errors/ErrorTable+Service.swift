@@ -102,10 +102,14 @@ extension ErrorTable {
       row(
         "patient-needed", 400, .required, .requiredFieldMissing,
         "a search says whose resources: give patient, or POST to …/_search with patient.identifier")
+    case .descriptionNeeded:
+      row(
+        "description-needed", 400, .required, .requiredFieldMissing,
+        "a patient is opened by a number and a name, or a number and a birth date: POST both to /fhir/Patient/_search")
     case .numbersInQuery:
       row(
         "numbers-in-query", 400, .security, .applicationInternal,
-        "numbers of people stand in no address: POST this search to …/_search as a form")
+        "numbers and names of people stand in no address: POST this search to …/_search as a form")
     case .searchValue:
       row("search-value", 400, .value, .dataType, "what this parameter says cannot be read")
     case .searchUnknown:

@@ -58,6 +58,8 @@ public enum ServiceError: Error, Hashable, Sendable, CaseIterable {
   case noResource
   /// A search that does not say whose resources.
   case patientNeeded
+  /// A number alone, of a person who asks another's: whose it is, is told by a name or a birth date.
+  case descriptionNeeded
   /// A number of a person in an address.
   case numbersInQuery
   /// What a parameter of a search says cannot be read.

@@ -50,11 +50,12 @@ extension RegistryState {
       // As in a decision: what may be another's is nobody's.
       if own.contains(where: { uncertain.contains($0.record) }) { return [] }
       if hasDisputes, try snapshot.isDisputed(own.reportNumbers, knownAt: knownAt) { return [] }
-      let inOrder = own.sorted { ($0.recordedAt, $0.content.hex) < ($1.recordedAt, $1.content.hex) }
+      let inOrder =
+        own.count == 1 ? own : own.sorted { ($0.recordedAt, $0.content.hex) < ($1.recordedAt, $1.content.hex) }
       var ids: Set<String> = []
       return ReportState.parts(of: own.map(\.version)).compactMap { state in
         let versions = inOrder.filter { $0.report.isOfSameOrder(as: state.report) }
-        let report = RecordedReport(state, versions, of: inOrder, reading, sight, taken: &ids)
+        let report = RecordedReport.seen(state, versions, of: inOrder, reading, sight, taken: &ids)
         return report.map { ($0, Set(versions.map(\.record))) }
       }
     }
@@ -118,30 +119,27 @@ extension RecordedReport {
   ///   - all: of the whole report.
   ///   - taken: ids that other parts of the report have.
   /// - Returns: nil where nothing of it may be seen.
-  fileprivate init?(
+  fileprivate static func seen(
     _ state: ReportState, _ versions: [StoredReportVersion], of all: [StoredReportVersion], _ reading: CandidateReading,
     _ sight: RecordSight, taken: inout Set<String>
-  ) {
+  ) -> RecordedReport? {
     guard let first = versions.first, let last = versions.last else { return nil }
-    var id = first.reportID
-    var ordinal = 1
+    let name = first.reportID
+    var (id, ordinal) = (name, 1)
     while !taken.insert(id).inserted {
       ordinal += 1
-      id = "\(first.reportID)-\(ordinal)"
+      id = "\(name)-\(ordinal)"
     }
     let item = reading.orderItem(of: state)
     let readings = state.report.observations.map { reading.reading(of: $0, in: state) }
     guard let seen = state.seen(by: sight, item, readings) else { return nil }
-    self.id = id
-    otherIDs = Set(versions.dropFirst().map(\.reportID))
-    self.state = seen.state
-    orderItem = item
-    results = Self.results(of: seen.state, id, seen.readings)
-    self.versions = versions.map {
-      RecordedVersion(digest: $0.content.hex, recordedAt: $0.recordedAt, message: $0.message)
-    }
-    past = ReportPast(versions: all, item: item, reading: reading, sight: sight)
-    lastUpdated = last.recordedAt
+    return RecordedReport(
+      id: id, otherIDs: Set(versions.dropFirst().map(\.reportID)), state: seen.state, orderItem: item,
+      results: results(of: seen.state, id, seen.readings),
+      versions: versions.map {
+        RecordedVersion(digest: $0.content.hex, recordedAt: $0.recordedAt, message: $0.message)
+      },
+      past: ReportPast(versions: all, item: item, reading: reading, sight: sight), lastUpdated: last.recordedAt)
   }
 }
 

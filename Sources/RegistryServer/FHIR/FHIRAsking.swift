@@ -25,11 +25,26 @@ struct FHIRAsking: Sendable {
   /// The address of the resources.
   let base: String
 
+  /// Whether who asks is a person who is told whom they open by more than a number: cards are lent (service.md, "Who may").
+  let isClinician: Bool
+
   /// A person as an institution describes them: by what a search gives.
-  func described(by parameter: FHIRParameters.Parameter) throws(FHIRProblem) -> OrderPatient {
+  func described(by parameter: FHIRParameters.Parameter, of type: FHIRType) throws(FHIRProblem) -> OrderPatient {
     // Paths and queries go to logs (service.md).
     guard isPosted else { throw FHIRProblem(.numbersInQuery, parameter.name) }
     guard parameter.modifier == nil else { throw FHIRProblem(.searchValue, parameter.name) }
+    var patient = try numbered(by: parameter)
+    let said = type == .patient ? parameters : FHIRParameters()
+    patient.name = said["name"]
+    if let text = said["birthdate"] {
+      guard let date = CalendarDate(text), date.isPlausible else { throw FHIRProblem(.searchValue, "birthdate") }
+      patient.birthDate = date
+    }
+    if isClinician, patient.name == nil, patient.birthDate == nil { throw FHIRProblem(.descriptionNeeded) }
+    return patient
+  }
+
+  private func numbered(by parameter: FHIRParameters.Parameter) throws(FHIRProblem) -> OrderPatient {
     let token = FHIRToken(parameter.value)
     guard let value = token.code else { throw FHIRProblem(.searchValue, parameter.name) }
     if token.system == FHIRIdentifierSystem.person { return OrderPatient(person: value) }
@@ -48,7 +63,7 @@ extension RegistryService {
       let body = try await request.body.collect(upTo: 1 << 16)
       let posted = try FHIRParameters(String(buffer: body))
       // What stands in the address as well as in the body is both.
-      let inAddress = parameters.all.first { FHIRSearch.isNumber($0.name) }
+      let inAddress = parameters.all.first { FHIRSearch.namesPerson($0.name) }
       if let inAddress { throw FHIRProblem(.numbersInQuery, inAddress.name) }
       parameters.add(posted)
     }
@@ -64,7 +79,7 @@ extension RegistryService {
       institution: institution, ownPerson: caller.person, purpose: isResident ? .ownRecord : .order,
       now: registry.now, parameters: parameters, isPosted: isForm,
       isStrict: (request.headers[.prefer] ?? "").replacing(" ", with: "").lowercased().contains("handling=strict"),
-      notation: notation, base: base(of: request) + "/fhir")
+      notation: notation, base: base(of: request) + "/fhir", isClinician: caller.role == .clinician)
   }
 
   /// The address under which the service is known; without one that is configured, under which it was asked.
@@ -76,9 +91,9 @@ extension RegistryService {
 }
 
 extension FHIRSearch {
-  /// Whether a parameter holds a number by which a person is known.
-  static func isNumber(_ name: String) -> Bool {
-    ["identifier", "patient.identifier", "subject.identifier"].contains(name)
+  /// Whether a parameter holds a number by which a person is known, or what tells them from others.
+  static func namesPerson(_ name: String) -> Bool {
+    ["identifier", "patient.identifier", "subject.identifier", "birthdate"].contains(name)
   }
 }
 

@@ -84,7 +84,7 @@ struct FHIRCapability {
   private static func kind(of name: String) -> String {
     switch name {
     case "patient", "subject", "target": "reference"
-    case "date", "started", "collected", "recorded", "_lastUpdated": "date"
+    case "date", "started", "collected", "recorded", "_lastUpdated", "birthdate": "date"
     case "name": "string"
     default: "token"
     }

@@ -104,6 +104,8 @@ extension RegistryService {
     let asking = try await fhirAsking(request, context)
     let body = try await request.body.collect(upTo: Self.longestMatch)
     let asked = try FHIRMatchRequest(Array(body.readableBytesView))
+    let isDescribed = asked.patient.name != nil || asked.patient.birthDate != nil
+    if asking.isClinician, asked.patient.identifiers.isEmpty || !isDescribed { throw FHIRProblem(.descriptionNeeded) }
     let matches = try await threads.runIfActive {
       try self.registry.find(asked.patient, institution: asking.institution)
     }

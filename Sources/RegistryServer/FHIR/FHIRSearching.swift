@@ -67,7 +67,12 @@ extension RegistryService {
     let parameters = asking.parameters
     let named = parameters.values(of: ["patient", "subject"])
     let described = parameters.all.filter { parameter in
-      parameter.name == "identifier" ? type == .patient : FHIRSearch.isNumber(parameter.name)
+      parameter.name == "identifier" ? type == .patient : parameter.name.hasSuffix(".identifier")
+    }
+    if type == .patient, let told = parameters.values(of: ["name", "birthdate"]).first {
+      // Alone they are many people's; with a number they tell whose it is.
+      if !asking.isPosted { throw FHIRProblem(.numbersInQuery, told.name) }
+      if described.isEmpty { throw FHIRProblem(.patientNeeded) }
     }
     var codes: [String?] = []
     for parameter in named {
@@ -78,7 +83,7 @@ extension RegistryService {
       codes.append(try state.currentPerson(id))
     }
     for parameter in described {
-      let patient = try asking.described(by: parameter)
+      let patient = try asking.described(by: parameter, of: type)
       codes.append(try state.person(patient, askedBy: asking.institution, at: asking.now))
     }
     if type == .patient {

@@ -30,7 +30,9 @@ extension APIDescription {
     ]
     for type in FHIRType.allCases {
       let name = type.rawValue
-      let parameters = FHIRSearch.parameters(of: type).filter { $0 != "identifier" || !type.isOfPerson }
+      let parameters = FHIRSearch.parameters(of: type).filter { name in
+        !type.isOfPerson || !["identifier", "name", "birthdate"].contains(name)
+      }
       let ofAnswer = ["_sort", "_count", "_include", "_summary", "_page", "_format"]
       all["GET /fhir/\(name)"] = APIOperation(
         tag, "Searches for \(name)", parameters: parameters + ofAnswer, answers: answer("A Bundle of type searchset"))

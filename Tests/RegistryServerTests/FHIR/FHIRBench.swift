@@ -35,6 +35,7 @@ final class FHIRBench: Sendable {
       ["SYNTH-H1", "SYNTH-H4"].map { Caller.orderEntry($0) } + [
         .auditor, Caller(name: "source", kind: .client, role: .source, institutions: ["SYNTH-H1"]),
         Caller(name: "resident", kind: .user, role: .resident, institutions: [], person: person),
+        Caller(name: "clinician", kind: .user, role: .clinician, institutions: ["SYNTH-H4"]),
         Caller(name: "reviewer", kind: .user, role: .reviewer, institutions: []),
       ]
     service = sample.service(callers + others)

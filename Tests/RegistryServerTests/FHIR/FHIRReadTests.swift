@@ -107,6 +107,18 @@ struct FHIRReadTests {
     }
   }
 
+  @Test("a decimal is what both notations write the same")
+  func decimals() throws {
+    var dice = Dice(3)
+    let signs = Array("0012.e-+5 x")
+    for _ in 0..<20_000 {
+      let text = String((0..<Int.random(in: 0...8, using: &dice)).map { _ in dice.one(of: signs) })
+      let isOne = text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?/) != nil
+      #expect(FHIRDecimal.isOne(text) == isOne, "\(text)")
+    }
+    #expect(FHIRDecimal.isOne("-12.50E+2") && !FHIRDecimal.isOne(String(repeating: "1", count: 41)))
+  }
+
   @Test("a correction: the report's versions, each as it stood, by their digests; an ETag is known again")
   func versions() async throws {
     let bench = try await FHIRBench()

@@ -190,6 +190,29 @@ struct FHIRSearchTests {
     let hidden = try await bench.call(
       "/fhir/Patient/_search?identifier=\(FHIRBench.residentID)", .post, body: "_count=1")
     #expect(hidden.status == 400 && hidden.error == "numbers-in-query")
+    // A name or a birth date tells whose card it is.
+    for (more, count) in [
+      ("&name=样例巳", 1), ("&birthdate=2001-09-09", 1), ("&name=别人&birthdate=1931-01-01", 0), ("&name=样例巳&_count=5", 1),
+    ] {
+      let answer = try await bench.call("/fhir/Patient/_search", .post, body: form + more)
+      #expect(answer.status == 200 && answer.total == count && answer.link("self")?.contains("样") == false, "\(more)")
+    }
+    for (path, body, error) in [
+      ("Patient?name=x", nil, "numbers-in-query"), ("Patient?birthdate=2001-09-09", nil, "numbers-in-query"),
+      ("Patient/_search", "name=x", "patient-needed"), ("Patient/_search", form + "&birthdate=soon", "search-value"),
+    ] as [(String, String?, String)] {
+      let answer = try await bench.call("/fhir/\(path)", body == nil ? .get : .post, body: body)
+      #expect(answer.status == 400 && answer.error == error, "\(path)")
+    }
+    // Of a clinician it is asked for, as at the desk.
+    let alone = try await bench.call("/fhir/Patient/_search", .post, as: "clinician", body: form)
+    #expect(alone.status == 400 && alone.error == "description-needed")
+    let both = try await bench.call(
+      "/fhir/Patient/_search", .post, as: "clinician", body: form + "&birthdate=2001-09-09")
+    #expect(both.total == 1)
+    let other = try await bench.call(
+      "/fhir/Observation/_search", .post, as: "clinician", body: "patient.identifier=\(FHIRBench.residentID)")
+    #expect(other.error == "description-needed")
     let json = try await bench.call(
       "/fhir/Patient/_search", .post, as: "orders-SYNTH-H4", body: "{}", [.contentType: "application/json"])
     #expect(json.status == 415 && json.error == "unsupported-media")
@@ -287,6 +310,8 @@ struct FHIRSearchTests {
     #expect(try await ask(patient).total == 1)
     let nobody = #"{"resourceType":"Patient","name":[{"family":"无","given":["此人"]}],"birthDate":"1931-01-01"}"#
     #expect(try await ask(parameters(nobody)).total == 0)
+    #expect(try await ask(patient, as: "clinician").total == 1)
+    #expect(try await ask(parameters(nobody), as: "clinician").error == "description-needed")
     for bad in ["{}", "", "[]", #"{"resourceType":"Parameters"}"#, #"{"resourceType":"Patient"}"#, parameters("{}")] {
       #expect(try await ask(bad).status == 400, "\(bad)")
     }

@@ -161,6 +161,25 @@ struct FHIRDecimal: CustomStringConvertible {
 
   /// Whether a text is one: what a laboratory writes need not be (`.5`, `+3`, `007`).
   static func isOne(_ text: String) -> Bool {
-    text.utf8.count <= 40 && text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?/) != nil
+    let bytes = Array(text.utf8)
+    guard bytes.count <= 40 else { return false }
+    var rest = bytes[...]
+    func digits() -> ArraySlice<UInt8> {
+      let run = rest.prefix { $0 >= 48 && $0 <= 57 }
+      rest = rest.dropFirst(run.count)
+      return run
+    }
+    if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+    let whole = digits()
+    if whole.isEmpty || whole.count > 1 && whole.first == UInt8(ascii: "0") { return false }
+    if rest.first == UInt8(ascii: ".") {
+      rest = rest.dropFirst()
+      if digits().isEmpty { return false }
+    }
+    guard let power = rest.first else { return true }
+    guard power | 0x20 == UInt8(ascii: "e") else { return false }
+    rest = rest.dropFirst()
+    if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+    return (1...3).contains(digits().count) && rest.isEmpty
   }
 }

@@ -51,12 +51,14 @@ struct FHIRSearch: Sendable {
   /// What everything is asked with, and is no condition.
   private static let ofAnswer: Set<String> = ["_format", "_pretty", "_page"]
   /// Whose record it is: read before.
-  static let ofPerson: Set<String> = ["patient", "subject", "patient.identifier", "subject.identifier", "identifier"]
+  private static let ofPerson: Set<String> = [
+    "patient", "subject", "patient.identifier", "subject.identifier", "identifier", "name", "birthdate",
+  ]
 
   /// Names that a search of a type knows, but for `_count` and its like.
   static func parameters(of type: FHIRType) -> [String] {
     switch type {
-    case .patient: ["_id", "identifier"]
+    case .patient: ["_id", "identifier", "name", "birthdate"]
     case .diagnosticReport, .observation:
       ["_id", "patient", "subject", "code", "category", "date", "status", "_lastUpdated"]
     case .imagingStudy: ["_id", "patient", "subject", "started", "modality", "status", "_lastUpdated"]
