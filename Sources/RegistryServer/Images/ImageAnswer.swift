@@ -23,22 +23,29 @@ extension RegistryService {
         asked.address(at: archive.address, of: study), at: archive.address, accept: media.accept,
         authorization: configuration.images.authorization(at: images.institution), most: asked.part.longest)
       let answer = try await answer(
-        asked, study, head, body, root: root + "/dicom-web", archive: archive.address)
+        asked, study, head, body, root: root + "/dicom-web", archive: archive.address
+      ) { error in
+        // It had begun: whoever reads sees the connection end.
+        self.keepAccount(of: error, at: images.institution, context.logger)
+      }
       metrics.count(.images, [("institution", images.institution), ("outcome", "given")])
       return answer
     } catch let error as ServiceError {
-      let code = ErrorTable.row(of: error).code
-      metrics.count(.images, [("institution", images.institution), ("outcome", code)])
-      context.logger.warning(
-        "an archive did not give images",
-        metadata: ["institution": .string(images.institution), "error": .string(code)])
+      keepAccount(of: error, at: images.institution, context.logger)
       throw error
     }
   }
 
+  private func keepAccount(of error: ServiceError, at institution: String, _ logger: Logger) {
+    let code = ErrorTable.row(of: error).code
+    metrics.count(.images, [("institution", institution), ("outcome", code)])
+    logger.warning(
+      "an archive did not give images", metadata: ["institution": .string(institution), "error": .string(code)])
+  }
+
   private func answer(
     _ asked: ImageRequest, _ study: ImageUID, _ head: HTTPClientResponse, _ body: ArchiveStream, root: String,
-    archive: String
+    archive: String, cut: @escaping @Sendable (ServiceError) -> Void
   ) async throws -> Response {
     switch head.status.code {
     case 200: break
@@ -72,7 +79,12 @@ extension RegistryService {
         var (part, rewriting) = (first, rewriting)
         while let next = part {
           try await writer.write(rewriting?.rewrite(next) ?? next)
-          part = try await body.next()
+          do {
+            part = try await body.next()
+          } catch let error as ServiceError {
+            cut(error)
+            throw error
+          }
         }
         if let rest = rewriting?.finish(), rest.readableBytes > 0 { try await writer.write(rest) }
         try await writer.finish(nil)
