@@ -15,6 +15,7 @@ public final class RegistryService: Sendable {
   let registry: Registry
   let logger: Logger
   let access: Access
+  let images: ImagesRoom
   /// The ways of showing who one is, in the order in which they are tried.
   let authenticating: [any Authenticating]
   let metrics = ServiceMetrics()
@@ -52,7 +53,8 @@ public final class RegistryService: Sendable {
     configured = Mutex(configuration)
     self.logger = logger
     access = Access(registry, configuration, cost: cost)
-    self.authenticating = authenticating ?? access.ways
+    images = ImagesRoom(registry, access.sessions)
+    self.authenticating = (authenticating ?? access.ways) + [TicketAuthentication(tickets: images.tickets)]
   }
 
   /// Takes a configuration that was read again: what can change while it runs does.
@@ -66,6 +68,7 @@ public final class RegistryService: Sendable {
     let router = Router(context: ServerContext.self)
     router.add(middleware: RequestMiddleware(metrics: metrics))
     router.add(middleware: CDSCrossOrigin { [weak self] in self?.configuration.cdsOrigins ?? [] })
+    router.add(middleware: ImageCrossOrigin { [weak self] in self?.configuration.images.origins ?? [] })
     router.add(middleware: ErrorMiddleware())
     router.add(middleware: FHIRErrorMiddleware())
     router.add(middleware: MethodMiddleware())
@@ -74,6 +77,7 @@ public final class RegistryService: Sendable {
     addQuestion(router)
     addCDSHooks(router)
     addFeeds(router)
+    addImages(router)
     addFHIR(router)
     addOpenAPI(router)
     return router

@@ -68,6 +68,34 @@ extension ErrorTable {
         "reason-needed", 403, .required, .requiredFieldMissing,
         "this opens what a person's record holds: state why in the header Huren-Reason")
 
+    case .personNeeded:
+      row(
+        "person-needed", 400, .required, .requiredFieldMissing,
+        "say whose study it is: name the person's code, as a decision tells it, in the header Huren-Person")
+    case .unknownStudy:
+      row(
+        "unknown-study", 404, .notFound, .unknownKey,
+        "no result of this person that this account may see has such a study")
+    case .imagesMissing:
+      row(
+        "images-missing", 404, .notFound, .applicationInternal,
+        "the archive of the institution that reported it does not have this: ask there, or order anew with reason 98")
+    case .imagesNotAcceptable:
+      row(
+        "images-not-acceptable", 406, .notSupported, .unsupportedMessageType,
+        "the archive does not give this in the form that is asked for: send another Accept")
+    case .imagesUnavailable:
+      row(
+        "images-unavailable", 504, .timeout, .applicationInternal,
+        "the archive that has the images sends nothing: ask again later")
+    case .archiveUnreachable:
+      row(
+        "archive-unreachable", 502, .exception, .applicationInternal,
+        "the archive that has the images cannot be reached: ask again later")
+    case .archiveRefused:
+      row(
+        "archive-refused", 502, .exception, .applicationInternal,
+        "the archive that has the images answers otherwise than it was asked: tell who runs it")
     case .noResource:
       row("no-resource", 404, .notFound, .unknownKey, "there is no such resource for this account")
     case .patientNeeded:

@@ -37,6 +37,22 @@ public enum ServiceError: Error, Hashable, Sendable, CaseIterable {
   /// An opening for which a reason must be stated, without one.
   case reasonNeeded
 
+  // Images.
+  /// Of whose study is asked, nobody says.
+  case personNeeded
+  /// Not in what whoever asks may see of the person: whether there is one, nobody is told.
+  case unknownStudy
+  /// The source's archive does not have it, or there is no archive.
+  case imagesMissing
+  /// The archive does not give them in a form that is taken.
+  case imagesNotAcceptable
+  /// The archive sends nothing for five seconds.
+  case imagesUnavailable
+  /// The archive is not there, or does not show that it is itself, or breaks off.
+  case archiveUnreachable
+  /// The archive answers what nobody asked it for.
+  case archiveRefused
+
   // Resources of FHIR.
   /// Nothing of this id, or nothing that whoever asks may hear of.
   case noResource

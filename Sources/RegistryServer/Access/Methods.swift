@@ -18,7 +18,8 @@ extension Route {
 
   private func matches(_ parts: [some StringProtocol]) -> Bool {
     let own = path.split(separator: "/")
-    return own.count == parts.count && zip(own, parts).allSatisfy { $0.first == "{" || $0 == $1 }
+    let isOpen = own.last == "{path}" && parts.count > own.count
+    return (own.count == parts.count || isOpen) && zip(own, parts).allSatisfy { $0.first == "{" || $0 == $1 }
   }
 }
 

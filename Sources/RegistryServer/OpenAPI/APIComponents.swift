@@ -19,6 +19,12 @@ extension APIDescription {
     {"Huren-Institution":{"name":"Huren-Institution","in":"header",
       "description":"The institution that a client of several acts for.","schema":{"type":"string"}},
      "Huren-Reason":{"name":"Huren-Reason","in":"header","description":"Why an auditor asks.","schema":{"type":"string"}},
+     "Huren-Person":{"name":"Huren-Person","in":"header",
+      "description":"The registry's code of the person whose study it is, as decisions tell it; a resident need not say it.",
+      "schema":{"type":"string"}},
+     "accept":{"name":"accept","in":"query","description":"In place of the header Accept.","schema":{"type":"string"}},
+     "StudyInstanceUID":{"name":"StudyInstanceUID","in":"query","description":"The study; needed but where the address is good for one.",
+      "schema":{"type":"string","pattern":"^[0-9]+(\\\\.[0-9]+)*$","maxLength":64}},
      "record":{"name":"record","in":"query","description":"Whether the question is kept as a prompt of the books.",
       "schema":{"type":"boolean","default":true}},
      "knownAt":{"name":"knownAt","in":"query","description":"As the registry knew everything then: for auditors alone.",
@@ -94,6 +100,13 @@ extension APIDescription {
        "retestReason":{"type":["integer","string"]},"text":{"type":"string"},"patientTold":{"type":"boolean"},
        "consultationFeeFen":{"type":"integer"},"scheme":{"type":"string"},"enrolment":{"type":"string"},
        "payment":{"type":"string"}}},
+     "ImagesAsked":{"type":"object","required":["studyInstanceUid"],"properties":{
+       "person":{"type":"string","description":"The registry's code; a resident need not say it."},
+       "studyInstanceUid":{"type":"string","pattern":"^[0-9]+(\\\\.[0-9]+)*$","maxLength":64}}},
+     "ImagesGiven":{"type":"object","required":["dicomWeb","viewer","studyInstanceUid"],"properties":{
+       "dicomWeb":{"type":"string","format":"uri","description":"What a viewer takes as the root of DICOMweb."},
+       "viewer":{"type":"string","format":"uri","description":"A page that shows it."},
+       "studyInstanceUid":{"type":"string"}}},
      "FeedbackTaken":{"type":"object","required":["taken","known","waiting","refused"],"properties":{
        "taken":{"type":"integer"},"known":{"type":"integer"},"waiting":{"type":"integer"},
        "refused":{"type":"array","items":{"type":"object","required":["line","code","message"]}}}}}

@@ -3,7 +3,7 @@ extension APIDescription {
   private static let json = "application/json"
   private static let lines = "application/x-ndjson"
 
-  static let operations = ownOperations.merging(fhirOperations) { own, _ in own }
+  static let operations = ownOperations.merging(fhirOperations) { own, _ in own }.merging(ofImages) { own, _ in own }
 
   private static let ownOperations: [String: APIOperation] = [
     "GET /health": APIOperation(

@@ -60,7 +60,9 @@ struct ScopeTests {
       "/fhir/DiagnosticReport", "/fhir/DiagnosticReport/_search", "/fhir/DiagnosticReport/{id}",
       "/fhir/DiagnosticReport/{id}/_history", "/fhir/DiagnosticReport/{id}/_history/{version}",
     ],
-    "system/ImagingStudy.rs": ["/fhir/ImagingStudy", "/fhir/ImagingStudy/_search", "/fhir/ImagingStudy/{id}"],
+    "system/ImagingStudy.rs": Set(
+      ["/fhir/ImagingStudy", "/fhir/ImagingStudy/_search", "/fhir/ImagingStudy/{id}"]
+        + Route.ofImages.filter { $0.callers != .anybody }.map(\.path)),
     "system/Specimen.rs": ["/fhir/Specimen", "/fhir/Specimen/_search", "/fhir/Specimen/{id}"],
     "system/Organization.rs": ["/fhir/Organization", "/fhir/Organization/_search", "/fhir/Organization/{id}"],
     "system/Provenance.rs": ["/fhir/Provenance", "/fhir/Provenance/_search", "/fhir/Provenance/{id}"],
