@@ -64,6 +64,7 @@ public final class RegistryService: Sendable {
     router.add(middleware: RequestMiddleware(metrics: metrics))
     router.add(middleware: CDSCrossOrigin { [weak self] in self?.configuration.cdsOrigins ?? [] })
     router.add(middleware: ErrorMiddleware())
+    router.add(middleware: PageErrors(sessions: access.sessions))
     router.add(middleware: MethodMiddleware())
     addRunning(router)
     addAccess(router)
@@ -71,6 +72,7 @@ public final class RegistryService: Sendable {
     addCDSHooks(router)
     addFeeds(router)
     addOpenAPI(router)
+    addPages(router)
     return router
   }
 

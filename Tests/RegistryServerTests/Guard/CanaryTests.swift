@@ -90,6 +90,11 @@ struct CanaryTests {
       "POST /sign-out", "GET /launch/{code}", "GET /cds-services", "OPTIONS /cds-services",
       "OPTIONS /cds-services/{id}", "OPTIONS /cds-services/{id}/feedback",
     ] { sent[path] = [] }
+    let typedOnPages = [
+      "number", "name", "birthDate", "reason", "text", "accept", "decline", "order", "person", "records", "institution",
+      "report", "value", "event", "code", "password", "formToken", "answer",
+    ].map { "\($0)=\(Mark.secret)" }.joined(separator: "&")
+    for route in Route.ofPages { sent["\(route.method) \(route.path)"] = route.method == .post ? [typedOnPages] : [] }
     sent["POST /v1/decisions"] = [
       order, order + "\n" + order, order.replacing("\"CREA\"", with: "\"\(Mark.element)\""),
     ]
@@ -176,6 +181,7 @@ struct CanaryTests {
     let own = sent["\(route.method) \(route.path)"] ?? []
     let everywhere = [Mark.json, Mark.json + "}", "\(Mark.name)\n\(Mark.secret)", ""]
     let path = route.path.replacing("{id}", with: "huren-order-sign").replacing("{code}", with: Mark.secret)
+      .replacing(/\{[a-z]+\}/, with: Mark.secret)
     let may = callers.first { route.permits($0.role) }?.name
     let not = callers.first { !route.permits($0.role) }?.name
     let query = "?\(Mark.element)=\(Mark.secret)&wsdl&namespace=\(Mark.secret)&record=\(Mark.element)"
