@@ -33,6 +33,22 @@ extension APIDescription {
     "POST /reviewer/disputes": change("Settles a dispute about a report"),
     "GET /reviewer/persons/{person}": page("All records of a person"),
     "POST /reviewer/persons/{person}": change("Says that a record is another's"),
+    "GET /auditor": page("The auditor's desk: of which period the report is asked for"),
+    "GET /auditor/report": page("The audits of a period, to read and print"),
+    "GET /auditor/events": page("Who asked for what"),
+    "GET /auditor/events/{event}": page("Why an event is opened"),
+    "POST /auditor/events/{event}": change("Opens an event for a stated reason"),
+    "GET /operator": page("The operator's desk: feeds by institution"),
+    "GET /operator/quarantine": page("What could not be taken in"),
+    "POST /operator/quarantine/retry": change("Tries all of it again"),
+    "GET /operator/quarantine/{message}": page("Why a message is in quarantine"),
+    "POST /operator/quarantine/{message}": change("Opens a message at the place, for a stated reason"),
+    "GET /operator/codes": page("Local codes without an item"),
+    "GET /operator/reference": page("The generation of reference data in force"),
+    "POST /operator/reference": change("Checks or loads the folder that the service is configured with"),
+    "GET /operator/accounts": page("Who may ask"),
+    "POST /operator/accounts": change("A new user"),
+    "POST /operator/accounts/change": change("Shuts an account out, lets it in, or resets it"),
   ]
 
   private static func page(_ summary: String) -> APIOperation {

@@ -14,6 +14,8 @@ extension RegistryService {
     addClinicianDesk(router)
     addResidentDesk(router)
     addReviewerDesk(router)
+    addAuditorDesk(router)
+    addOperatorDesk(router)
   }
 
   /// Where whoever is signed in goes on.

@@ -57,5 +57,32 @@ extension Route {
     reviewerDesk, reviewTask, answerTask, reviewDone, undoReview, settleDispute, reviewPerson, splitPerson,
   ]
 
-  static let ofPages = [start, asset, signInPage, enrolPage] + ofClinicians + ofResidents + ofReviewers
+  static let auditorDesk = Route(.get, "/auditor", .roles([.auditor]), isPage: true)
+  static let auditReport = Route(.get, "/auditor/report", .roles([.auditor]), isPage: true)
+  static let auditEvents = Route(.get, "/auditor/events", .roles([.auditor]), isPage: true)
+  static let auditEvent = Route(.get, "/auditor/events/{event}", .roles([.auditor]), isPage: true)
+  static let openEvent = Route(.post, "/auditor/events/{event}", .roles([.auditor]), access: .events, isPage: true)
+
+  private static let ofAuditors = [auditorDesk, auditReport, auditEvents, auditEvent, openEvent]
+
+  static let operatorDesk = Route(.get, "/operator", .roles([.operator]), isPage: true)
+  static let quarantineList = Route(.get, "/operator/quarantine", .roles([.operator]), isPage: true)
+  static let retryQuarantine = Route(.post, "/operator/quarantine/retry", .roles([.operator]), isPage: true)
+  static let quarantined = Route(.get, "/operator/quarantine/{message}", .roles([.operator]), isPage: true)
+  static let openQuarantined = Route(
+    .post, "/operator/quarantine/{message}", .roles([.operator]), access: .message, isPage: true)
+  static let unmappedCodes = Route(.get, "/operator/codes", .roles([.operator]), isPage: true)
+  static let referenceData = Route(.get, "/operator/reference", .roles([.operator]), isPage: true)
+  static let checkReference = Route(.post, "/operator/reference", .roles([.operator]), isPage: true)
+  static let accounts = Route(.get, "/operator/accounts", .roles([.operator]), isPage: true)
+  static let addAccount = Route(.post, "/operator/accounts", .roles([.operator]), isPage: true)
+  static let changeAccount = Route(.post, "/operator/accounts/change", .roles([.operator]), isPage: true)
+
+  private static let ofOperators = [
+    operatorDesk, quarantineList, retryQuarantine, quarantined, openQuarantined, unmappedCodes, referenceData,
+    checkReference, accounts, addAccount, changeAccount,
+  ]
+
+  static let ofPages =
+    [start, asset, signInPage, enrolPage] + ofClinicians + ofResidents + ofReviewers + ofAuditors + ofOperators
 }

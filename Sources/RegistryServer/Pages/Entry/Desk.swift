@@ -33,6 +33,7 @@ enum Desk: String, CaseIterable, Sendable {
     case .operator:
       [
         (path, "数据来源", "Feeds"), (path.part("quarantine"), "隔离区", "Quarantine"),
+        (path.part("codes"), "未映射", "Codes"), (path.part("reference"), "参考数据", "Reference data"),
         (path.part("accounts"), "账户", "Accounts"),
       ]
     }

@@ -1,4 +1,5 @@
 import Clinical
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Registry
@@ -17,7 +18,7 @@ struct Visit: Sendable {
   var caller: Caller { session.caller }
 
   /// A part of the path.
-  func part(_ name: String) -> String { context.parameters.get(name) ?? "" }
+  func part(_ name: String) -> String { (context.parameters.get(name) ?? "").removingPercentEncoding ?? "" }
 
   /// A number that the path asks, within bounds; else the first of them.
   func number(_ name: String, _ bounds: ClosedRange<Int>) -> Int {

@@ -30,8 +30,7 @@ struct RecordPages {
   /// - Parameter page: from 1.
   func overview(page: Int) -> HTML {
     let rows = timeline.rows
-    let start = min((page - 1) * Self.itemsTogether, rows.count)
-    let shown = rows[start..<min(start + Self.itemsTogether, rows.count)]
+    let shown = rows.page(page, of: Self.itemsTogether)
     return tag("section", .id("results"), .init("aria-labelledby", "results-title")) {
       tag("h2", .id("results-title")) {
         l("结果", "Results")
@@ -39,7 +38,7 @@ struct RecordPages {
       }
       if rows.isEmpty { tag("p", text: l("没有可显示的检验结果。", "There are no results to show.")) }
       tag("ul", .class("items")) { for row in shown { card(row) } }
-      pages(page, of: (rows.count + Self.itemsTogether - 1) / Self.itemsTogether, base, "results")
+      PageLinks(page: page, count: rows.pages(of: Self.itemsTogether), path: base, fragment: "results").html(l)
       if page == 1 { narratives }
     }
   }
@@ -101,15 +100,13 @@ struct RecordPages {
   func item(_ key: String, page: Int) -> (title: String, body: HTML)? {
     if key == "reports" {
       let all = timeline.narratives
-      let start = min((page - 1) * Self.rowsTogether, all.count)
       let body = tag("ul", .class("plain")) {
-        for report in all[start..<min(start + Self.rowsTogether, all.count)] { narrative(report) }
+        for report in all.page(page, of: Self.rowsTogether) { narrative(report) }
       }
       return (l("检查报告", "Examinations"), paged(body, page, of: all.count, base.part("items", key)))
     }
     guard let row = timeline.rows.first(where: { $0.key == key }) else { return nil }
-    let start = min((page - 1) * Self.rowsTogether, row.entries.count)
-    let shown = row.entries[start..<min(start + Self.rowsTogether, row.entries.count)]
+    let shown = row.entries.page(page, of: Self.rowsTogether)
     let years = Dictionary(grouping: shown) { zone.date(of: $0.at).year }.sorted { $0.key > $1.key }
     let body = tag("div") {
       if let (trend, text) = row.trend(of: record.facts, l, zone) {
@@ -129,53 +126,23 @@ struct RecordPages {
   }
 
   private func table(_ entries: [Timeline.Entry], caption: String) -> HTML {
-    tag("div", .class("scroll")) {
-      tag("table", .class("rows")) {
-        tag("caption", text: caption)
-        tag("thead") {
-          tag("tr") {
-            for name in [
-              l("时间", "When"), l("结果", "Result"), l("参考范围", "Range"), l("机构", "Where"), l("报告", "Report"),
-            ] { tag("th", .init("scope", "col"), text: name) }
-          }
-        }
-        tag("tbody") {
-          for entry in entries {
-            tag("tr") {
-              tag("td", text: zone.clinicalText(entry.at))
-              tag("td") {
-                words.value(of: entry)
-                " "
-                words.flag(entry.result.reading.flag)
-                " "
-                words.mark(entry.result.observation.status)
-              }
-              tag("td", text: entry.result.observation.referenceRange ?? "–")
-              tag("td", text: words.institution(entry.report.institution))
-              tag("td") { link(base.part("reports", entry.report.id), entry.report.name(l)) }
-            }
-          }
-        }
+    PageTable(
+      caption: caption,
+      columns: [l("时间", "When"), l("结果", "Result"), l("参考范围", "Range"), l("机构", "Where"), l("报告", "Report")],
+      rows: entries.map { entry in
+        [
+          HTML(zone.clinicalText(entry.at)), words.result(entry), words.range(entry.result),
+          HTML(words.institution(entry.report.institution)),
+          tag("span") { link(base.part("reports", entry.report.id), entry.report.name(l)) },
+        ]
       }
-    }
+    ).html
   }
 
   private func paged(_ body: HTML, _ page: Int, of count: Int, _ path: PagePath) -> HTML {
     tag("div") {
       body
-      pages(page, of: (count + Self.rowsTogether - 1) / Self.rowsTogether, path, "main")
-    }
-  }
-
-  /// Where the other pages are.
-  private func pages(_ page: Int, of count: Int, _ path: PagePath, _ fragment: String) -> HTML {
-    if count < 2 { return .none }
-    return tag("nav", .init("aria-label", l("分页", "Pages"))) {
-      tag("p", .class("actions")) {
-        if page > 1 { link(path.asking("page", page - 1).at(fragment), l("上一页", "Previous page")) }
-        l("第\(page)页，共\(count)页", "Page \(page) of \(count)")
-        if page < count { link(path.asking("page", page + 1).at(fragment), l("下一页", "Next page")) }
-      }
+      PageLinks(page: page, count: (count + Self.rowsTogether - 1) / Self.rowsTogether, path: path).html(l)
     }
   }
 }

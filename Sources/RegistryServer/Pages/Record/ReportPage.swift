@@ -55,40 +55,19 @@ extension RecordPages {
 
   private func results(_ recorded: RecordedReport) -> HTML {
     let shown = recorded.results.prefix(Self.resultsTogether)
-    return tag("div", .class("scroll")) {
-      tag("table", .class("rows")) {
-        tag("caption", text: l("结果", "Results"))
-        tag("thead") {
-          tag("tr") {
-            for name in [l("项目", "Item"), l("结果", "Result"), l("参考范围", "Range"), l("备注", "Note")] {
-              tag("th", .init("scope", "col"), text: name)
-            }
-          }
+    return tag("div") {
+      PageTable(
+        caption: l("结果", "Results"),
+        columns: [l("项目", "Item"), l("结果", "Result"), l("参考范围", "Range"), l("备注", "Note")],
+        rows: shown.map { result in
+          let code = result.observation.code
+          let name = l.name(result.reading.item?.nameZh, result.reading.item?.nameEn) ?? code.display ?? code.identifier
+          return [
+            tag("strong", text: name), words.result(Timeline.Entry(recorded, result)), words.range(result),
+            HTML([result.observation.method, result.observation.note].compactMap { $0 }.joined(separator: "; ")),
+          ]
         }
-        tag("tbody") {
-          for result in shown {
-            let entry = Timeline.Entry(recorded, result)
-            let code = result.observation.code
-            tag("tr") {
-              tag(
-                "th", .init("scope", "row"),
-                text: l.name(result.reading.item?.nameZh, result.reading.item?.nameEn) ?? code.display
-                  ?? code.identifier)
-              tag("td") {
-                words.value(of: entry)
-                " "
-                words.flag(result.reading.flag)
-                " "
-                words.mark(result.observation.status)
-              }
-              tag("td", text: result.observation.referenceRange ?? "–")
-              tag(
-                "td",
-                text: [result.observation.method, result.observation.note].compactMap { $0 }.joined(separator: "; "))
-            }
-          }
-        }
-      }
+      ).html
       if recorded.results.count > shown.count {
         tag(
           "p",

@@ -41,6 +41,26 @@ struct ResultWords {
     let name = entry.isTakenBack ? "value taken-back" : "value"
     return tag("span", .class(name), text: value(entry.result).cut(to: 160))
   }
+
+  /// Value, flag and mark.
+  func result(_ entry: Timeline.Entry) -> HTML {
+    tag("span") {
+      value(of: entry)
+      " "
+      flag(entry.result.reading.flag)
+      " "
+      mark(entry.result.observation.status)
+    }
+  }
+
+  /// The range as sent; on a phone, where no heading stands above it, with what it is.
+  func range(_ result: RecordedResult) -> HTML {
+    guard let range = result.observation.referenceRange?.nonBlank else { return HTML("–") }
+    return tag("span") {
+      tag("span", .class("phone"), text: l("参考 ", "range "))
+      range
+    }
+  }
 }
 
 extension String {

@@ -15,49 +15,27 @@ struct AccessPage {
   private var l: PageLanguage { visit.l }
 
   var page: Page {
-    let pages = max(1, (rows.count + Self.together - 1) / Self.together)
+    let pages = rows.pages(of: Self.together)
     let number = visit.number("page", 1...pages)
-    let shown = rows[(number - 1) * Self.together..<min(number * Self.together, rows.count)]
     let path = Desk.resident.path.part("access")
     return visit.page(l("谁看过我的记录", "Who looked at my record")) {
       if rows.isEmpty { tag("p", text: l("还没有人看过。", "Nobody has looked yet.")) }
-      tag("div", .class("scroll")) {
-        tag("table", .class("rows")) {
-          tag("caption", text: l("共\(rows.count)次，最近的在前", "\(rows.count), the newest first"))
-          tag("thead") {
-            tag("tr") {
-              for name in [l("时间", "When"), l("谁", "Who"), l("看了什么", "What"), l("为什么", "Why"), l("结果", "Outcome")] {
-                tag("th", .init("scope", "col"), text: name)
-              }
-            }
-          }
-          tag("tbody") { for row in shown { line(row) } }
-        }
-      }
-      if pages > 1 {
-        tag("nav", .init("aria-label", l("分页", "Pages"))) {
-          tag("p", .class("actions")) {
-            for page in 1...pages { link(path.asking("page", page), l("第\(page)页", "Page \(page)")) }
-          }
-        }
-      }
+      PageTable(
+        caption: l("共\(rows.count)次，最近的在前", "\(rows.count), the newest first"),
+        columns: [l("时间", "When"), l("谁", "Who"), l("看了什么", "What"), l("为什么", "Why"), l("结果", "Outcome")],
+        rows: rows.page(number, of: Self.together).map(cells)
+      ).html
+      PageLinks(page: number, count: pages, path: path).html(l)
     }
   }
 
-  private func line(_ row: AccessRow) -> HTML {
-    tag("tr") {
-      tag("td", text: row.at.prefix(16).replacing("T", with: " "))
-      tag("td") {
-        if let code = row.institution { institution(code) + " " }
-        tag("span", .class("muted"), text: row.account ?? l("登记系统本机", "the registry's own command line"))
-      }
-      tag("td", text: AccessWords.what(row.what, l))
-      tag("td") {
-        AccessWords.purpose(row.purpose, l)
-        if let reason = row.reason { l("：", ": ") + reason }
-      }
-      tag("td", text: AccessWords.outcome(row.outcome, l))
-    }
+  private func cells(_ row: AccessRow) -> [HTML] {
+    let who = [row.institution.map(institution), row.account ?? l("登记系统本机", "the registry's own command line")]
+    let why = AccessWords.purpose(row.purpose, l) + (row.reason.map { l("：", ": ") + $0 } ?? "")
+    return [
+      HTML(row.at.prefix(16).replacing("T", with: " ")), HTML(who.compactMap { $0 }.joined(separator: " · ")),
+      HTML(AccessWords.what(row.what, l)), HTML(why), HTML(AccessWords.outcome(row.outcome, l)),
+    ]
   }
 }
 

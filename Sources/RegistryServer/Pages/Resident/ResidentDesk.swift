@@ -32,10 +32,13 @@ extension RegistryService {
     }
     page(.residentAccess, router) { visit in
       let person = try self.ownCode(visit)
-      var rows: [AccessRow] = []
-      var filter = AccessFilter()
-      filter.person = person
-      try self.registry.auditAccess(filter) { rows.append($0) }
+      let rows = try await self.waiting {
+        var rows: [AccessRow] = []
+        var filter = AccessFilter()
+        filter.person = person
+        try self.registry.auditAccess(filter) { rows.append($0) }
+        return rows
+      }
       let reference = try self.registry.reference().data
       return AccessPage(visit: visit, rows: rows.reversed()) { reference.institutions[$0]?.name ?? $0 }.page
     }

@@ -6,7 +6,7 @@ extension RegistryService {
   /// The reviewer's desk: who is who, and whose a report is.
   func addReviewerDesk(_ router: Router<ServerContext>) {
     page(.reviewerDesk, router) { visit in
-      let (open, tasks, disputes) = try self.registry.reviews(limit: Self.tasksShown)
+      let (open, tasks, disputes) = try await self.waiting { try self.registry.reviews(limit: Self.tasksShown) }
       return ReviewList(visit: visit, open: open, tasks: tasks, disputes: disputes).page
     }
     page(.reviewTask, router) { visit in
@@ -48,7 +48,8 @@ extension RegistryService {
   /// A task, and that the two people's data were looked at.
   private func openTask(_ visit: Visit) async throws -> PersonReview {
     guard let number = Int64(visit.part("task")),
-      let task = try registry.reviews(limit: Self.tasksShown).tasks.first(where: { $0.task == number })
+      let task = try await waiting({ try self.registry.reviews(limit: Self.tasksShown).tasks })
+        .first(where: { $0.task == number })
     else { throw ServiceError.noRoute }
     for person in Set(task.sides.map(\.person)).sorted() { try await looked(at: person, visit) }
     return task
@@ -73,7 +74,7 @@ extension RegistryService {
     guard let task = Int64(visit.part("task")), let answer = form["answer"], ["same", "different"].contains(answer)
     else { throw ServiceError.malformed }
     _ = try await registry.submit(.answer(review: task, isSame: answer == "same"), try reason(visit, form))
-    let next = try registry.reviews(limit: 1).tasks.first
+    let next = try await waiting { try self.registry.reviews(limit: 1).tasks.first }
     return Response.seeOther(next.map { TaskPage.path($0.task) } ?? Desk.reviewer.path)
   }
 }

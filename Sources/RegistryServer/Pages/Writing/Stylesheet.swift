@@ -75,10 +75,12 @@ enum Stylesheet {
     .two { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; }
     code { overflow-wrap: anywhere; background: #e8edf2; padding: 0 .2rem; }
     pre { overflow-x: auto; background: #fff; border: 1px solid #8494a3; padding: .75rem; }
+    .phone { display: none; }
     mark { background: #ffe28a; color: inherit; }
     @media (max-width: 40rem) {
       .two { grid-template-columns: 1fr; }
       .who { margin-left: 0; }
+      .phone { display: inline; }
       dl.facts { grid-template-columns: 1fr; } dl.facts dd { margin: 0 0 .3rem; }
       table.rows thead { position: absolute; left: -100rem; }
       table.rows tr { display: block; border-bottom: 2px solid #47535e; padding: .4rem 0; }
