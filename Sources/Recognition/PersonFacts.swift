@@ -19,7 +19,7 @@ public struct PersonFacts: Hashable, Sendable {
 
 extension PersonFacts {
   /// Completed years at a moment; nil when the birth date is not wholly known.
-  func age(at moment: Instant, in zone: RegistryZone) -> Int? {
+  package func age(at moment: Instant, in zone: RegistryZone) -> Int? {
     guard let birthDate, let month = birthDate.month, let day = birthDate.day else { return nil }
     let date = zone.date(of: moment)
     let hadBirthday = (date.month ?? 1, date.day ?? 1) >= (month, day)

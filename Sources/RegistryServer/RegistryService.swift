@@ -71,6 +71,7 @@ public final class RegistryService: Sendable {
     router.add(middleware: ImageCrossOrigin { [weak self] in self?.configuration.images.origins ?? [] })
     router.add(middleware: ErrorMiddleware())
     router.add(middleware: FHIRErrorMiddleware())
+    router.add(middleware: PageErrors(sessions: access.sessions))
     router.add(middleware: MethodMiddleware())
     addRunning(router)
     addAccess(router)
@@ -80,6 +81,7 @@ public final class RegistryService: Sendable {
     addImages(router)
     addFHIR(router)
     addOpenAPI(router)
+    addPages(router)
     return router
   }
 

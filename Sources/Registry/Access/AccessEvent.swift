@@ -25,6 +25,8 @@ public struct AccessEvent: Codable, Hashable, Sendable {
     case care
     /// Opened in need, with a reason that is listed.
     case breakGlass = "break-glass"
+    /// To find out who is who, or whose a report is.
+    case review
     /// For a reason that is stated: the auditor's, the operator's.
     case stated
   }

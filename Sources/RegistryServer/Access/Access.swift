@@ -62,7 +62,10 @@ extension RegistryService {
     on(.enrol, router) { request, context in try await signIn.enrol(request, context) }
     on(.signIn, router) { request, context in try await signIn.signIn(request, context) }
     on(.session, router) { request, context in try await signIn.session(request, context) }
-    on(.signOut, router) { request, context in try await signIn.signOut(request, context) }
+    on(.signOut, router) { [self] request, context in
+      if context.caller?.owedFormToken != nil { _ = try await form(request, context) }
+      return try await signIn.signOut(request, context)
+    }
     on(.launch, router) { [self] request, context in
       guard let caller = context.caller else { throw ServiceError.notAuthenticated }
       let institution = try institution(of: caller, request)
@@ -72,6 +75,9 @@ extension RegistryService {
         status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
         body: .init(byteBuffer: ByteBuffer(string: "{\"url\":\(JSONString.quoted(address))}")))
     }
-    on(.openLaunch, router) { _, context in try access.launches.open(context.parameters.get("code") ?? "") }
+    on(.openLaunch, router) { request, context in
+      let secret = try access.launches.open(context.parameters.get("code") ?? "")
+      return EntryPages(request).launched(secret)
+    }
   }
 }

@@ -17,6 +17,15 @@ public struct Caller: Hashable, Sendable {
   public var person: String?
   /// What the token that was shown is for; nil for what shows an account as a whole: a certificate, a session, a JWT of its own.
   var scopes: GrantedScopes?
+  /// Of a session whose change did not show its form token in the head: the form must carry it, or it is no change.
+  var owedFormToken: String?
+
+  /// Without what is owed.
+  var shown: Caller {
+    var caller = self
+    caller.owedFormToken = nil
+    return caller
+  }
 
   public init(name: String, kind: Kind, role: Role, institutions: Set<String>, person: String? = nil) {
     self.name = name

@@ -18,17 +18,22 @@ struct Route: Hashable, Sendable {
   let scope: Scope?
   /// What of a person's data is asked for there: whoever may not is an event of the chain, as whoever may is.
   let access: AccessEvent.Kind?
+  /// For people at a screen: a session opens it, and no token.
+  let isPage: Bool
 
   init(
     _ method: HTTPRequest.Method, _ path: String, _ callers: Callers, scope: Scope? = nil,
-    access: AccessEvent.Kind? = nil
+    access: AccessEvent.Kind? = nil, isPage: Bool = false
   ) {
     (self.method, self.path, self.callers) = (method, path, callers)
-    (self.scope, self.access) = (scope, access)
+    (self.scope, self.access, self.isPage) = (scope, access, isPage)
   }
 
   /// As the router writes it.
   var routerPath: String { path.hasSuffix("/{path}") ? path.dropLast(6) + "**" : path }
+
+  /// Whether a change there may come as a form that carries the session's token.
+  var takesForm: Bool { isPage || self == .signOut }
 
   func permits(_ role: Role) -> Bool {
     switch callers {
@@ -62,4 +67,5 @@ extension Route {
 
   static let all: [Route] =
     [health, ready, metrics, decisions, query, feedback, openAPI] + ofFeeds + ofAccess + ofCDSHooks + ofFHIR + ofImages
+    + ofPages
 }

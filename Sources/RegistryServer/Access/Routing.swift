@@ -21,6 +21,8 @@ extension RegistryService {
       context.caller = try await self.caller(of: request, context, for: route)
       do {
         if let caller = context.caller { try route.expectPermitted(caller) }
+        // Whoever reads no form would not look for its token.
+        if context.caller?.owedFormToken != nil, !route.takesForm { throw ServiceError.formTokenNeeded }
         return try await answer(request.continued(on: context.channel), context)
       } catch let error as ServiceError {
         try await self.keepRefused(error, route, request, context)

@@ -14,6 +14,9 @@ struct HeadedError: Error {
     value = methods.map(\.rawValue).joined(separator: ", ")
   }
 
+  /// When it is worth trying again, in seconds (RFC 9110, section 10.2.3).
+  init(retryAfter seconds: Int) { (error, name, value) = (.tooMany, .retryAfter, String(seconds)) }
+
   /// The scope that is needed (RFC 6750, section 3.1). Nil for other errors.
   init?(_ error: ServiceError, of route: Route) {
     guard error == .insufficientScope, let scope = route.scope else { return nil }

@@ -1,11 +1,14 @@
 /// Each route by method and path.
 extension APIDescription {
   private static let json = "application/json"
+  static let form = "application/x-www-form-urlencoded"
   private static let lines = "application/x-ndjson"
 
-  static let operations = ownOperations.merging(fhirOperations) { own, _ in own }.merging(ofImages) { own, _ in own }
+  static let operations = [programs, fhirOperations, ofImages, pages].reduce(into: [:]) { all, some in
+    all.merge(some) { first, _ in first }
+  }
 
-  private static let ownOperations: [String: APIOperation] = [
+  private static let programs: [String: APIOperation] = [
     "GET /health": APIOperation(
       "running", "Whether it lives", answers: [.init(status: 200, words: "It does", content: [("text/plain", nil)])]),
     "GET /ready": APIOperation(
@@ -96,18 +99,23 @@ extension APIDescription {
       ]),
     "GET /.well-known/smart-configuration": smart, "GET /fhir/.well-known/smart-configuration": smart,
     "POST /enrol": APIOperation(
-      "access", "Sets password and TOTP with a one-time code", takes: [(json, nil)],
+      "access", "Sets password and TOTP with a one-time code", takes: [(json, nil), (form, nil)],
       answers: [
         .init(status: 200, words: "Done"), .init(status: 401, words: "Not believed", content: [(json, "Error")]),
       ]),
     "POST /sign-in": APIOperation(
-      "access", "Begins a session with password and TOTP", takes: [(json, nil)],
+      "access", "Begins a session with password and TOTP", takes: [(json, nil), (form, nil)],
       answers: [
+        .init(status: 303, words: "A session, in a cookie, of a form: on to the desk"),
         .init(status: 200, words: "A session, in a cookie"),
         .init(status: 401, words: "Not believed", content: [(json, "Error")]),
       ]),
     "GET /session": APIOperation("access", "Whose session it is", answers: [.init(status: 200, words: "The account")]),
-    "POST /sign-out": APIOperation("access", "Ends the session", answers: [.init(status: 204, words: "Ended")]),
+    "POST /sign-out": APIOperation(
+      "access", "Ends the session",
+      answers: [
+        .init(status: 204, words: "Ended"), .init(status: 303, words: "Ended, by a form: on to the sign-in page"),
+      ]),
     "POST /launch": APIOperation(
       "access", "An address, good once, at which a clinician's page opens for a practitioner and a patient",
       takes: [(json, nil)], answers: [.init(status: 200, words: "The address", content: [(json, nil)])]),

@@ -79,7 +79,7 @@ struct ScopeTests {
         continue
       }
       // A session is a person's.
-      let isOfSession = route == .session || route == .signOut
+      let isOfSession = route == .session || route == .signOut || route.isPage
       #expect((route.scope == nil) == (isOfSession || roles.isDisjoint(with: clients)), "\(route.path)")
     }
     var opened: [String: Set<String>] = [:]

@@ -99,6 +99,11 @@ struct CanaryTests {
       Mark.json + ",\"studyInstanceUid\":\"1.2.3\",\"person\":\"\(Mark.element)\"}",
       "{\"studyInstanceUid\":\"\(Mark.number)\"}",
     ]
+    let typedOnPages = [
+      "number", "name", "birthDate", "reason", "text", "accept", "decline", "order", "person", "records", "institution",
+      "report", "value", "event", "code", "password", "formToken", "answer",
+    ].map { "\($0)=\(Mark.secret)" }.joined(separator: "&")
+    for route in Route.ofPages { sent["\(route.method) \(route.path)"] = route.method == .post ? [typedOnPages] : [] }
     sent["POST /v1/decisions"] = [
       order, order + "\n" + order, order.replacing("\"CREA\"", with: "\"\(Mark.element)\""),
     ]
@@ -185,6 +190,7 @@ struct CanaryTests {
     let own = sent["\(route.method) \(route.path)"] ?? []
     let everywhere = [Mark.json, Mark.json + "}", "\(Mark.name)\n\(Mark.secret)", ""]
     let path = route.path.replacing("{id}", with: "huren-order-sign").replacing("{code}", with: Mark.secret)
+      .replacing(/\{[a-z]+\}/, with: Mark.secret)
     let may = callers.first { route.permits($0.role) }?.name
     let not = callers.first { !route.permits($0.role) }?.name
     let query = "?\(Mark.element)=\(Mark.secret)&wsdl&namespace=\(Mark.secret)&record=\(Mark.element)"

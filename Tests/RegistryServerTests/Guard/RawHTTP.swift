@@ -50,7 +50,7 @@ enum RawHTTP {
         guard let last = rest.firstRange(of: Array("0\r\n\r\n".utf8)) else { return false }
         rest = rest[last.upperBound...]
       } else {
-        let length = head.firstMatch(of: /[Cc]ontent-[Ll]ength: (\d+)/).flatMap { Int($0.1) } ?? 0
+        let length = head.firstMatch(of: /[Cc]ontent-[Ll]ength: ?(\d+)/).flatMap { Int($0.1) } ?? 0
         guard rest.count >= length else { return false }
         rest = rest.dropFirst(length)
       }

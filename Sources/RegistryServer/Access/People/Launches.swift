@@ -67,25 +67,16 @@ final class Launches: Sendable {
     return secret
   }
 
-  /// Opens an address, once: the session begins, and the page follows.
+  /// Opens an address, once: the session begins.
   ///
-  /// A redirect would not do: a browser sends no cookie of `SameSite=Strict` along a way that began at another site.
-  func open(_ code: String) throws -> Response {
+  /// - Returns: what the browser is to hold.
+  func open(_ code: String) throws -> Secret {
     let digest = Secret.digest(of: code)
     guard let launch = launches.withLock({ $0.removeValue(forKey: digest) }), launch.expires > registry.now else {
       throw ServiceError.noRoute
     }
     var session = launch.session
     (session.began, session.used) = (registry.now, registry.now)
-    let secret = try sessions.begin(session)
-    var headers: HTTPFields = [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"]
-    headers[.setCookie] = SessionAuthentication.setCookie(secret)
-    headers[.referrerPolicy] = "no-referrer"
-    let page = #"<!doctype html><meta http-equiv="refresh" content="0;url=/"><title>互认</title><a href="/">互认</a>"#
-    return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: page)))
+    return try sessions.begin(session)
   }
-}
-
-extension HTTPField.Name {
-  fileprivate static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
 }

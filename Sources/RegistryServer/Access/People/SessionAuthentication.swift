@@ -11,12 +11,18 @@ struct SessionAuthentication: Authenticating {
 
   func caller(of request: Request, _ context: ServerContext) async throws -> Caller? {
     guard let held = request.sessionCookie, let session = try sessions.session(held) else { return nil }
-    if request.method != .get, request.method != .head {
-      guard let token = request.headers[.hurenFormToken],
-        Secret.digest(of: token) == Secret.digest(of: session.formToken)
-      else { throw ServiceError.formTokenNeeded }
+    if request.method == .get || request.method == .head { return session.caller }
+    if let token = request.headers[.hurenFormToken] {
+      guard Secret.digest(of: token) == Secret.digest(of: session.formToken) else {
+        throw ServiceError.formTokenNeeded
+      }
+      return session.caller
     }
-    return session.caller
+    // A page's form has it in its body, which is read when it is known who asks.
+    guard request.isForm else { throw ServiceError.formTokenNeeded }
+    var caller = session.caller
+    caller.owedFormToken = session.formToken
+    return caller
   }
 
   /// What has a browser hold a session, or let it go.

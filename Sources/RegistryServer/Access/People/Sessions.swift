@@ -17,6 +17,8 @@ struct Session: Sendable {
   var used: Instant
   /// JSON of the patient whom a hospital's system opened it for; nil where a user signed in.
   var patient: [UInt8]?
+  /// What a clinician has open on the screen.
+  var openPatients = OpenPatients()
 
   init(_ caller: Caller, standingOn account: Account, at now: Instant, patient: [UInt8]? = nil) {
     self.caller = caller
@@ -76,6 +78,12 @@ final class Sessions: Sendable {
       return nil
     }
     return found
+  }
+
+  /// Keeps something in a session, if it lives.
+  func change(_ held: String, _ change: (inout Session) -> Void) {
+    let digest = Secret.digest(of: held)
+    sessions.withLock { all in if all[digest] != nil { change(&all[digest]!) } }
   }
 
   func end(_ held: String) {

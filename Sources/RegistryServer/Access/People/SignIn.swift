@@ -64,6 +64,7 @@ struct SignIn: Sendable {
       let totp = OneTimePassword()
       let hash = try await passwords.hash(password)
       guard try await registry.enrol(name, code: code, password: hash.text, totp: totp.secret) else { return nil }
+      if request.isByPage { return EntryPages(request).enrolled(totp, name).response }
       return Self.response(
         #"{"otpauth":\#(JSONString.quoted(totp.address(for: name))),"secret":"\#(totp.base32)"}"#)
     }
@@ -112,9 +113,10 @@ struct SignIn: Sendable {
 
   func signOut(_ request: Request, _ context: ServerContext) async throws -> Response {
     if let held = request.sessionCookie { sessions.end(held) }
-    return Response(
-      status: .noContent,
-      headers: [.setCookie: SessionAuthentication.setCookie(nil), .cacheControl: "no-store"])
+    var response = Response(status: .noContent, headers: [.cacheControl: "no-store"])
+    if request.isForm { response = .seeOther(PagePath("sign-in")) }
+    response.headers[.setCookie] = SessionAuthentication.setCookie(nil)
+    return response
   }
 
   /// Makes an attempt, unless too many failed.
@@ -128,7 +130,7 @@ struct SignIn: Sendable {
     let address = address(request, context).map { "address:" + $0 }
     if let seconds = attempts.begin([account] + (address.map { [$0] } ?? []), at: registry.now) {
       context.logger.notice("attempts are slowed down", metadata: ["seconds": "\(seconds)"])
-      return ErrorAnswer(ErrorTable.row(of: ServiceError.tooMany)).response(retryAfter: seconds)
+      throw HeadedError(retryAfter: seconds)
     }
     guard let response = try await attempt() else { throw ServiceError.signInFailed }
     attempts.succeeded(account: account, address: address)
@@ -144,14 +146,6 @@ struct SignIn: Sendable {
   private static func response(_ json: String) -> Response {
     Response(
       status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-      body: .init(byteBuffer: ByteBuffer(string: json)))
-  }
-}
-
-extension ErrorAnswer {
-  fileprivate func response(retryAfter seconds: Int) -> Response {
-    Response(
-      status: .init(code: row.http), headers: [.contentType: "application/json", .retryAfter: String(seconds)],
       body: .init(byteBuffer: ByteBuffer(string: json)))
   }
 }
