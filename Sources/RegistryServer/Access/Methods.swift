@@ -12,6 +12,9 @@ extension Route {
     return all.filter { $0.matches(parts) }.flatMap { $0.hasHead ? [$0.method, .head] : [$0.method] }
   }
 
+  /// Whether a path is one of its.
+  func isAt(_ path: some StringProtocol) -> Bool { matches(path.split(separator: "/")) }
+
   private func matches(_ parts: [some StringProtocol]) -> Bool {
     let own = path.split(separator: "/")
     return own.count == parts.count && zip(own, parts).allSatisfy { $0.first == "{" || $0 == $1 }

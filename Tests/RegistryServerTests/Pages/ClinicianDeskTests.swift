@@ -124,6 +124,33 @@ struct ClinicianDeskTests {
     }
   }
 
+  @Test(
+    "two patients in two windows: an answer is of the one whose page it stands on, and an old form says nothing new")
+  func windows() async throws {
+    let bench = try await DeskBench()
+    let code = try bench.person()
+    try await bench.app().test(.router) { client in
+      let browser = try await bench.browser(client, as: .clinician)
+      try await Self.open(browser)
+      let form = try #require(browser.page.forms.first { $0.action.hasSuffix("/answers") })
+      try await Self.open(browser, number: "999901196205141019", name: "样例子")
+      #expect(browser.path != "/clinician/patients/\(code)" && browser.page.title == "样例子")
+      var fields = form.fields
+      fields["accept"] = "K"
+      try await browser.send(.post, form.action, Browser.encoded(fields))
+      #expect(browser.path.hasPrefix("/clinician/patients/\(code)") && browser.page.title == "样例卯")
+      let recorded = try bench.registry.store.read { snapshot in
+        var bodies: [String] = []
+        try snapshot.eachChainedEvent { if $0.event.kind == "decision" { bodies.append($0.event.body) } }
+        return bodies
+      }
+      #expect(recorded.count == 1 && recorded[0].contains(code))
+      try await browser.submit(to: "/answers", by: ("undo", "K"))
+      try await browser.send(.post, form.action, Browser.encoded(fields))
+      #expect(!browser.page.main.contains("已采纳"), "it was taken back")
+    }
+  }
+
   @Test("no change without the token of the session, and none of another's")
   func tokens() async throws {
     let bench = try await DeskBench()

@@ -100,6 +100,20 @@ final class WebDriver: Sendable {
     try await send("POST", "execute/sync", ["script": "return " + script, "args": [Any]()])
   }
 
+  /// What the rules of axe-core find, of WCAG 2.2 AA; none where `HUREN_AXE` does not name its file: PyPI's `axe-playwright-python` has one.
+  func axe() async throws -> String {
+    guard let path = ProcessInfo.processInfo.environment["HUREN_AXE"] else { return "" }
+    let rules = try String(contentsOf: URL(filePath: path), encoding: .utf8)
+    let script = """
+      const done = arguments[0]; \(rules);
+      axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(
+        r => done(r.passes.length === 0 ? 'no rule was run' :
+          r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 120)).join(' | ')).join('; ')),
+        e => done('axe: ' + e));
+      """
+    return try await send("POST", "execute/async", ["script": script, "args": [Any]()]) as? String ?? ""
+  }
+
   func text(_ script: String) async throws -> String { try await ask(script) as? String ?? "" }
 
   /// Goes on with Tab until a script says that what has the focus is meant. Each stop must show that it has the focus.

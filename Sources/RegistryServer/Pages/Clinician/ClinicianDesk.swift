@@ -151,6 +151,7 @@ extension RegistryService {
     var event = AccessEvent(decision, by: try askedBy(visit.context, visit.request), what: .page, at: now)
     if patient.breaksGlass { event.purpose = .breakGlass }
     try await registry.submit(access: event)
+    access.sessions.change(visit.held) { $0.openPatients.name(code, record.patient.name) }
     return PatientPage(
       visit: visit, code: code, patient: patient, decision: decision, record: record, at: now.milliseconds
     ).page
