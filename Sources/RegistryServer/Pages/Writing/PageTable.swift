@@ -28,7 +28,9 @@ struct PageTable {
   /// On a phone, where no heading stands above it, with what it is.
   private func td(_ cell: HTML, _ place: Int) -> HTML {
     tag("td", .init("role", "cell")) {
-      if place > 0 { tag("span", .class("phone"), .init("aria-hidden", "true"), text: columns[place] + " ") }
+      if place > 0, !cell.isEmpty {
+        tag("span", .class("phone"), .init("aria-hidden", "true"), text: columns[place] + " ")
+      }
       cell
     }
   }
