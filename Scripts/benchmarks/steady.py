@@ -10,6 +10,7 @@ path, token, file, rate, seconds = sys.argv[2], sys.argv[3], sys.argv[4], float(
 bodies = [line.rstrip("\n").split(" ", 1) for line in open(file, encoding="utf-8")]
 late, statuses = [], {}
 run = str(time.time_ns())
+kind = "application/x-www-form-urlencoded" if path.endswith("/_search") else "application/json"
 
 
 async def answer(reader):
@@ -30,7 +31,7 @@ async def asker(queue):
         writer.write(
             (
                 f"POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n"
-                f"Huren-Institution: {institution}\r\nContent-Type: application/json\r\n"
+                f"Huren-Institution: {institution}\r\nContent-Type: {kind}\r\n"
                 f"Content-Length: {len(body)}\r\n\r\n"
             ).encode() + body)
         status = await answer(reader)

@@ -24,6 +24,19 @@ public struct ConsentView: Hashable, Sendable {
   }
 }
 
+/// What a person allowed or forbade.
+public struct StatedConsent: Hashable, Sendable {
+  /// Its code; nil: any.
+  public let institution: String?
+  /// nil: any.
+  public let category: Category?
+  public let permits: Bool
+  /// Included; nil: ever.
+  public let from: Instant?
+  /// Excluded; nil: open.
+  public let to: Instant?
+}
+
 extension Consent {
   fileprivate func wins(over other: Consent) -> Bool {
     if (institution == nil) != (other.institution == nil) { return institution != nil }

@@ -142,6 +142,19 @@ public final class ReferenceData: Sendable {
     return ConsentView(rows, institution: institution, moment: moment, policy: policy)
   }
 
+  /// What the person stated, row by row, each once: as `consent(of:to:at:)` weighs it.
+  ///
+  /// - Parameter identifiers: every identifier of the person, resident ids with 18 digits.
+  public func statedConsents(of identifiers: [Identifier]) -> [StatedConsent] {
+    var seen: Set<Consent> = []
+    return identifiers.flatMap { consents[Identifier($0.kind, $0.value.uppercased())] ?? [] }
+      .filter { seen.insert($0).inserted }
+      .map {
+        StatedConsent(
+          institution: $0.institution, category: $0.category, permits: $0.permits, from: $0.from, to: $0.to)
+      }
+  }
+
   /// The national retest reason an institution's own code stands for.
   public func retestReason(_ localCode: String, of institution: String) -> RetestReason? {
     retestReasons.reason(localCode, of: institution)

@@ -56,9 +56,13 @@ struct ReferenceRowsReader {
   }
 
   private mutating func readInstitutions() {
+    let isStored = reader.isStored
     rows.institutions = table(.institutions, uniqueBy: ["code"]) { row, _ in
       let region = row.optional("region") ?? ""
       if !region.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) { row.fail("region", "not a GB/T 2260 code: digits only") }
+      if !isStored, let address = row.optional("dicomweb"), DICOMwebRoot(address) == nil {
+        row.fail("dicomweb", "no DICOMweb root: write https://HOST/PATH, or http:// where it is on this machine")
+      }
       return Institution(
         code: row.required("code"), name: row.required("name"), region: region, level: row.integer("level", in: 0...3),
         grade: row.optional("grade"), ownership: row.optional("ownership"), alliances: row.parts("alliances"),

@@ -8,4 +8,5 @@ public enum IssueType: String, Sendable, CaseIterable {
   case codeInvalid = "code-invalid"
   case businessRule = "business-rule"
   case lockError = "lock-error"
+  case expired
 }

@@ -1,3 +1,4 @@
+import Crypto
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -14,6 +15,7 @@ public final class RegistryService: Sendable {
   let registry: Registry
   let logger: Logger
   let access: Access
+  let images: ImagesRoom
   /// The ways of showing who one is, in the order in which they are tried.
   let authenticating: [any Authenticating]
   let metrics = ServiceMetrics()
@@ -33,6 +35,8 @@ public final class RegistryService: Sendable {
   /// What all connections of MLLP may hold of messages that have not come whole.
   let mllpRoom = MLLPRoom()
   var feedBounds: FeedBounds { FeedBounds() }
+  /// By which pages of FHIR are sealed: they end with the process.
+  let fhirPageKey = SymmetricKey(size: .bits256)
 
   public convenience init(registry: Registry, configuration: ServerConfiguration, logger: Logger) {
     self.init(registry: registry, configuration: configuration, logger: logger, authenticating: nil)
@@ -49,7 +53,8 @@ public final class RegistryService: Sendable {
     configured = Mutex(configuration)
     self.logger = logger
     access = Access(registry, configuration, cost: cost)
-    self.authenticating = authenticating ?? access.ways
+    images = ImagesRoom(registry, access.sessions)
+    self.authenticating = (authenticating ?? access.ways) + [TicketAuthentication(tickets: images.tickets)]
   }
 
   /// Takes a configuration that was read again: what can change while it runs does.
@@ -63,7 +68,9 @@ public final class RegistryService: Sendable {
     let router = Router(context: ServerContext.self)
     router.add(middleware: RequestMiddleware(metrics: metrics))
     router.add(middleware: CDSCrossOrigin { [weak self] in self?.configuration.cdsOrigins ?? [] })
+    router.add(middleware: ImageCrossOrigin { [weak self] in self?.configuration.images.origins ?? [] })
     router.add(middleware: ErrorMiddleware())
+    router.add(middleware: FHIRErrorMiddleware())
     router.add(middleware: PageErrors(sessions: access.sessions))
     router.add(middleware: MethodMiddleware())
     addRunning(router)
@@ -71,6 +78,8 @@ public final class RegistryService: Sendable {
     addQuestion(router)
     addCDSHooks(router)
     addFeeds(router)
+    addImages(router)
+    addFHIR(router)
     addOpenAPI(router)
     addPages(router)
     return router

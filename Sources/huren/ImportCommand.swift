@@ -51,6 +51,8 @@ struct ImportCommand: AsyncParsableCommand {
       Output.progress(ImportCommand.line($0))
     }
     Output.progress("")
+    // A process that ends before all its tasks have let go of the file would leave its log beside it.
+    try registry.close()
     try report(outcome)
   }
 

@@ -47,6 +47,10 @@ struct ReferenceLoadTests {
     ("codemaps.csv", "institution,localCode,item\nA,1,K\nA,2,KX", "codemaps.csv:3: item: not an item"),
     ("codemaps.csv", "institution,localCode,item\nZ,1,K", "codemaps.csv:2: institution: not an institution"),
     ("codemaps.csv", "institution,localCode,items\nA,1,K", "codemaps.csv:1: items: unknown column"),
+    (
+      "institutions.csv", "code,name,region,dicomweb\nA,a,500198,http://pacs.example/dicomweb",
+      "institutions.csv:2: dicomweb: no DICOMweb root"
+    ),
     ("codemaps.csv", "institution,localCode\nA,1", "codemaps.csv:1: item: the column is missing"),
     ("codemaps.csv", "institution,localCode,item\nA,1", "codemaps.csv:2: 2 fields"),
     (

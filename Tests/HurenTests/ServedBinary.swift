@@ -33,22 +33,25 @@ final class ServedBinary: Sendable {
   }
 
   /// A token for a client that sends for SYNTH-H1, made here when it is first asked for; with `openssl` and `curl`.
-  func sourceToken() throws -> String {
+  func sourceToken() throws -> String { try token("source", institution: "SYNTH-H1") }
+
+  /// The same for a client of any role, which is its name too.
+  func token(_ role: String, institution: String) throws -> String {
     func bash(_ line: String) throws -> Binary.Outcome {
       let outcome = try Binary.run(["-c", line], executable: URL(filePath: "/bin/bash"))
       try #require(outcome.status == 0, "\(outcome.errors)")
       return outcome
     }
-    let key = folder.url.appending(path: "source.pem").path
+    let key = folder.url.appending(path: "\(role).pem").path
     if !FileManager.default.fileExists(atPath: key) {
       _ = try bash("openssl genrsa -out '\(key)' 2048 && Scripts/jwks '\(key)' one > '\(key).jwks'")
       let added = try Binary.run([
-        "client", "add", "source", "--role", "source", "--institution", "SYNTH-H1", "--jwks", "\(key).jwks", "--db",
+        "client", "add", role, "--role", role, "--institution", institution, "--jwks", "\(key).jwks", "--db",
         folder.database,
       ])
       try #require(added.status == 0, "\(added.errors)")
     }
-    return try bash("Scripts/token source '\(key)' \(url)").output.trimmingCharacters(in: .whitespacesAndNewlines)
+    return try bash("Scripts/token \(role) '\(key)' \(url)").output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   /// Tells it to stop, and waits until it has.
@@ -138,7 +141,19 @@ final class LocalConnection {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private static func loopback(_ port: Int) -> sockaddr_in {
+  /// Counts what comes until the other end closes; keeps only the first of it.
+  func count(keeping most: Int = 1024) -> (bytes: Int, head: String) {
+    var (bytes, head) = (0, [UInt8]())
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count <= 0 { return (bytes, String(decoding: head, as: UTF8.self)) }
+      bytes += count
+      if head.count < most { head += buffer[..<min(count, most - head.count)] }
+    }
+  }
+
+  static func loopback(_ port: Int) -> sockaddr_in {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian

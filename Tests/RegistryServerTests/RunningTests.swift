@@ -41,7 +41,11 @@ struct RunningTests {
   @Test("one request of each kind, and every measure tells of it")
   func measures() async throws {
     let (sample, slow) = try Self.slow()
+    try sample.load(archives: ["SYNTH-H1": "http://127.0.0.1:9/dicom-web"])
     try await sample.fill()
+    let imaged = ImagesBench.message("measured", of: ImagesBench.study, at: "SYNTH-H1")
+    _ = try await sample.registry.submit(Array(imaged.utf8), of: FeedOwner("SYNTH-H1"), label: "test")
+    let person = try sample.registry.persons(with: Identifier(.residentID, ImagesBench.resident), institution: nil)
     let second = sample.folder.appending(path: "second/ltx/0")
     try FileManager.default.createDirectory(at: second, withIntermediateDirectories: true)
     try Data().write(to: second.appending(path: "1.ltx"))
@@ -64,15 +68,18 @@ struct RunningTests {
       let client = TestClient(host: "127.0.0.1", port: port, configuration: .init(timeout: .seconds(60)))
       client.connect()
       func ask(_ path: String, as caller: String, _ body: String? = nil) async throws -> (status: Int, text: String) {
+        var headers: HTTPFields = [.authorization: caller]
+        headers[.hurenPerson] = person.first
         let answer = try await client.execute(
           TestClient.Request(
-            path, method: body == nil ? .get : .post, authority: "localhost",
-            headers: HTTPFields(dictionaryLiteral: (.authorization, caller)), body: body.map { ByteBuffer(string: $0) }
-          ))
+            path, method: body == nil ? .get : .post, authority: "localhost", headers: headers,
+            body: body.map { ByteBuffer(string: $0) }))
         return (Int(answer.status.code), answer.body.map { String(buffer: $0) } ?? "")
       }
       #expect(try await ask("/v1/decisions", as: "orders-SYNTH-H4", Self.order).status == 200)
       #expect(try await ask("/feeds", as: "lis", ServerBench.message("measured")).text.contains("MSA|AA|"))
+      // Nobody listens there.
+      #expect(try await ask("/dicom-web/studies/\(ImagesBench.study)", as: "orders-SYNTH-H4").status == 502)
       // A question that finds the disk slow.
       var hasty = configuration
       hasty.answersWithin = .milliseconds(50)

@@ -121,7 +121,14 @@ struct ErrorTableTests {
         "wrong-method 1 405 not-supported 200", "malformed 1 400 structure 100", "too-large 1 413 too-long 207",
         "unsupported-media 1 415 not-supported 200", "replayed 1 409 duplicate 205", "timestamp-off 1 422 value 102",
         "unfinished 1 408 incomplete 100",
-        "known-at-not-allowed 1 403 forbidden 207", "reason-needed 1 403 required 101", "busy 1 503 timeout 206",
+        "known-at-not-allowed 1 403 forbidden 207", "reason-needed 1 403 required 101",
+        "person-needed 1 400 required 101", "unknown-study 1 404 not-found 204", "images-missing 1 404 not-found 207",
+        "images-not-acceptable 1 406 not-supported 200", "images-unavailable 1 504 timeout 207",
+        "archive-unreachable 1 502 exception 207", "archive-refused 1 502 exception 207",
+        "no-resource 1 404 not-found 204", "patient-needed 1 400 required 101", "description-needed 1 400 required 101",
+        "numbers-in-query 1 400 security 207",
+        "search-value 1 400 value 102", "search-unknown 1 400 not-supported 200", "page-over 1 410 expired 204",
+        "not-acceptable 1 406 not-supported 200", "busy 1 503 timeout 206",
         "unavailable 1 503 exception 207", "internal 1 500 exception 207",
       ])
   }

@@ -68,6 +68,59 @@ extension ErrorTable {
         "reason-needed", 403, .required, .requiredFieldMissing,
         "this opens what a person's record holds: state why in the header Huren-Reason")
 
+    case .personNeeded:
+      row(
+        "person-needed", 400, .required, .requiredFieldMissing,
+        "say whose study it is: name the person's code, as a decision tells it, in the header Huren-Person")
+    case .unknownStudy:
+      row(
+        "unknown-study", 404, .notFound, .unknownKey,
+        "no result of this person that this account may see has such a study")
+    case .imagesMissing:
+      row(
+        "images-missing", 404, .notFound, .applicationInternal,
+        "the archive of the institution that reported it does not have this: ask there, or order anew with reason 98")
+    case .imagesNotAcceptable:
+      row(
+        "images-not-acceptable", 406, .notSupported, .unsupportedMessageType,
+        "the archive does not give this in the form that is asked for: send another Accept")
+    case .imagesUnavailable:
+      row(
+        "images-unavailable", 504, .timeout, .applicationInternal,
+        "the archive that has the images sends nothing: ask again later")
+    case .archiveUnreachable:
+      row(
+        "archive-unreachable", 502, .exception, .applicationInternal,
+        "the archive that has the images cannot be reached: ask again later")
+    case .archiveRefused:
+      row(
+        "archive-refused", 502, .exception, .applicationInternal,
+        "the archive that has the images answers otherwise than it was asked: tell who runs it")
+    case .noResource:
+      row("no-resource", 404, .notFound, .unknownKey, "there is no such resource for this account")
+    case .patientNeeded:
+      row(
+        "patient-needed", 400, .required, .requiredFieldMissing,
+        "a search says whose resources: give patient, or POST to …/_search with patient.identifier")
+    case .descriptionNeeded:
+      row(
+        "description-needed", 400, .required, .requiredFieldMissing,
+        "a patient is opened by a number and a name, or a number and a birth date: POST both to /fhir/Patient/_search")
+    case .numbersInQuery:
+      row(
+        "numbers-in-query", 400, .security, .applicationInternal,
+        "numbers and names of people stand in no address: POST this search to …/_search as a form")
+    case .searchValue:
+      row("search-value", 400, .value, .dataType, "what this parameter says cannot be read")
+    case .searchUnknown:
+      row(
+        "search-unknown", 400, .notSupported, .unsupportedMessageType,
+        "no search knows this parameter: GET /fhir/metadata tells which")
+    case .pageOver:
+      row("page-over", 410, .expired, .unknownKey, "this page is over: make the search again")
+    case .notAcceptable:
+      row("not-acceptable", 406, .notSupported, .unsupportedMessageType, "answers are given in JSON or XML of FHIR")
+
     case .busy:
       row("busy", 503, .timeout, .recordLocked, "no answer in time, which says nothing about prior results: ask again")
     case .unavailable:

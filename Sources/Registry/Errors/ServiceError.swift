@@ -37,6 +37,40 @@ public enum ServiceError: Error, Hashable, Sendable, CaseIterable {
   /// An opening for which a reason must be stated, without one.
   case reasonNeeded
 
+  // Images.
+  /// Of whose study is asked, nobody says.
+  case personNeeded
+  /// Not in what whoever asks may see of the person: whether there is one, nobody is told.
+  case unknownStudy
+  /// The source's archive does not have it, or there is no archive.
+  case imagesMissing
+  /// The archive does not give them in a form that is taken.
+  case imagesNotAcceptable
+  /// The archive sends nothing for five seconds.
+  case imagesUnavailable
+  /// The archive is not there, or does not show that it is itself, or breaks off.
+  case archiveUnreachable
+  /// The archive answers what nobody asked it for.
+  case archiveRefused
+
+  // Resources of FHIR.
+  /// Nothing of this id, or nothing that whoever asks may hear of.
+  case noResource
+  /// A search that does not say whose resources.
+  case patientNeeded
+  /// A number alone, of a person who asks another's: whose it is, is told by a name or a birth date.
+  case descriptionNeeded
+  /// A number of a person in an address.
+  case numbersInQuery
+  /// What a parameter of a search says cannot be read.
+  case searchValue
+  /// A parameter that no search here knows, where that is not to be passed over.
+  case searchUnknown
+  /// A page of a search that was made too long ago, by another account, or before the service was started.
+  case pageOver
+  /// Neither JSON nor XML.
+  case notAcceptable
+
   // The service.
   /// No answer in time, or a queue that is full: never read as "no prior result".
   case busy
@@ -53,6 +87,7 @@ public enum ServiceError: Error, Hashable, Sendable, CaseIterable {
     case 403: self = .notAllowed
     case 404: self = .noRoute
     case 405: self = .wrongMethod
+    case 406: self = .notAcceptable
     case 413: self = .tooLarge
     case 415: self = .unsupportedMedia
     case 429: self = .tooMany

@@ -2,7 +2,7 @@ import Catalogue
 public import Clinical
 import Crypto
 import PersonIndex
-import Recognition
+public import Recognition
 import RegistryStore
 
 extension RegistryState {
@@ -36,7 +36,8 @@ extension RegistryState {
 
   private func areInOrder(_ a: RecordedReport, _ b: RecordedReport) -> Bool {
     let (time, other) = (a.clinicalTime, b.clinicalTime)
-    return time != other ? time > other : a.id < b.id
+    if time != other { return time > other }
+    return (a.institution, a.report.reportNumber, a.id) < (b.institution, b.report.reportNumber, b.id)
   }
 
   private func reports(
@@ -49,11 +50,12 @@ extension RegistryState {
       // As in a decision: what may be another's is nobody's.
       if own.contains(where: { uncertain.contains($0.record) }) { return [] }
       if hasDisputes, try snapshot.isDisputed(own.reportNumbers, knownAt: knownAt) { return [] }
-      let inOrder = own.sorted { ($0.recordedAt, $0.content.hex) < ($1.recordedAt, $1.content.hex) }
+      let inOrder =
+        own.count == 1 ? own : own.sorted { ($0.recordedAt, $0.content.hex) < ($1.recordedAt, $1.content.hex) }
       var ids: Set<String> = []
       return ReportState.parts(of: own.map(\.version)).compactMap { state in
         let versions = inOrder.filter { $0.report.isOfSameOrder(as: state.report) }
-        let report = RecordedReport(state, versions, of: inOrder, reading, sight, taken: &ids)
+        let report = RecordedReport.seen(state, versions, of: inOrder, reading, sight, taken: &ids)
         return report.map { ($0, Set(versions.map(\.record))) }
       }
     }
@@ -117,30 +119,27 @@ extension RecordedReport {
   ///   - all: of the whole report.
   ///   - taken: ids that other parts of the report have.
   /// - Returns: nil where nothing of it may be seen.
-  fileprivate init?(
+  fileprivate static func seen(
     _ state: ReportState, _ versions: [StoredReportVersion], of all: [StoredReportVersion], _ reading: CandidateReading,
     _ sight: RecordSight, taken: inout Set<String>
-  ) {
+  ) -> RecordedReport? {
     guard let first = versions.first, let last = versions.last else { return nil }
-    var id = first.reportID
-    var ordinal = 1
+    let name = first.reportID
+    var (id, ordinal) = (name, 1)
     while !taken.insert(id).inserted {
       ordinal += 1
-      id = "\(first.reportID)-\(ordinal)"
+      id = "\(name)-\(ordinal)"
     }
     let item = reading.orderItem(of: state)
     let readings = state.report.observations.map { reading.reading(of: $0, in: state) }
     guard let seen = state.seen(by: sight, item, readings) else { return nil }
-    self.id = id
-    otherIDs = Set(versions.dropFirst().map(\.reportID))
-    self.state = seen.state
-    orderItem = item
-    results = Self.results(of: seen.state, id, seen.readings)
-    self.versions = versions.map {
-      RecordedVersion(digest: $0.content.hex, recordedAt: $0.recordedAt, message: $0.message)
-    }
-    past = ReportPast(versions: all, item: item, reading: reading, sight: sight)
-    lastUpdated = last.recordedAt
+    return RecordedReport(
+      id: id, otherIDs: Set(versions.dropFirst().map(\.reportID)), state: seen.state, orderItem: item,
+      results: results(of: seen.state, id, seen.readings),
+      versions: versions.map {
+        RecordedVersion(digest: $0.content.hex, recordedAt: $0.recordedAt, message: $0.message)
+      },
+      past: ReportPast(versions: all, item: item, reading: reading, sight: sight), lastUpdated: last.recordedAt)
   }
 }
 
@@ -216,7 +215,57 @@ extension Observation {
   }
 }
 
+/// Where a version of a report came from.
+public struct MessageOrigin: Hashable, Sendable {
+  /// The sender's own id.
+  public let messageID: String
+  public let dialect: String
+  /// SHA-256 of its bytes, in hexadecimal.
+  public let digest: String
+}
+
 extension RegistryState {
+  /// What was recorded by then is what is read.
+  public var knownAt: Instant { snapshot.knownAt }
+
+  /// The person that a code stands for: itself, or the one it was merged into; nil where nobody has it.
+  public func currentPerson(_ code: String, knownAt: Instant? = nil) throws -> String? {
+    try snapshot.currentPerson(code, knownAt: knownAt)
+  }
+
+  /// Which messages told a record's versions, by the versions' digests.
+  public func origins(of record: HealthRecord) throws -> [String: MessageOrigin] {
+    var origins: [String: MessageOrigin] = [:]
+    for version in record.reports.flatMap(\.versions) {
+      guard let origin = try snapshot.messageOrigin(version.message),
+        let body = try snapshot.messageBody(version.message)
+      else { continue }
+      origins[version.digest] = MessageOrigin(
+        messageID: origin.messageID, dialect: origin.dialect, digest: Array(SHA256.hash(data: body)).hex)
+    }
+    return origins
+  }
+
+  /// Whom an institution, or the person, describes: as an order does.
+  ///
+  /// - Returns: the current code; nil where that is nobody, or may be several.
+  public func person(_ patient: OrderPatient, askedBy institution: String?, at moment: Instant) throws -> String? {
+    let reference = try reference().data
+    var patient = patient
+    if let code = patient.person, patient.identifiers.isEmpty { return try currentPerson(code) }
+    guard let institution else { return nil }
+    patient.person = nil
+    let order = Order(
+      id: "search", patient: patient, orderingInstitution: institution, setting: reference.policy.defaultSetting,
+      orderedAt: moment, items: [])
+    do {
+      let resolved = try ResolvedOrder(order, in: reference)
+      return try registry.person(of: resolved, reference, snapshot, knownAt: snapshot.knownAt)
+    } catch let problem as OrderProblem where [.unknownPerson, .ambiguousPerson].contains(problem.code) {
+      return nil
+    }
+  }
+
   /// Whose record an id of a report, or of a result of one, leads to; nil where it leads to nobody's.
   public func person(ofReport id: String, knownAt: Instant? = nil) throws -> String? {
     guard let record = Int64(id.prefix { $0 != "-" }, radix: 16) else { return nil }

@@ -9,7 +9,11 @@ extension Route {
   /// nothing of what there is.
   static func methods(at path: some StringProtocol) -> [HTTPRequest.Method] {
     let parts = path.split(separator: "/")
-    return all.filter { $0.matches(parts) }.flatMap { $0.hasHead ? [$0.method, .head] : [$0.method] }
+    // As the router does: what is written out goes before what stands for anything.
+    let exact = all.filter { $0.path.split(separator: "/") == parts.map { Substring($0) } }
+    return (exact.isEmpty ? all.filter { $0.matches(parts) } : exact).flatMap {
+      $0.hasHead ? [$0.method, .head] : [$0.method]
+    }
   }
 
   /// Whether a path is one of its.
@@ -17,7 +21,8 @@ extension Route {
 
   private func matches(_ parts: [some StringProtocol]) -> Bool {
     let own = path.split(separator: "/")
-    return own.count == parts.count && zip(own, parts).allSatisfy { $0.first == "{" || $0 == $1 }
+    let isOpen = own.last == "{path}" && parts.count > own.count
+    return (own.count == parts.count || isOpen) && zip(own, parts).allSatisfy { $0.first == "{" || $0 == $1 }
   }
 }
 

@@ -11,7 +11,7 @@ struct Route: Hashable, Sendable {
   }
 
   let method: HTTPRequest.Method
-  /// As the router writes it: `/cds-services/{id}`.
+  /// As the router writes it: `/cds-services/{id}`; but for `{path}` at its end, which is one part or more.
   let path: String
   let callers: Callers
   /// What a token must be for, beside the role of whom it was given to; nil where no token can be used.
@@ -28,6 +28,9 @@ struct Route: Hashable, Sendable {
     (self.method, self.path, self.callers) = (method, path, callers)
     (self.scope, self.access, self.isPage) = (scope, access, isPage)
   }
+
+  /// As the router writes it.
+  var routerPath: String { path.hasSuffix("/{path}") ? path.dropLast(6) + "**" : path }
 
   /// Whether a change there may come as a form that carries the session's token.
   var takesForm: Bool { isPage || self == .signOut }
@@ -63,5 +66,6 @@ extension Route {
   private static let ofFeeds = [feeds, fhir, platform, soapDescription, soap]
 
   static let all: [Route] =
-    [health, ready, metrics, decisions, query, feedback, openAPI] + ofFeeds + ofAccess + ofCDSHooks + ofPages
+    [health, ready, metrics, decisions, query, feedback, openAPI] + ofFeeds + ofAccess + ofCDSHooks + ofFHIR + ofImages
+    + ofPages
 }

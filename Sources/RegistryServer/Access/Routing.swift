@@ -29,8 +29,8 @@ extension RegistryService {
         throw HeadedError(error, of: route) ?? error as any Error
       }
     }
-    router.on(RouterPath(route.path), method: route.method, use: answerIfPermitted)
-    if route.hasHead { router.head(RouterPath(route.path), use: answerIfPermitted) }
+    router.on(RouterPath(route.routerPath), method: route.method, use: answerIfPermitted)
+    if route.hasHead { router.head(RouterPath(route.routerPath), use: answerIfPermitted) }
   }
 
   /// Who may not is told so when that they asked is on disk.

@@ -80,23 +80,25 @@ extension ServerConfiguration.Platform {
 extension ServerConfiguration.Platform.Hospital {
   init(_ section: inout ConfigurationSection) throws(ConfigurationProblem) {
     let code = try section.needed("hospital")
-    func secret(
-      _ name: String, _ section: inout ConfigurationSection
-    ) throws(ConfigurationProblem) -> ServerConfiguration.Platform.Secret {
-      let secret = try section.section(name) {
-        (section: inout ConfigurationSection) throws(ConfigurationProblem) -> ServerConfiguration.Platform.Secret in
-        let (file, variable) = (try section.text("file"), try section.text("environment"))
-        switch (file, variable) {
-        case (let file?, nil): return .file(file)
-        case (nil, let variable?): return .environment(variable)
-        default: throw section.problem("file", "a key lies in a file or in a variable of the environment: name one")
-        }
-      }
-      guard let secret else { throw section.problem(name, "missing: {file: PATH} or {environment: NAME}") }
-      return secret
-    }
     let institution = try section.text("institution") ?? code
-    let (signing, cipher) = (try secret("signingKey", &section), try secret("cipherKey", &section))
+    let (signing, cipher) = (try section.secret("signingKey"), try section.secret("cipherKey"))
     self.init(code: code, institution: institution, signingKey: signing, cipherKey: cipher)
+  }
+}
+
+extension ConfigurationSection {
+  /// Where a key is kept: `{file: PATH}` or `{environment: NAME}`.
+  mutating func secret(_ name: String) throws(ConfigurationProblem) -> ServerConfiguration.Platform.Secret {
+    let secret = try section(name) {
+      (section: inout ConfigurationSection) throws(ConfigurationProblem) -> ServerConfiguration.Platform.Secret in
+      let (file, variable) = (try section.text("file"), try section.text("environment"))
+      switch (file, variable) {
+      case (let file?, nil): return .file(file)
+      case (nil, let variable?): return .environment(variable)
+      default: throw section.problem("file", "a key lies in a file or in a variable of the environment: name one")
+      }
+    }
+    guard let secret else { throw problem(name, "missing: {file: PATH} or {environment: NAME}") }
+    return secret
   }
 }

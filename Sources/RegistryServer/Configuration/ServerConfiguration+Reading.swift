@@ -34,27 +34,15 @@ extension ServerConfiguration {
       }
       publicURL = url.hasSuffix("/") ? String(url.dropLast()) : url
     }
-    if let origins = try section.section("cdsHooks", { section throws(ConfigurationProblem) in try origins(&section) })
+    if let origins = try section.section("cdsHooks", { section throws(ConfigurationProblem) in try section.origins() })
     {
       cdsOrigins = origins
     }
+    images = try section.section("images") { section throws(ConfigurationProblem) in try Images(&section) } ?? images
     mllp = try section.sections("mllp") { section throws(ConfigurationProblem) in try MLLP(&section) }
     platform = try section.section("platform") { section throws(ConfigurationProblem) in try Platform(&section) }
     try section.finish()
     try refuseInTheClear()
-  }
-
-  /// A page's origin is scheme, host and port: any of all (`*`) would be no bound.
-  private func origins(_ section: inout ConfigurationSection) throws(ConfigurationProblem) -> [String] {
-    let origins = try section.texts("origins") ?? []
-    for origin in origins {
-      let rest =
-        origin.hasPrefix("https://") ? origin.dropFirst(8) : origin.hasPrefix("http://") ? origin.dropFirst(7) : ""
-      if rest.isEmpty || rest.contains("/") || rest.contains("*") {
-        throw section.problem("origins", "not the origin of a page: write https://ehr.example, without a path")
-      }
-    }
-    return origins
   }
 
   /// Nothing personal crosses a network in the clear.

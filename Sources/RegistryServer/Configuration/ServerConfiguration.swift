@@ -32,6 +32,8 @@ public struct ServerConfiguration: Hashable, Sendable {
   public var publicURL: String?
   /// Where messages come in by MLLP.
   public var mllp: [MLLP] = []
+  /// How archives are asked for images.
+  public var images = Images()
   /// The envelope of recognition platforms; nil: none is taken.
   public var platform: Platform?
 

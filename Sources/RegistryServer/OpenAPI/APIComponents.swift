@@ -2,7 +2,7 @@ import Messages
 
 extension APIDescription {
   static let components = JSONValue.object([
-    .init("securitySchemes", securitySchemes), .init("parameters", parameters), .init("responses", responses),
+    .init("securitySchemes", securitySchemes), .init("parameters", allParameters), .init("responses", responses),
     .init("schemas", schemas),
   ])
 
@@ -19,16 +19,29 @@ extension APIDescription {
     {"Huren-Institution":{"name":"Huren-Institution","in":"header",
       "description":"The institution that a client of several acts for.","schema":{"type":"string"}},
      "Huren-Reason":{"name":"Huren-Reason","in":"header","description":"Why an auditor asks.","schema":{"type":"string"}},
+     "Huren-Person":{"name":"Huren-Person","in":"header",
+      "description":"The registry's code of the person whose study it is, as decisions tell it; a resident need not say it.",
+      "schema":{"type":"string"}},
+     "accept":{"name":"accept","in":"query","description":"In place of the header Accept.","schema":{"type":"string"}},
+     "StudyInstanceUID":{"name":"StudyInstanceUID","in":"query","description":"The study; needed but where the address is good for one.",
+      "schema":{"type":"string","pattern":"^[0-9]+(\\\\.[0-9]+)*$","maxLength":64}},
      "record":{"name":"record","in":"query","description":"Whether the question is kept as a prompt of the books.",
       "schema":{"type":"boolean","default":true}},
      "knownAt":{"name":"knownAt","in":"query","description":"As the registry knew everything then: for auditors alone.",
       "schema":{"type":"string","format":"date-time"}}}
     """)
 
+  private static let allParameters: JSONValue = {
+    guard case .object(let own) = parameters, case .object(let fhir) = fhirParameters else { return .null }
+    return .object(own + fhir)
+  }()
+
   private static let responses = value(
     """
     {"Error":{"description":"Refused, by a code of one table",
-      "content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}}}
+      "content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},
+     "Outcome":{"description":"Refused, by a code of one table, as an OperationOutcome",
+      "content":{"application/fhir+json":{},"application/fhir+xml":{}}}}
     """)
 
   private static let schemas: JSONValue = {
@@ -87,6 +100,13 @@ extension APIDescription {
        "retestReason":{"type":["integer","string"]},"text":{"type":"string"},"patientTold":{"type":"boolean"},
        "consultationFeeFen":{"type":"integer"},"scheme":{"type":"string"},"enrolment":{"type":"string"},
        "payment":{"type":"string"}}},
+     "ImagesAsked":{"type":"object","required":["studyInstanceUid"],"properties":{
+       "person":{"type":"string","description":"The registry's code; a resident need not say it."},
+       "studyInstanceUid":{"type":"string","pattern":"^[0-9]+(\\\\.[0-9]+)*$","maxLength":64}}},
+     "ImagesGiven":{"type":"object","required":["dicomWeb","viewer","studyInstanceUid"],"properties":{
+       "dicomWeb":{"type":"string","format":"uri","description":"What a viewer takes as the root of DICOMweb."},
+       "viewer":{"type":"string","format":"uri","description":"A page that shows it."},
+       "studyInstanceUid":{"type":"string"}}},
      "FeedbackTaken":{"type":"object","required":["taken","known","waiting","refused"],"properties":{
        "taken":{"type":"integer"},"known":{"type":"integer"},"waiting":{"type":"integer"},
        "refused":{"type":"array","items":{"type":"object","required":["line","code","message"]}}}}}

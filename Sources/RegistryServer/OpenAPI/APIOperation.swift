@@ -63,9 +63,10 @@ extension APIOperation {
       if !answer.content.isEmpty { members.append(.init("content", APIOperation.content(answer.content))) }
       return JSONValue.Member(String(answer.status), .object(members))
     }
-    let refusals = route.callers == .anybody ? [400, 404, 413, 429] : [400, 401, 403, 404, 413, 429, 503]
+    var refusals = route.callers == .anybody ? [400, 404, 413, 429] : [400, 401, 403, 404, 413, 429, 503]
+    if route.isOfFHIR { refusals += [406, 410, 415] }
     for status in refusals where !answers.contains(where: { $0.status == status }) {
-      responses.append(.init(String(status), APIOperation.reference("responses", "Error")))
+      responses.append(.init(String(status), APIOperation.reference("responses", route.isOfFHIR ? "Outcome" : "Error")))
     }
     return .object(responses)
   }

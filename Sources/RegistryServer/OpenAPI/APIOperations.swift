@@ -4,7 +4,9 @@ extension APIDescription {
   static let form = "application/x-www-form-urlencoded"
   private static let lines = "application/x-ndjson"
 
-  static let operations: [String: APIOperation] = programs.merging(pages) { first, _ in first }
+  static let operations = [programs, fhirOperations, ofImages, pages].reduce(into: [:]) { all, some in
+    all.merge(some) { first, _ in first }
+  }
 
   private static let programs: [String: APIOperation] = [
     "GET /health": APIOperation(

@@ -39,7 +39,7 @@ struct MethodTests {
         }
       }
       for path in [
-        "/nothing", "/feeds/x", "/v1", "/cds-services/x/y", "/launch", "/FEEDS", "/fhir/metadata",
+        "/nothing", "/feeds/x", "/v1", "/cds-services/x/y", "/launch", "/FEEDS", "/fhir/Condition",
       ] {
         for method in Self.methods where !(path == "/launch") {
           let answer = try await client.execute(uri: path, method: method)

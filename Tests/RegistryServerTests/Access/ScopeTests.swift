@@ -50,8 +50,23 @@ struct ScopeTests {
     "system/Bundle.c": ["/feeds", "/fhir", "/soap"],
     "system/Observation.rs": [
       "/v1/decisions", "/v1/query", "/v1/feedback", "/cds-services/{id}", "/cds-services/{id}/feedback",
+      "/fhir/Observation", "/fhir/Observation/_search", "/fhir/Observation/{id}", "/fhir/Observation/$lastn",
     ],
-    "system/Patient.rs": ["/launch"],
+    "system/Patient.rs": [
+      "/launch", "/fhir/Patient", "/fhir/Patient/_search", "/fhir/Patient/{id}",
+      "/fhir/Patient/$match", "/fhir/Patient/{id}/$everything",
+    ],
+    "system/DiagnosticReport.rs": [
+      "/fhir/DiagnosticReport", "/fhir/DiagnosticReport/_search", "/fhir/DiagnosticReport/{id}",
+      "/fhir/DiagnosticReport/{id}/_history", "/fhir/DiagnosticReport/{id}/_history/{version}",
+    ],
+    "system/ImagingStudy.rs": Set(
+      ["/fhir/ImagingStudy", "/fhir/ImagingStudy/_search", "/fhir/ImagingStudy/{id}"]
+        + Route.ofImages.filter { $0.callers != .anybody }.map(\.path)),
+    "system/Specimen.rs": ["/fhir/Specimen", "/fhir/Specimen/_search", "/fhir/Specimen/{id}"],
+    "system/Organization.rs": ["/fhir/Organization", "/fhir/Organization/_search", "/fhir/Organization/{id}"],
+    "system/Provenance.rs": ["/fhir/Provenance", "/fhir/Provenance/_search", "/fhir/Provenance/{id}"],
+    "system/AuditEvent.rs": ["/fhir/AuditEvent", "/fhir/AuditEvent/_search"],
     "system/MeasureReport.rs": ["/metrics"],
   ]
 

@@ -35,7 +35,8 @@ struct Asker {
     count += 1
     // The questions are what tells something.
     let asks: [Route] = [.decisions, .query, .cdsService, .feedback, .cdsFeedback]
-    let route = dice.chance(75) ? dice.one(of: asks) : dice.one(of: Route.all)
+    let route =
+      dice.chance(60) ? dice.one(of: asks) : dice.chance(40) ? dice.one(of: Self.ofFHIR) : dice.one(of: Route.all)
     let may = World.callers.filter { route.permits($0.role) }
     let caller: Caller? =
       dice.chance(4) ? nil : may.isEmpty || dice.chance(15) ? dice.one(of: World.callers) : dice.one(of: may)
@@ -59,7 +60,11 @@ struct Asker {
     }
     asked.view = view(of: caller, asked.headers)
     if route == .decisions || route == .query { addQuery(&asked) }
-    asked.body = Array(body(&asked).utf8)
+    if route.isOfFHIR, route != .fhirMetadata {
+      addSearch(&asked)
+    } else {
+      asked.body = Array(body(&asked).utf8)
+    }
     return asked
   }
 
@@ -74,6 +79,43 @@ struct Asker {
   private mutating func addQuery(_ asked: inout Asked) {
     if dice.chance(20) { asked.uri += "?record=" + dice.one(of: ["false", "true", "no"]) }
     if dice.chance(5) { asked.uri += (asked.uri.contains("?") ? "&" : "?") + "knownAt=2026-05-20T09:00:00%2B08:00" }
+  }
+
+  private static let ofFHIR: [Route] = [
+    .fhirSearch(.observation), .fhirSearch(.diagnosticReport), .fhirSearch(.patient), .fhirPostedSearch(.observation),
+    .fhirPostedSearch(.patient), .fhirEverything, .fhirLast, .fhirMatch,
+  ]
+
+  /// Whose record is asked for by their code, which `World` knows, or by a number in a form.
+  private mutating func addSearch(_ asked: inout Asked) {
+    let patient = dice.one(of: population.patients)
+    asked.patient = patient
+    let code = "(\(patient.residentID))"
+    asked.uri = asked.route.path.replacing("{version}", with: "00")
+      .replacing("{id}", with: asked.route.path.contains("/Patient/") ? code : "3f00-0123456789abcdef")
+    if asked.route == .fhirMatch {
+      asked.headers[.contentType] = "application/fhir+json"
+      asked.body = Array(
+        #"""
+        {"resourceType":"Patient","identifier":[{"system":"urn:oid:2.16.156.10011.1.3","value":"\#(patient.residentID)"}],\
+        "name":[{"text":"\#(patient.name.replacing("^", with: ""))"}]}
+        """#.utf8)
+      return
+    }
+    let more = dice.one(of: [
+      "", "", "&code=CREA", "&category=laboratory", "&date=ge2026-05-12", "&_summary=count", "&_count=1", "&_sort=date",
+      "&_include=*", "&_format=xml", "&status=final", "&nothing=1",
+    ])
+    if asked.method == .post {
+      asked.headers[.contentType] = "application/x-www-form-urlencoded"
+      let system = "urn:oid:2.16.156.10011.1.3|"
+      let name = asked.route == .fhirPostedSearch(.patient) ? "identifier" : "patient.identifier"
+      asked.body = Array("\(name)=\(system)\(patient.residentID)\(more)".utf8)
+    } else if asked.route == .fhirSearch(.patient) {
+      asked.uri += "?_id=\(code)\(more)"
+    } else if !asked.uri.contains("{") && !asked.uri.contains("3f00") && asked.route != .fhirEverything {
+      asked.uri += "?patient=\(code)\(more)"
+    }
   }
 
   // MARK: Bodies

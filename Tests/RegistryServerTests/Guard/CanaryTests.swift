@@ -90,6 +90,15 @@ struct CanaryTests {
       "POST /sign-out", "GET /launch/{code}", "GET /cds-services", "OPTIONS /cds-services",
       "OPTIONS /cds-services/{id}", "OPTIONS /cds-services/{id}/feedback",
     ] { sent[path] = [] }
+    for path in ["/images/{ticket}/view", "/images/viewer.js", "/images/viewer.css"] { sent["GET " + path] = [] }
+    for part in ImagePart.allCases {
+      sent["GET " + part.direct.path] = []
+      sent["GET " + part.byTicket.path] = []
+    }
+    sent["POST /images"] = [
+      Mark.json + ",\"studyInstanceUid\":\"1.2.3\",\"person\":\"\(Mark.element)\"}",
+      "{\"studyInstanceUid\":\"\(Mark.number)\"}",
+    ]
     let typedOnPages = [
       "number", "name", "birthDate", "reason", "text", "accept", "decline", "order", "person", "records", "institution",
       "report", "value", "event", "code", "password", "formToken", "answer",

@@ -58,8 +58,10 @@ final class Sessions: Sendable {
   }
 
   /// The session that a browser holds, which lives on by that; nil for one that is over.
-  func session(_ held: String) throws -> Session? {
-    let digest = Secret.digest(of: held)
+  func session(_ held: String) throws -> Session? { try session(digest: Secret.digest(of: held)) }
+
+  /// The one of which only the digest is known.
+  func session(digest: Secret.Digest) throws -> Session? {
     let now = registry.now
     let found = sessions.withLock { all -> Session? in
       guard let session = all[digest] else { return nil }
@@ -72,7 +74,7 @@ final class Sessions: Sendable {
     }
     guard let found else { return nil }
     guard let account = try registry.account(found.account), account.isEnabled, account.event == found.event else {
-      end(held)
+      sessions.withLock { $0[digest] = nil }
       return nil
     }
     return found

@@ -8,6 +8,7 @@ final class ServiceMetrics: Sendable {
     case requestSeconds = "huren_http_request_seconds"
     case messages = "huren_messages_total"
     case decisions = "huren_decisions_total"
+    case images = "huren_images_total"
     case timedOut = "huren_questions_timed_out_total"
     case questionSeconds = "huren_question_seconds"
     case commitSeconds = "huren_commit_seconds"
@@ -27,6 +28,7 @@ final class ServiceMetrics: Sendable {
       case .messages:
         "Messages taken from the network, by institution and outcome: accepted, known, quarantined, refused."
       case .decisions: "Ordered items decided over the network, by outcome."
+      case .images: "Images asked of archives, by institution and outcome: given, or the code of the error."
       case .timedOut: "Questions that got no answer within 200 ms: none of them says that there is no prior result."
       case .questionSeconds: "Time from a question to its answer, its event on disk."
       case .commitSeconds: "Time of a commit of what came over the network, until it is on disk."
