@@ -194,6 +194,36 @@ struct ClinicianDeskTests {
     }
   }
 
+  @Test("from a report to the viewer of its images, by an address that is good for who asked; of others' there is none")
+  func images() async throws {
+    let bench = try await DeskBench()
+    try await bench.app().test(.router) { client in
+      let browser = try await bench.browser(client, as: .clinician, institution: "SYNTH-H1")
+      try await Self.open(browser, number: "999901196205141019", name: "样例子")
+      #expect(browser.status == 200, "\(browser.page.main)")
+      let base = browser.path
+      var fields: [String: String]?
+      for report in Set(browser.page.links.map(\.path).filter { $0.contains("/reports/") }) {
+        try await browser.get(report)
+        fields = browser.page.forms.first { $0.action == base + "/images" }?.fields ?? fields
+      }
+      var form = try #require(fields)
+      try await browser.send(.post, base + "/images", Browser.encoded(form))
+      #expect(browser.status == 303)
+      let view = try #require(browser.leadsTo)
+      #expect(view.hasPrefix("/images/") && view.hasSuffix("/view"))
+      let cookies = browser.cookies.map { "\($0)=\($1)" }.joined(separator: "; ")
+      let viewer = try await client.execute(uri: view, method: .get, headers: [.cookie: cookies, .accept: "text/html"])
+      #expect(viewer.status == .ok, "\(viewer.text.prefix(300))")
+      form["study"] = "2.999.1.2.3"
+      try await browser.send(.post, base + "/images", Browser.encoded(form))
+      #expect(browser.status == 404)
+      form["study"] = "../etc"
+      try await browser.send(.post, base + "/images", Browser.encoded(form))
+      #expect(browser.status == 400)
+    }
+  }
+
   @Test("what consent withholds is opened for a stated reason alone, which is kept and listed")
   func breakingGlass() async throws {
     let bench = try await DeskBench()

@@ -12,8 +12,9 @@ struct OpenPatients: Sendable {
   }
 
   struct Patient: Sendable {
-    /// Glass was broken, for a reason that the chain keeps.
-    var breaksGlass = false
+    /// For which glass was broken; the chain keeps it.
+    var reason: String?
+    var breaksGlass: Bool { reason != nil }
     /// As the page told it last.
     var name: String?
     /// By item.
