@@ -95,6 +95,13 @@ struct CanaryTests {
       sent["GET " + part.direct.path] = []
       sent["GET " + part.byTicket.path] = []
     }
+    let search =
+      "patient.identifier=\(Mark.number)&identifier=\(Mark.element)|\(Mark.number)&name=\(Mark.name)&birthdate=\(Mark.words)"
+    for route in Route.ofFHIR {
+      sent["\(route.method) \(route.path)"] =
+        route.method == .post
+        ? [search, "patient=\(Mark.element)&code=\(Mark.words)&date=\(Mark.value)&\(Mark.element)=1", fhir[0]] : []
+    }
     sent["POST /images"] = [
       Mark.json + ",\"studyInstanceUid\":\"1.2.3\",\"person\":\"\(Mark.element)\"}",
       "{\"studyInstanceUid\":\"\(Mark.number)\"}",
