@@ -28,15 +28,24 @@ struct Asker {
   var decisions: [String] = []
   var cards: [String] = []
   private var count = 0
+  private var others = 0
 
   init(seed: UInt64, _ population: Population) { (dice, self.population) = (Dice(seed), population) }
+
+  /// One route after the other, so that none is left out.
+  private mutating func other() -> Route {
+    others += 1
+    return Route.all[others % Route.all.count]
+  }
 
   mutating func next() -> Asked {
     count += 1
     // The questions are what tells something.
-    let asks: [Route] = [.decisions, .query, .cdsService, .feedback, .cdsFeedback]
+    let asks: [Route] = [
+      .decisions, .decisions, .query, .query, .cdsService, .cdsService, .feedback, .cdsFeedback,
+    ]
     let route =
-      dice.chance(60) ? dice.one(of: asks) : dice.chance(40) ? dice.one(of: Self.ofFHIR) : dice.one(of: Route.all)
+      dice.chance(72) ? dice.one(of: asks) : dice.chance(40) ? dice.one(of: Self.ofFHIR) : other()
     let may = World.callers.filter { route.permits($0.role) }
     let caller: Caller? =
       dice.chance(4) ? nil : may.isEmpty || dice.chance(15) ? dice.one(of: World.callers) : dice.one(of: may)
