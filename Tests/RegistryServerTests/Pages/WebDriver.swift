@@ -51,8 +51,13 @@ final class WebDriver: Sendable {
     let asked: [String: Any] = [
       "capabilities": ["alwaysMatch": ["browserName": "chrome", "goog:chromeOptions": options]]
     ]
-    let made = try await Self.send(port, "POST", "/session", asked)
-    session = try #require((made as? [String: Any])?["sessionId"] as? String, "\(made ?? "")")
+    do {
+      let made = try await Self.send(port, "POST", "/session", asked)
+      session = try #require((made as? [String: Any])?["sessionId"] as? String, "\(made ?? "")")
+    } catch {
+      kill(process.processIdentifier, SIGKILL)
+      throw error
+    }
   }
 
   /// chromedriver says on which port it listens.
@@ -78,8 +83,20 @@ final class WebDriver: Sendable {
 
   func end() async {
     _ = try? await Self.send(port, "DELETE", "/session/\(session)", nil)
-    process.terminate()
+    // What it blocks of signals it has from the thread that began it: this one it cannot.
+    kill(process.processIdentifier, SIGKILL)
+    await exited()
     try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// Waits, on a thread that may, until it has ended.
+  private func exited() async {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread { [process] in
+        process.waitUntilExit()
+        continuation.resume()
+      }
+    }
   }
 
   // MARK: What it does
