@@ -16,6 +16,9 @@ extension Route {
     }
   }
 
+  /// Whether a path is one of its.
+  func isAt(_ path: some StringProtocol) -> Bool { matches(path.split(separator: "/")) }
+
   private func matches(_ parts: [some StringProtocol]) -> Bool {
     let own = path.split(separator: "/")
     let isOpen = own.last == "{path}" && parts.count > own.count

@@ -20,13 +20,16 @@ extension Route {
     .get, "/clinician/patients/{person}/items/{item}", .roles([.clinician]), access: .page, isPage: true)
   static let patientReport = Route(
     .get, "/clinician/patients/{person}/reports/{report}", .roles([.clinician]), access: .page, isPage: true)
+  static let patientImages = Route(
+    .post, "/clinician/patients/{person}/images", .roles([.clinician]), access: .image, isPage: true)
   static let answerPatient = Route(
     .post, "/clinician/patients/{person}/answers", .roles([.clinician]), access: .feedback, isPage: true)
   static let breakGlass = Route(
     .post, "/clinician/patients/{person}/break-glass", .roles([.clinician]), access: .page, isPage: true)
 
   private static let ofClinicians = [
-    clinicianDesk, openPatient, launchedPatient, decisionPage, patientPage, patientItem, patientReport, answerPatient,
+    clinicianDesk, openPatient, launchedPatient, decisionPage, patientPage, patientItem, patientReport, patientImages,
+    answerPatient,
     breakGlass,
   ]
 
@@ -36,10 +39,11 @@ extension Route {
     .get, "/resident/reports/{report}", .roles([.resident]), access: .page, isPage: true)
   static let residentAccess = Route(.get, "/resident/access", .roles([.resident]), isPage: true)
   static let residentCode = Route(.get, "/resident/code", .roles([.resident]), isPage: true)
+  static let residentImages = Route(.post, "/resident/images", .roles([.resident]), access: .image, isPage: true)
   static let residentDispute = Route(.post, "/resident/disputes", .roles([.resident]), access: .page, isPage: true)
 
   private static let ofResidents = [
-    residentDesk, residentItem, residentReport, residentAccess, residentCode, residentDispute,
+    residentDesk, residentItem, residentReport, residentAccess, residentCode, residentImages, residentDispute,
   ]
 
   static let reviewerDesk = Route(.get, "/reviewer", .roles([.reviewer]), isPage: true)

@@ -27,16 +27,25 @@ struct Asker {
   /// What those who ask learned of decisions and cards, of whichever institution: told on to everybody.
   var decisions: [String] = []
   var cards: [String] = []
-  private var (count, turn) = (0, 0)
+  private var count = 0
+  private var others = 0
 
   init(seed: UInt64, _ population: Population) { (dice, self.population) = (Dice(seed), population) }
+
+  /// One route after the other, so that none is left out.
+  private mutating func other() -> Route {
+    others += 1
+    return Route.all[others % Route.all.count]
+  }
 
   mutating func next() -> Asked {
     count += 1
     // The questions are what tells something.
-    let asks: [Route] = [.decisions, .query, .cdsService, .feedback, .cdsFeedback]
+    let asks: [Route] = [
+      .decisions, .decisions, .query, .query, .cdsService, .cdsService, .feedback, .cdsFeedback,
+    ]
     let route =
-      dice.chance(66) ? dice.one(of: asks) : dice.chance(40) ? dice.one(of: Self.ofFHIR) : any()
+      dice.chance(72) ? dice.one(of: asks) : dice.chance(40) ? dice.one(of: Self.ofFHIR) : other()
     let may = World.callers.filter { route.permits($0.role) }
     let caller: Caller? =
       dice.chance(4) ? nil : may.isEmpty || dice.chance(15) ? dice.one(of: World.callers) : dice.one(of: may)
@@ -79,12 +88,6 @@ struct Asker {
   private mutating func addQuery(_ asked: inout Asked) {
     if dice.chance(20) { asked.uri += "?record=" + dice.one(of: ["false", "true", "no"]) }
     if dice.chance(5) { asked.uri += (asked.uri.contains("?") ? "&" : "?") + "knownAt=2026-05-20T09:00:00%2B08:00" }
-  }
-
-  /// Each in its turn: none is left out where there are many.
-  private mutating func any() -> Route {
-    turn += 1
-    return Route.all[turn % Route.all.count]
   }
 
   private static let ofFHIR: [Route] = [

@@ -29,6 +29,7 @@ struct ChromiumTests {
     #expect(try await browser.ask("document.documentElement.scrollWidth <= innerWidth") as? Bool == true, "\(place)")
     #expect(try await browser.text(PageChecks.contrast) == "", "\(place)")
     #expect(try await browser.text(PageChecks.targets) == "", "\(place)")
+    #expect(try await browser.axe() == "", "\(place)")
     #expect(try await browser.text("document.documentElement.lang") == view.language.tag, "\(place)")
     #expect(
       try await browser.ask("document.styleSheets.length === 1") as? Bool == true, "the stylesheet is taken: \(place)")

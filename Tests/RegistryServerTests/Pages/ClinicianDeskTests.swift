@@ -124,6 +124,33 @@ struct ClinicianDeskTests {
     }
   }
 
+  @Test(
+    "two patients in two windows: an answer is of the one whose page it stands on, and an old form says nothing new")
+  func windows() async throws {
+    let bench = try await DeskBench()
+    let code = try bench.person()
+    try await bench.app().test(.router) { client in
+      let browser = try await bench.browser(client, as: .clinician)
+      try await Self.open(browser)
+      let form = try #require(browser.page.forms.first { $0.action.hasSuffix("/answers") })
+      try await Self.open(browser, number: "999901196205141019", name: "样例子")
+      #expect(browser.path != "/clinician/patients/\(code)" && browser.page.title == "样例子")
+      var fields = form.fields
+      fields["accept"] = "K"
+      try await browser.send(.post, form.action, Browser.encoded(fields))
+      #expect(browser.path.hasPrefix("/clinician/patients/\(code)") && browser.page.title == "样例卯")
+      let recorded = try bench.registry.store.read { snapshot in
+        var bodies: [String] = []
+        try snapshot.eachChainedEvent { if $0.event.kind == "decision" { bodies.append($0.event.body) } }
+        return bodies
+      }
+      #expect(recorded.count == 1 && recorded[0].contains(code))
+      try await browser.submit(to: "/answers", by: ("undo", "K"))
+      try await browser.send(.post, form.action, Browser.encoded(fields))
+      #expect(!browser.page.main.contains("已采纳"), "it was taken back")
+    }
+  }
+
   @Test("no change without the token of the session, and none of another's")
   func tokens() async throws {
     let bench = try await DeskBench()
@@ -164,6 +191,36 @@ struct ClinicianDeskTests {
         try await browser.get(base + nothing)
         #expect(browser.status == 404)
       }
+    }
+  }
+
+  @Test("from a report to the viewer of its images, by an address that is good for who asked; of others' there is none")
+  func images() async throws {
+    let bench = try await DeskBench()
+    try await bench.app().test(.router) { client in
+      let browser = try await bench.browser(client, as: .clinician, institution: "SYNTH-H1")
+      try await Self.open(browser, number: "999901196205141019", name: "样例子")
+      #expect(browser.status == 200, "\(browser.page.main)")
+      let base = browser.path
+      var fields: [String: String]?
+      for report in Set(browser.page.links.map(\.path).filter { $0.contains("/reports/") }) {
+        try await browser.get(report)
+        fields = browser.page.forms.first { $0.action == base + "/images" }?.fields ?? fields
+      }
+      var form = try #require(fields)
+      try await browser.send(.post, base + "/images", Browser.encoded(form))
+      #expect(browser.status == 303)
+      let view = try #require(browser.leadsTo)
+      #expect(view.hasPrefix("/images/") && view.hasSuffix("/view"))
+      let cookies = browser.cookies.map { "\($0)=\($1)" }.joined(separator: "; ")
+      let viewer = try await client.execute(uri: view, method: .get, headers: [.cookie: cookies, .accept: "text/html"])
+      #expect(viewer.status == .ok, "\(viewer.text.prefix(300))")
+      form["study"] = "2.999.1.2.3"
+      try await browser.send(.post, base + "/images", Browser.encoded(form))
+      #expect(browser.status == 404)
+      form["study"] = "../etc"
+      try await browser.send(.post, base + "/images", Browser.encoded(form))
+      #expect(browser.status == 400)
     }
   }
 

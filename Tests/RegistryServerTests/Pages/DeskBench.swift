@@ -77,6 +77,8 @@ final class Browser {
   private(set) var status = 0
   private(set) var text = ""
   private(set) var headers: HTTPFields = [:]
+  /// To what is no page of a desk, where it is not followed.
+  private(set) var leadsTo: String?
 
   init(_ client: any TestClientProtocol) { self.client = client }
 
@@ -124,7 +126,8 @@ final class Browser {
       let pair = cookie.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       cookies[String(pair[0])] = pair[1].isEmpty ? nil : String(pair[1])
     }
-    if answer.status == .seeOther {
+    leadsTo = answer.headers[.location]
+    if answer.status == .seeOther, leadsTo?.hasPrefix("/images/") != true {
       return try await get(try #require(answer.headers[.location]))
     }
     (self.path, status, text) = (path, answer.status.code, String(buffer: answer.body))

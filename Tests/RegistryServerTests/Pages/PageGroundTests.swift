@@ -110,7 +110,7 @@ struct PageGroundTests {
       try await browser.get("/")
       #expect(browser.path == "/sign-in" && browser.status == 200)
       try await browser.get("/clinician")
-      #expect(browser.path == "/sign-in", "who is not signed in is led to where one does")
+      #expect(browser.path == "/sign-in?to=%2Fclinician", "who is not signed in is led to where one does")
       let code = try bench.addUser(.clinician)
       try await browser.get("/enrol")
       try await browser.submit(["name": "clinician.one", "code": "wrong", "password": DeskBench.password])
@@ -150,6 +150,39 @@ struct PageGroundTests {
       try await browser.get("/sign-in")
       for _ in 0..<6 { try await browser.submit(["name": "nobody", "password": "nothing at all", "code": "1"]) }
       #expect(browser.status == 429 && browser.headers[.retryAfter] == "1" && browser.page.forms.count == 1)
+    }
+  }
+
+  @Test("who comes to a page from elsewhere is led to it, through signing in where needed, and nowhere else")
+  func arriving() async throws {
+    let bench = try await DeskBench(filled: false)
+    try await bench.app().test(.router) { client in
+      let path = "/clinician/decisions/\(String(repeating: "0", count: 32))"
+      var headers: HTTPFields = [.accept: "text/html", .secFetchSite: "cross-site"]
+      let first = try await client.execute(uri: path, method: .get, headers: headers)
+      #expect(first.status == .ok && first.text.contains("content=\"0;url=\(path)\""))
+      headers[.secFetchSite] = "same-origin"
+      let second = try await client.execute(uri: path, method: .get, headers: headers)
+      #expect(second.status == .seeOther)
+      #expect(second.headers[.location] == "/sign-in?to=" + path.replacing("/", with: "%2F"))
+      let browser = try await bench.browser(client, as: .clinician)
+      try await browser.submit(to: "/sign-out")
+      try await browser.get(path)
+      #expect(browser.path.hasPrefix("/sign-in?to="))
+      try await browser.submit(["name": "clinician.one", "password": DeskBench.password, "code": "000000"])
+      #expect(browser.status == 401)
+      bench.sample.time.set("2026-05-19T09:10:00+08:00")
+      let totp = OneTimePassword(secret: try #require(try bench.registry.accountSecrets("clinician.one")?.totp))
+      try await browser.submit([
+        "name": "clinician.one", "password": DeskBench.password,
+        "code": totp.code(step: bench.registry.now.milliseconds / 30_000),
+      ])
+      #expect(browser.path == path && browser.status == 404, "there is no such decision; it was led there")
+      for target in [
+        "https://evil.example", "//evil.example", "/sign-out", "/launch/x", "/clinician\\..", "/v1/query", "/a b",
+      ] {
+        #expect(PagePath(page: target) == nil, "\(target)")
+      }
     }
   }
 }

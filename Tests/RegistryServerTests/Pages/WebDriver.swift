@@ -51,8 +51,13 @@ final class WebDriver: Sendable {
     let asked: [String: Any] = [
       "capabilities": ["alwaysMatch": ["browserName": "chrome", "goog:chromeOptions": options]]
     ]
-    let made = try await Self.send(port, "POST", "/session", asked)
-    session = try #require((made as? [String: Any])?["sessionId"] as? String, "\(made ?? "")")
+    do {
+      let made = try await Self.send(port, "POST", "/session", asked)
+      session = try #require((made as? [String: Any])?["sessionId"] as? String, "\(made ?? "")")
+    } catch {
+      kill(process.processIdentifier, SIGKILL)
+      throw error
+    }
   }
 
   /// chromedriver says on which port it listens.
@@ -78,8 +83,20 @@ final class WebDriver: Sendable {
 
   func end() async {
     _ = try? await Self.send(port, "DELETE", "/session/\(session)", nil)
-    process.terminate()
+    // What it blocks of signals it has from the thread that began it: this one it cannot.
+    kill(process.processIdentifier, SIGKILL)
+    await exited()
     try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// Waits, on a thread that may, until it has ended.
+  private func exited() async {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread { [process] in
+        process.waitUntilExit()
+        continuation.resume()
+      }
+    }
   }
 
   // MARK: What it does
@@ -98,6 +115,20 @@ final class WebDriver: Sendable {
   /// What a script of the test's own finds on the page.
   func ask(_ script: String) async throws -> Any? {
     try await send("POST", "execute/sync", ["script": "return " + script, "args": [Any]()])
+  }
+
+  /// What the rules of axe-core find, of WCAG 2.2 AA; none where `HUREN_AXE` does not name its file: PyPI's `axe-playwright-python` has one.
+  func axe() async throws -> String {
+    guard let path = ProcessInfo.processInfo.environment["HUREN_AXE"] else { return "" }
+    let rules = try String(contentsOf: URL(filePath: path), encoding: .utf8)
+    let script = """
+      const done = arguments[0]; \(rules);
+      axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(
+        r => done(r.passes.length === 0 ? 'no rule was run' :
+          r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 120)).join(' | ')).join('; ')),
+        e => done('axe: ' + e));
+      """
+    return try await send("POST", "execute/async", ["script": script, "args": [Any]()]) as? String ?? ""
   }
 
   func text(_ script: String) async throws -> String { try await ask(script) as? String ?? "" }

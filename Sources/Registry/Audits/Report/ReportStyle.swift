@@ -56,6 +56,12 @@ enum ReportStyle {
     .series { fill: none; stroke: #555; stroke-width: 1; } .centre { fill: none; stroke: #123a5a; stroke-width: 1.2; }
     .limit { fill: none; stroke: #111; stroke-width: 0.9; stroke-dasharray: 4 3; }
     .dot { fill: #123a5a; stroke: #123a5a; } .hollow { fill: #fff; } .out { fill: #c22a1c; stroke: #111; stroke-width: 1.3; }
+    @media screen and (max-width: 640px) {
+      body { padding: 12px; }
+      .cards { grid-template-columns: 1fr 1fr; }
+      .charts { grid-template-columns: 1fr; }
+      table { display: block; overflow-x: auto; }
+    }
     @media print {
       body { max-width: none; padding: 0; font-size: 10pt; }
       h2 { margin-top: 14pt; }

@@ -36,7 +36,10 @@ struct OneTimePassword: Sendable {
   /// As authenticators read it from a picture (Key URI Format).
   func address(for account: String) -> String {
     let unreserved = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
-    let name = account.utf8.map { unreserved.contains($0) ? String(UnicodeScalar($0)) : "%" + [$0].hex.uppercased() }
+    // A colon parts it from the issuer, and some apps take no other, however it is written.
+    let name = account.replacing(":", with: "-").utf8.map {
+      unreserved.contains($0) ? String(UnicodeScalar($0)) : "%" + [$0].hex.uppercased()
+    }
     return
       "otpauth://totp/Huren:\(name.joined())?secret=\(base32)&issuer=Huren&algorithm=SHA1&digits=6&period=\(Self.seconds)"
   }

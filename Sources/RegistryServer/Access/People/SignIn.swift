@@ -90,7 +90,7 @@ struct SignIn: Sendable {
       let secret = try sessions.begin(session)
       var response = Self.response(Self.json(session))
       if request.isForm {
-        response = Response(status: .seeOther, headers: [.location: "/", .cacheControl: "no-store"])
+        response = .seeOther(EntryPages(request).target ?? PagePath(""))
       }
       response.headers[.setCookie] = SessionAuthentication.setCookie(secret)
       return response
@@ -152,5 +152,5 @@ struct SignIn: Sendable {
 
 extension HTTPField.Name {
   /// Fetch Metadata (W3C), which no page can change.
-  fileprivate static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
+  static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }

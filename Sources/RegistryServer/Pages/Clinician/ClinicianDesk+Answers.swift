@@ -87,6 +87,8 @@ extension RegistryService {
     if case .failure(let problem) = outcome {
       return refused(ErrorWords.words(of: ErrorTable.row(of: problem), l), status: .unprocessableContent)
     }
+    // An old form again, whose answer was taken back since: it says nothing new, and the page shows what the books hold.
+    if case .success(.known) = outcome, patient.answers[answer.item] == nil { return Response.seeOther(path) }
     access.sessions.change(visit.held) { session in
       session.openPatients[code]?.answers[answer.item] =
         answer.kind == .undone

@@ -33,8 +33,16 @@ extension RegistryService {
       let pages = RecordPages(record, at: ClinicianPage.path(person: visit.part("person")), visit.l)
       return visit.page(report.name(visit.l)) {
         self.backToPatient(visit, record)
-        pages.report(report)
+        pages.report(report) {
+          ImageForms(
+            visit: visit, path: ClinicianPage.path(person: visit.part("person")).part("images"), report: report
+          ).html
+        }
       }
+    }
+    change(.patientImages, router) { visit, form in
+      let (code, patient) = try self.opened(visit)
+      return try await self.showImages(visit, form, of: code, breakingGlassFor: patient.reason)
     }
     change(.answerPatient, router) { visit, form in try await self.answerPatient(visit, form) }
     change(.breakGlass, router) { visit, form in try await self.breakGlass(visit, form) }
@@ -70,7 +78,7 @@ extension RegistryService {
       if let reason = form["reason"]?.nonBlank { return try await openInNeed(visit, query, reason) }
       let asking = Asking(by: try askedBy(visit.context, visit.request), institution: try institution(of: visit))
       let answer = try await self.query(asking, visit.context) { try Query(json: query, zone: $0.zone) }
-      return open(answer.decision.person, breaksGlass: false, visit)
+      return open(answer.decision.person, visit)
     } catch let problem as OrderProblem {
       return again(ErrorWords.words(of: ErrorTable.row(of: problem), l))
     }
@@ -98,13 +106,13 @@ extension RegistryService {
     }
     event.purpose = .breakGlass
     try await registry.submit(access: event, words: reason)
-    return open(try found.get().person, breaksGlass: true, visit)
+    return open(try found.get().person, breakingGlassFor: reason, visit)
   }
 
-  private func open(_ code: String, breaksGlass: Bool, _ visit: Visit) -> Response {
+  private func open(_ code: String, breakingGlassFor reason: String? = nil, _ visit: Visit) -> Response {
     access.sessions.change(visit.held) { session in
       var patient = session.openPatients[code] ?? OpenPatients.Patient()
-      if breaksGlass { patient.breaksGlass = true }
+      if let reason { patient.reason = reason }
       session.openPatients[code] = patient
     }
     return .seeOther(ClinicianPage.path(person: code))
@@ -118,7 +126,7 @@ extension RegistryService {
       let answer = try await query(asking, visit.context) {
         try Query(json: Array("{\"patient\":".utf8) + patient + Array("}".utf8), zone: $0.zone)
       }
-      return open(answer.decision.person, breaksGlass: false, visit)
+      return open(answer.decision.person, visit)
     } catch let problem as OrderProblem {
       return OpenPatientForm(visit: visit, error: ErrorWords.words(of: ErrorTable.row(of: problem), visit.l)).page
     }
@@ -130,7 +138,7 @@ extension RegistryService {
     guard id.utf8.count == 32, let decision = try registry.decision(idPrefix: id, of: institution(of: visit)) else {
       throw ServiceError.noRoute
     }
-    return open(decision.person, breaksGlass: false, visit)
+    return open(decision.person, visit)
   }
 
   private func institution(of visit: Visit) throws -> String { try institution(of: visit.caller, visit.request) }
@@ -151,6 +159,7 @@ extension RegistryService {
     var event = AccessEvent(decision, by: try askedBy(visit.context, visit.request), what: .page, at: now)
     if patient.breaksGlass { event.purpose = .breakGlass }
     try await registry.submit(access: event)
+    access.sessions.change(visit.held) { $0.openPatients.name(code, record.patient.name) }
     return PatientPage(
       visit: visit, code: code, patient: patient, decision: decision, record: record, at: now.milliseconds
     ).page
@@ -180,6 +189,6 @@ extension RegistryService {
       purpose: .breakGlass, outcome: .answered, at: registry.now)
     event.person = code
     try await registry.submit(access: event, words: reason)
-    return open(code, breaksGlass: true, visit)
+    return open(code, breakingGlassFor: reason, visit)
   }
 }

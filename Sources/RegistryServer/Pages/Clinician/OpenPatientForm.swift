@@ -53,7 +53,8 @@ struct OpenPatientForm {
         tag("h2", text: l("本次已打开", "Open in this session"))
         tag("ul", .class("plain")) {
           for code in visit.session.openPatients.order {
-            tag("li") { link(ClinicianPage.path(person: code), code) }
+            let name = visit.session.openPatients[code]?.name
+            tag("li") { link(ClinicianPage.path(person: code), name.map { "\($0) (\(code))" } ?? code) }
           }
         }
       }

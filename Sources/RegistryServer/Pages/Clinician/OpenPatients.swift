@@ -12,8 +12,11 @@ struct OpenPatients: Sendable {
   }
 
   struct Patient: Sendable {
-    /// Glass was broken, for a reason that the chain keeps.
-    var breaksGlass = false
+    /// For which glass was broken; the chain keeps it.
+    var reason: String?
+    var breaksGlass: Bool { reason != nil }
+    /// As the page told it last.
+    var name: String?
     /// By item.
     var answers: [String: Answer] = [:]
   }
@@ -23,6 +26,9 @@ struct OpenPatients: Sendable {
   private(set) var order: [String] = []
 
   private static let most = 24
+
+  /// Does not count as opening anew.
+  mutating func name(_ code: String, _ name: String?) { patients[code]?.name = name }
 
   subscript(_ code: String) -> Patient? {
     get { patients[code] }

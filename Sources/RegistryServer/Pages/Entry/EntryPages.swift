@@ -4,6 +4,8 @@ import Hummingbird
 /// How people come in: pages that are shown before it is known who asks. Nothing of anybody is on them.
 struct EntryPages {
   private let frame: PageFrame
+  /// Where whoever signs in goes on.
+  let target: PagePath?
   private var l: PageLanguage { frame.language }
 
   init(_ request: Request) {
@@ -11,6 +13,7 @@ struct EntryPages {
     // Behind a form that was sent there is no other address to come back to; a code in one was good once.
     if frame.path.hasPrefix("/launch/") { frame.path = "/" }
     self.frame = frame
+    target = request.uri.queryParameters["to"].flatMap { PagePath(page: String($0)) }
   }
 
   /// - Parameters:
@@ -19,7 +22,7 @@ struct EntryPages {
   func signIn(error: String? = nil, name: String = "", status: HTTPResponse.Status = .ok) -> Page {
     Page(frame, l("登录", "Sign in"), status: status) {
       if let error { notice(error, isError: true) }
-      open(PagePath("sign-in")) {
+      open(target.map { PagePath("sign-in").asking("to", $0.text) } ?? PagePath("sign-in")) {
         Field(name: "name", label: l("用户名", "Name"), value: name, completes: "username").html
         Field(name: "password", label: l("密码", "Password"), type: "password", completes: "current-password").html
         Field(
@@ -75,13 +78,18 @@ struct EntryPages {
   /// The session that an address opened, and the way on. A redirect would not do: a browser sends no cookie of `SameSite=Strict` along a
   /// way that began at another site.
   func launched(_ secret: Secret) -> Response {
-    var page = Page(frame, l("打开患者记录", "Opening the record")) {
-      tag("p") { link(PagePath(""), l("继续", "Go on")) }
-    }
-    page.leadsTo = PagePath("")
-    var response = page.response
+    var response = onward(PagePath("")).response
     response.headers.append(HTTPField(name: .setCookie, value: SessionAuthentication.setCookie(secret)))
     return response
+  }
+
+  /// A page that leads on by itself.
+  func onward(_ path: PagePath) -> Page {
+    var page = Page(frame, l("打开页面", "Opening the page")) {
+      tag("p") { link(path, l("继续", "Go on")) }
+    }
+    page.leadsTo = path
+    return page
   }
 
   /// A form of nobody yet: a browser says itself whether another site has it send this (`Sec-Fetch-Site`).

@@ -37,7 +37,7 @@ struct PageErrors: RouterMiddleware {
     if request.method == .post, path == "/sign-in" { return EntryPages(request).signIn(error: words, status: status) }
     if request.method == .post, path == "/enrol" { return EntryPages(request).enrol(error: words, status: status) }
     let session = request.sessionCookie.flatMap { try? sessions.session($0) }
-    if row.http == 401, session == nil { return Response.seeOther(PagePath("sign-in")) }
+    if row.http == 401, session == nil { return entry(request) }
     var frame = PageFrame(request, session: session)
     if request.method != .get { frame.path = "/" }
     return Page(frame, ErrorWords.title(of: row, l), status: status) {
@@ -51,8 +51,21 @@ struct PageErrors: RouterMiddleware {
   }
 }
 
+extension PageErrors {
+  /// Where whoever is not known signs in, and goes on from there.
+  fileprivate func entry(_ request: Request) -> any PageAnswer {
+    let target = request.method == .get ? PagePath(page: request.uri.path) : nil
+    // Along a way that began at another site, a card in a hospital's system, a browser sends no cookie of `SameSite=Strict`.
+    if let target, let from = request.headers[.secFetchSite], ["cross-site", "same-site"].contains(from) {
+      return EntryPages(request).onward(target)
+    }
+    let path = PagePath("sign-in")
+    return Response.seeOther(target.map { path.asking("to", $0.text) } ?? path)
+  }
+}
+
 /// A page, or where to go.
-private protocol PageAnswer {
+fileprivate protocol PageAnswer {
   var response: Response { get }
 }
 

@@ -62,9 +62,13 @@ struct QuarantinedPage {
     let path = QuarantinePage.path.part(String(message.id))
     return visit.page(l("隔离消息\(message.id)", "Quarantined message \(message.id)"), at: path) {
       tag("dl", .class("facts")) {
+        for (name, value) in [(l("原因", "Reason"), message.reason), (l("下一步", "Next"), Registry.advice(for: message))] {
+          tag("dt", text: name)
+          // The table of findings speaks English.
+          tag("dd", .lang(.en), text: value)
+        }
         for (name, value) in [
-          (l("代码", "Code"), message.code), (l("原因", "Reason"), message.reason),
-          (l("下一步", "Next"), Registry.advice(for: message)),
+          (l("代码", "Code"), message.code),
           (l("位置", "Place"), message.line > 0 ? "\(message.line):\(message.column) \(message.path)" : "–"),
           (l("来源", "Feed"), message.feedOf ?? "–"),
           (l("状态", "State"), message.isReleased ? l("后来已接收", "taken in later") : l("隔离中", "in quarantine")),

@@ -53,14 +53,8 @@ struct ResultWords {
     }
   }
 
-  /// The range as sent; on a phone, where no heading stands above it, with what it is.
-  func range(_ result: RecordedResult) -> HTML {
-    guard let range = result.observation.referenceRange?.nonBlank else { return HTML("–") }
-    return tag("span") {
-      tag("span", .class("phone"), text: l("参考 ", "range "))
-      range
-    }
-  }
+  /// The range as sent.
+  func range(_ result: RecordedResult) -> HTML { HTML(result.observation.referenceRange?.nonBlank ?? "–") }
 }
 
 extension String {

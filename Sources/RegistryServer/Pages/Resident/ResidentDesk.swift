@@ -27,7 +27,10 @@ extension RegistryService {
       let record = try await self.ownRecord(visit)
       guard let report = record.report(id: visit.part("report")) else { throw ServiceError.noRoute }
       return visit.page(report.name(visit.l)) {
-        RecordPages(record, at: base, visit.l).report(report) { NotMine(visit: visit, report: report.id).html }
+        RecordPages(record, at: base, visit.l).report(report) {
+          ImageForms(visit: visit, path: base.part("images"), report: report).html
+          NotMine(visit: visit, report: report.id).html
+        }
       }
     }
     page(.residentAccess, router) { visit in
@@ -43,6 +46,7 @@ extension RegistryService {
       return AccessPage(visit: visit, rows: rows.reversed()) { reference.institutions[$0]?.name ?? $0 }.page
     }
     page(.residentCode, router) { visit in CodePage(visit: visit, code: try self.ownCode(visit)).page }
+    change(.residentImages, router) { visit, form in try await self.showImages(visit, form, of: nil) }
     change(.residentDispute, router) { visit, form in try await self.dispute(visit, form) }
   }
 

@@ -24,7 +24,9 @@ struct TaskPage {
       sides
       evidence
       form(Self.path(task.task), visit.session, class: "card") {
-        Field(name: "reason", label: l("理由", "Reason"), hint: l("将永久保存", "It is kept for ever")).html
+        Field(
+          name: "reason", label: l("理由", "Reason"), hint: l("将永久保存（快捷键 R）", "It is kept for ever (key R)"), key: "r"
+        ).html
         tag("div", .class("actions")) {
           Self.answer("same", l("是同一人 (S)", "Same (S)"), key: "s")
           Self.answer("different", l("不是同一人 (D)", "Not the same (D)"), "second", key: "d")
@@ -32,8 +34,8 @@ struct TaskPage {
         tag(
           "p", .class("hint"),
           text: l(
-            "“不是同一人”只有撤销才能收回。快捷键：Alt+S、Alt+D（浏览器各异）。",
-            "“Not the same” is taken back by an undo alone. Keys: Alt+S, Alt+D (as the browser has it)."))
+            "“不是同一人”只有撤销才能收回。快捷键：Alt+R、Alt+S、Alt+D（浏览器各异）。",
+            "“Not the same” is taken back by an undo alone. Keys: Alt+R, Alt+S, Alt+D (as the browser has it)."))
       }
       for person in Set(task.sides.map(\.person)).sorted() {
         tag("p") {

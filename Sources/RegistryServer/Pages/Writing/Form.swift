@@ -29,6 +29,8 @@ struct Field {
   /// Where several forms of a page have a field of one name.
   var id: String?
   var mode: String?
+  /// By which the keyboard leads to it.
+  var key: String?
 
   var html: HTML {
     let id = id ?? name
@@ -38,7 +40,7 @@ struct Field {
       tag(
         "input", .init("type", type), .id(id), .init("name", name),
         value.isEmpty ? nil : Attribute("value", value), .flag("required", isNeeded),
-        .init("autocomplete", completes), mode.map { .init("inputmode", $0) },
+        .init("autocomplete", completes), mode.map { .init("inputmode", $0) }, key.map { .init("accesskey", $0) },
         hint == nil ? nil : Attribute("aria-describedby", id + "-hint"))
     }
   }

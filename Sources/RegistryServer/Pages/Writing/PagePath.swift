@@ -1,3 +1,5 @@
+import HTTPTypes
+
 /// A path of this service, with what it may ask: its parts are escaped. No identifier of a person is put into one but the registry's code.
 struct PagePath: Hashable, Sendable {
   private(set) var text: String
@@ -7,6 +9,14 @@ struct PagePath: Hashable, Sendable {
 
   /// A path as it was asked for.
   init(asked path: String) { text = path.hasPrefix("/") && !path.hasPrefix("//") ? path : "/" }
+
+  /// A page of the matrix, without what it asks; nil for anything else, so that nobody is led elsewhere.
+  init?(page path: String) {
+    guard path.utf8.count <= 200, !path.contains("//"), path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C }),
+      Route.ofPages.contains(where: { $0.isPage && $0.method == .get && $0.isAt(path) })
+    else { return nil }
+    text = path
+  }
 
   func part(_ parts: String...) -> PagePath { added(parts.map { "/" + Self.escaped($0) }.joined()) }
 

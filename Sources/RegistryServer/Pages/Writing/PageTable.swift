@@ -18,10 +18,20 @@ struct PageTable {
         }
         tag("tbody", .init("role", "rowgroup")) {
           for row in rows {
-            tag("tr", .init("role", "row")) { for cell in row { tag("td", .init("role", "cell")) { cell } } }
+            tag("tr", .init("role", "row")) { for (place, cell) in row.enumerated() { td(cell, place) } }
           }
         }
       }
+    }
+  }
+
+  /// On a phone, where no heading stands above it, with what it is.
+  private func td(_ cell: HTML, _ place: Int) -> HTML {
+    tag("td", .init("role", "cell")) {
+      if place > 0, !cell.isEmpty {
+        tag("span", .class("phone"), .init("aria-hidden", "true"), text: columns[place] + " ")
+      }
+      cell
     }
   }
 }

@@ -61,7 +61,9 @@ enum Stylesheet {
     table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; background: #fff; }
     caption { text-align: left; font-weight: 600; padding: .3rem 0; }
     th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #b8c2cc; }
-    th { border-bottom: 2px solid #47535e; }
+    th, td code { overflow-wrap: break-word; }
+    thead th { border-bottom: 2px solid #47535e; }
+    .scroll { margin: 0 0 1rem; }
     td.n, th.n { text-align: right; }
     tr.differs > * { background: #fff4d6; }
     .items { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: .75rem; list-style: none; margin: 0;
@@ -75,7 +77,7 @@ enum Stylesheet {
     .two { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; }
     code { overflow-wrap: anywhere; background: #e8edf2; padding: 0 .2rem; }
     pre { overflow-x: auto; background: #fff; border: 1px solid #8494a3; padding: .75rem; }
-    .phone { display: none; }
+    .phone { display: none; color: #47535e; font-size: .9rem; }
     mark { background: #ffe28a; color: inherit; }
     @media (max-width: 40rem) {
       .two { grid-template-columns: 1fr; }
@@ -83,6 +85,7 @@ enum Stylesheet {
       .phone { display: inline; }
       dl.facts { grid-template-columns: 1fr; } dl.facts dd { margin: 0 0 .3rem; }
       table.rows thead { position: absolute; left: -100rem; }
+      th, td { padding: .4rem .3rem; }
       table.rows tr { display: block; border-bottom: 2px solid #47535e; padding: .4rem 0; }
       table.rows td, table.rows th { display: block; border: 0; padding: .1rem .25rem; text-align: left; }
     }
