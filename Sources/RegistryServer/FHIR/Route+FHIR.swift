@@ -46,7 +46,7 @@ extension Route {
 
   private static func readers(of type: FHIRType) -> Callers {
     switch type {
-    case .organization: .roles([.orderEntry, .clinician, .resident, .auditor, .source])
+    case .organization: .roles([.orderEntry, .clinician, .resident, .auditor])
     // Who looked is for auditors, and for whom it is about.
     case .auditEvent: .roles([.auditor, .resident])
     // What somebody consents to concerns themselves; others see what it leaves.
