@@ -63,7 +63,7 @@ struct ImageFaultTests {
           .send(isChunked ? "5\r\nhalf!\r\n" : "half!"), .hang,
         ]
       }
-      let bench = try await ImagesBench(["SYNTH-H1": archive.root], silence: .milliseconds(500))
+      let bench = try await ImagesBench(["SYNTH-H1": archive.root], silence: .seconds(8))
       try await bench.app.test(.live) { client in
         let fields = ["Huren-Person: \(bench.person)"]
         let head = RawHTTP.head("GET", Self.study, fields, as: "orders-SYNTH-H4")
