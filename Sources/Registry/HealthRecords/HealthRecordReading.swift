@@ -11,7 +11,7 @@ extension RegistryState {
   /// - Parameters:
   ///   - code: the person's, or one that was merged into it.
   ///   - moment: when it is asked: consents hold at times.
-  ///   - knownAt: as the registry knew everything then; nil: as of its last commit.
+  ///   - knownAt: as the registry knew everything then; nil: as of its last commit. What may not be told any more is not told of then either.
   /// - Throws: `RegistryError.unknownPerson`, also where the reader may not hear that there is such a person;
   ///   `RegistryError.unknownInstitution`.
   public func healthRecord(
@@ -21,13 +21,15 @@ extension RegistryState {
     guard let current = try snapshot.currentPerson(code, knownAt: knownAt) else { throw RegistryError.unknownPerson }
     let file = try snapshot.personFile(current, knownAt: knownAt)
     let facts = file.facts(of: current, OrderPatient())
-    let sight = try RecordSight(reader, facts, reference, at: moment)
+    let now = try knownAt.map { _ in try healthRecord(of: code, for: reader, at: moment) }
+    let sight = try RecordSight(reader, now?.facts ?? facts, now?.reference ?? reference, at: moment)
     if let institution = sight.institution, !sight.breaksGlass,
       try registry.isStranger(to: institution, at: moment, file, facts, reference, snapshot, knownAt: knownAt)
     {
       throw RegistryError.unknownPerson
     }
     let reports = try reports(of: file, facts, sight, reference, knownAt: knownAt)
+      .filter { told in now.map { $0.report(id: told.report.id) != nil } ?? true }
     return HealthRecord(
       person: current, formerCodes: try snapshot.redirects(to: current, knownAt: knownAt), facts: facts,
       patient: try patient(of: file, reports, sight), reports: reports.map(\.report).sorted(by: areInOrder),

@@ -10,8 +10,6 @@ struct FHIRBundle {
   var links: [(relation: String, url: String)] = []
   var matches: [FHIREntry] = []
   var included: [FHIREntry] = []
-  /// What there is to say of the search itself.
-  var outcome: FHIRDocument?
   /// Beside `match`: its grade and score, by id (`Patient/$match`).
   var scores: [String: (grade: String, score: Double?)] = [:]
 
@@ -26,8 +24,7 @@ struct FHIRBundle {
       bundle.add(
         "entry",
         each: matches.map { Self.entry($0, "match", base, scores[$0.id]) }
-          + included.map { Self.entry($0, "include", base) }
-          + [outcome.map { .element([("resource", $0), ("search", .element([("mode", .text("outcome"))]))]) }])
+          + included.map { Self.entry($0, "include", base) })
     }
   }
 

@@ -34,6 +34,7 @@ extension RegistryService {
         let record = try Self.record(of: person, asking, state, knownAt: page?.knownAt, hasOrigins: hasOrigins)
       else { return .none(person) }
       let all = record.all.filter { types?.contains($0.type) ?? true }
+      if let page, page.total != all.count { throw FHIRProblem(.pageOver, "_page") }
       let offset = page?.offset ?? 0
       let count = isPaged ? max(search.count, 1) : all.count
       let knownAt = page?.knownAt ?? state.knownAt
@@ -46,7 +47,8 @@ extension RegistryService {
       let query = used.query
       bundle.links.append(("self", address + (query.isEmpty ? "" : "?" + query)))
       if offset + count < all.count {
-        let after = FHIRPage(offset: offset + count, knownAt: knownAt, madeAt: page?.madeAt ?? asking.now)
+        let after = FHIRPage(
+          offset: offset + count, total: all.count, knownAt: knownAt, madeAt: page?.madeAt ?? asking.now)
         used.append("_page", after.token(question, key))
         bundle.links.append(("next", address + "?" + used.query))
       }

@@ -38,7 +38,10 @@ extension RegistryService {
       }
       if record == nil, asked.refusal == nil { asked.refusal = .noResource }
       let result = FHIRResult(type: type, search: search, record: record, page: page)
-      let first = FHIRPage(offset: 0, knownAt: page?.knownAt ?? state.knownAt, madeAt: page?.madeAt ?? asking.now)
+      let first = FHIRPage(
+        offset: 0, total: result.found.count, knownAt: page?.knownAt ?? state.knownAt,
+        madeAt: page?.madeAt ?? asking.now)
+      if let page, page.total != first.total { throw FHIRProblem(.pageOver, "_page") }
       let bundle = result.bundle(asking, zone: zone, first: first, person: record == nil ? asked.named : asked.code) {
         $0.token(question, key)
       }
@@ -112,12 +115,17 @@ struct FHIRResult {
   let search: FHIRSearch
   let record: FHIRRecord?
   let page: FHIRPage?
+  let found: [FHIREntry]
+
+  init(type: FHIRType, search: FHIRSearch, record: FHIRRecord?, page: FHIRPage?) {
+    (self.type, self.search, self.record, self.page) = (type, search, record, page)
+    found = record.map { search.sorted($0.entries(type).filter(search.holds)) } ?? []
+  }
 
   /// - Parameter person: the code in use; of who may not be heard of what was asked, and nothing that was found.
   func bundle(
     _ asking: FHIRAsking, zone: RegistryZone, first: FHIRPage, person: String?, token: (FHIRPage) -> String
   ) -> FHIRDocument {
-    let found = record.map { record in search.sorted(record.entries(type).filter(search.holds)) } ?? []
     var bundle = FHIRBundle(base: asking.base, timestamp: zone.rfc3339(first.knownAt), total: found.count)
     var used = FHIRParameters()
     // A number stands in no address: the code that it led to does.
@@ -135,7 +143,8 @@ struct FHIRResult {
     if let record { bundle.included = search.included(with: bundle.matches, of: record) }
     if offset + search.count < found.count {
       var next = used
-      let after = FHIRPage(offset: offset + search.count, knownAt: first.knownAt, madeAt: first.madeAt)
+      var after = first
+      after.offset = offset + search.count
       next.append("_page", token(after))
       bundle.links.append(("next", url(next)))
     }

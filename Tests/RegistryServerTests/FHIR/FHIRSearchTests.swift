@@ -72,6 +72,42 @@ struct FHIRSearchTests {
     #expect(try await bench.call("/fhir/Observation?patient=\(person)&_summary=count").total == number)
   }
 
+  @Test("what is withheld since the first page is on none that follows, and neither is anything else lost unsaid")
+  func withheldSince() async throws {
+    let bench = try await FHIRBench()
+    let paths = ["Observation?patient=\(bench.person)&_count=1", "Patient/\(bench.person)/$everything?_count=1"]
+    func first() async throws -> [String] {
+      var links: [String] = []
+      for path in paths {
+        links.append(try #require(try await bench.call("/fhir/\(path)", as: "orders-SYNTH-H1").link("next")))
+      }
+      return links
+    }
+    func expectOver(_ links: [String], _ status: Int) async throws {
+      for link in links {
+        let answer = try await bench.call(link, as: "orders-SYNTH-H1")
+        #expect(answer.status == status && answer.matches.isEmpty, "\(link): \(answer.body)")
+      }
+    }
+    let beforeDispute = try await first()
+    let all = try await bench.call("/fhir/DiagnosticReport?patient=\(bench.person)", as: "orders-SYNTH-H1").matches
+    let report = try #require(all.last)
+    let institution = report["performer"]?.elements?.first?["reference"]?.text?.dropFirst("Organization/".count)
+    _ = try bench.sample.registry.dispute(
+      institution: String(try #require(institution)),
+      report: try #require(report["identifier"]?.elements?.first?["value"]?.text),
+      PersonActReason(actor: "test", words: "test"))
+    try await expectOver(beforeDispute, 410)
+    let beforeConsent = try await first()
+    try await FHIRBench.load(
+      "resident-id,\(FHIRBench.residentID),SYNTH-H1,imaging,deny,2026-01-01T00:00:00+08:00,\n", bench.sample)
+    try await expectOver(beforeConsent, 410)
+    // What goes on being told goes on.
+    for link in try await first() {
+      #expect(try await bench.call(link, as: "orders-SYNTH-H1").status == 200, "\(link)")
+    }
+  }
+
   @Test("each parameter finds what has it and nothing else; alternatives, repetitions, codes with and without systems")
   func parameters() async throws {
     let bench = try await FHIRBench()

@@ -9,13 +9,13 @@ extension ErrorRow {
   /// As an OperationOutcome.
   ///
   /// - Parameter parameter: of a search, which it is about.
-  func outcome(parameter: String? = nil, severity: String = "error") -> FHIRDocument {
+  func outcome(parameter: String? = nil) -> FHIRDocument {
     .resource("OperationOutcome") { outcome in
       outcome.add(
         "issue",
         each: [
           FHIRDocument.element { issue in
-            issue.add("severity", severity)
+            issue.add("severity", "error")
             issue.add("code", self.issue.rawValue)
             issue.add("details", .element([("coding", .list([.element([("code", .text(code))])]))]))
             issue.add("diagnostics", (parameter.map { "\($0): " } ?? "") + text.description)
