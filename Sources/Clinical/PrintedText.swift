@@ -66,7 +66,7 @@ public struct PrintedText: Hashable, Sendable, CustomStringConvertible, Expressi
 
 extension Unicode.Scalar {
   /// Control characters, those that turn the direction of writing, other ends of lines, and what takes no room.
-  fileprivate var isUnseen: Bool {
+  public var isUnseen: Bool {
     switch value {
     case 0..<0x20, 0x7F..<0xA0, 0x61C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB,
       0xE0000...0xE007F:

@@ -111,7 +111,10 @@ extension ErrorTable {
         "numbers-in-query", 400, .security, .applicationInternal,
         "numbers and names of people stand in no address: POST this search to …/_search as a form")
     case .searchValue:
-      row("search-value", 400, .value, .dataType, "what this parameter says cannot be read")
+      row(
+        "search-value", 400, .value, .dataType,
+        "what this parameter says cannot be read: GET /fhir/metadata names its type, FHIR R4 (3.1.1.4) how that is written"
+      )
     case .searchUnknown:
       row(
         "search-unknown", 400, .notSupported, .unsupportedMessageType,

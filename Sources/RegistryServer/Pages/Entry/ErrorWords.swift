@@ -35,6 +35,8 @@ enum ErrorWords {
     "not-authenticated": "Please sign in.",
     "form-token-needed": "This form has expired: go back, reload the page and send it again.",
     "reason-needed": "State a reason: it is kept and listed.",
+    "ambiguous-person":
+      "The number belongs to somebody with another name or birth date, or to several: check whose card it is.",
     "unknown-person": "No result is known here of a person with this number.",
     "no-route": "There is nothing at this address, or it is not open any more.",
   ]

@@ -1,3 +1,5 @@
+import Clinical
+
 /// Markup, written so that it is well-formed as HTML and as XML. What is put into it is text and is escaped; names of elements and
 /// attributes stand in the program alone.
 struct HTML: Sendable {
@@ -51,14 +53,7 @@ struct HTML: Sendable {
 
 extension Unicode.Scalar {
   /// What no page may hold, and what turns or hides what stands beside it.
-  fileprivate var isHidden: Bool {
-    switch value {
-    case 0..<0x20, 0x7F..<0xA0, 0x61C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB,
-      0xFFFE, 0xFFFF, 0xE0000...0xE007F:
-      true
-    default: false
-    }
-  }
+  fileprivate var isHidden: Bool { isUnseen || value == 0xFFFE || value == 0xFFFF }
 }
 
 /// What stands in an element's start.
